@@ -1,0 +1,541 @@
+"""The nouns of the grader, and nothing else. Imports nothing of ours.
+
+The one decision everything hangs on: the process that runs a student's code computes *values*;
+a process that never imports it computes *verdicts*. `Sandbox`, `Program` and `Returned` are the
+channel between the two; `Assignment`, `Group`, `Case` and `Check` say what is asked of a program;
+`Finding`, `FunctionResult` and `Report` say what came out. No text for people stands in any of them:
+a `Message` is a stable id with parameters, and `grader.report` alone turns it into English or Korean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+# --------------------------------------------------------------------------- text to be
+
+Param = None | bool | int | float | str | tuple["Param", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence to be: the id of an entry of the catalogues, and what it is about.
+
+    The first word of the id names its catalogue file (`checks.value.wrong` stands in `checks.po`).
+    Parameters are plain data, so that a message can be stored and read back in another language.
+    """
+
+    id: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+# --------------------------------------------------------------------------- what was handed in
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One submitted Python file: its path inside the submission, its bytes as sent, its text as decoded.
+
+    `text` has `\\n` line ends, no BOM, and tabs expanded where the file mixes them with spaces.
+    """
+
+    path: str
+    data: bytes
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where a submission defines a name: `kind` is function, class, or value (a lambda, a partial, an alias)."""
+
+    name: str
+    path: str
+    line: int
+    kind: Literal["function", "class", "value"] = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a student handed in, parsed and never executed.
+
+    `definitions` lists every top-level definition in file order (a name may come twice: the last in a
+    file counts). `broken` maps the path of a file that does not parse to the reason; the functions of
+    the other files, and those that stand before the error, are still graded.
+    """
+
+    files: tuple[SourceFile, ...]
+    definitions: tuple[Definition, ...] = ()
+    broken: Mapping[str, Message] = field(default_factory=dict)
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the sorted lines `path NUL file-sha256 LF`."""
+        lines = sorted(f"{file.path}\0{file.sha256}\n" for file in self.files)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+# --------------------------------------------------------------------------- the channel to the box
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A student's object that is not data (a layer's cache, a network): it stays in the box, this is its number."""
+
+    id: int
+    type: str
+
+
+# What crosses the channel. Arrays are plain base arrays; a tuple stays a tuple and a list a list,
+# a NumPy scalar arrives as a 0-d array. A callable argument is served by the trusted side, call by call.
+Value = Any  # None | bool | int | float | str | NDArray | list[Value] | tuple[Value, ...] | dict[str, Value] | Handle
+Target = str | tuple[Handle, str]  # a submitted name, or a method of an object in the box
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One call of student code that came back.
+
+    `mutated` names the arguments whose contents changed (by parameter position, "0", "1", ..., or keyword);
+    `drew` tells that the global random state changed; `cpu_seconds` is measured outside the box.
+    """
+
+    value: Value
+    mutated: tuple[str, ...] = ()
+    drew: bool = False
+    cpu_seconds: float = 0.0
+
+
+class StudentFault(Exception):
+    """Theirs, and it becomes points: everything else that flies is ours, becomes `broken` and costs nothing."""
+
+
+class Raised(StudentFault):
+    """Student code raised: type and text of the exception, and the student's own line that was running."""
+
+    def __init__(self, type: str, text: str, path: str | None = None, line: int | None = None) -> None:
+        super().__init__(f"{type}: {text} ({path}:{line})")
+        self.type, self.text, self.path, self.line = type, text, path, line
+
+
+LimitKind = Literal["cpu_time", "wall_time", "memory", "output", "forbidden_syscall", "crashed", "exited", "protocol"]
+
+
+class LimitHit(StudentFault):
+    """A limit ended the box; the trusted side alone names it. The box is dead: open another for what is left.
+
+    `allowed` and `used` are seconds, or bytes; for `crashed`, `exited` and `protocol` `detail` says the signal,
+    the exit code or the fault. `path` and `line` tell where the code was, if known.
+    """
+
+    def __init__(
+        self,
+        kind: LimitKind,
+        *,
+        allowed: float | None = None,
+        used: float | None = None,
+        detail: str = "",
+        path: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        super().__init__(f"{kind}: allowed {allowed}, used {used} {detail}")
+        self.kind, self.allowed, self.used, self.detail = kind, allowed, used, detail
+        self.path, self.line = path, line
+
+
+class BoxFault(Exception):
+    """Ours: the box could not be made or served. Never a low score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one box may use. Seconds and bytes; all overridable per assignment."""
+
+    call_cpu_seconds: float = 2.0  # one call, on the trusted side's clock of the box
+    call_wall_seconds: float = 5.0  # one call, waiting included
+    load_cpu_seconds: float = 5.0  # module-level code of the submission, NumPy not counted
+    load_wall_seconds: float = 11.0
+    data_bytes: int = 512 << 20
+    address_bytes: int = 1536 << 20
+    stack_bytes: int = 8 << 20
+    file_bytes: int = 16 << 20
+    open_files: int = 32
+    output_kept_bytes: int = 64 << 10
+    output_bytes: int = 16 << 20
+    frame_payload_bytes: int = 64 << 20
+    frame_header_bytes: int = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the box found after loading: the graded names whose code comes from a submitted file, and the
+    load error of each file that raised (the functions defined before the error are there)."""
+
+    definitions: Mapping[str, Definition]
+    errors: Mapping[str, Raised]
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Line events in the student's files and Python-level calls during one call (tells loops from vectorised code)."""
+
+    lines: int
+    calls: int
+    exhausted: bool = False  # the budget of events was reached and the call was ended
+
+
+class Program(Protocol):
+    """A submission loaded in one box. Every method may raise `Raised` (the box goes on), `LimitHit` (the box is
+    dead) or `BoxFault` (ours)."""
+
+    @property
+    def loaded(self) -> Loaded: ...
+
+    def call(
+        self,
+        target: Target,
+        *args: Value,
+        seed: int = 0,
+        hold: Collection[int] = (),
+        cpu_seconds: float | None = None,
+        **kwargs: Value,
+    ) -> Returned:
+        """Call `target` after seeding `random` and `numpy.random` with `seed`.
+
+        Arguments are copies, made anew for every call. Callables among them (also inside tuples, lists and
+        dicts) are served by this side while the call runs. Where the result is a tuple, the elements whose
+        index stands in `hold` stay in the box and come back as handles; so does every object that is not data.
+        A Handle among the arguments is the object itself. `cpu_seconds` replaces the limit of this one call.
+        """
+        ...
+
+    def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
+        """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others."""
+        ...
+
+    def get(self, handle: Handle, attribute: str) -> Value:
+        """The attribute of an object in the box, as data (or a handle where it is none)."""
+        ...
+
+    def set(self, handle: Handle, attribute: str, value: Value) -> None: ...
+
+    def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
+        """Count what one call executes. Informs the vectorisation check; it comes from inside and proves nothing."""
+        ...
+
+    @property
+    def output(self) -> str:
+        """What the code printed so far, head and tail within `Limits.output_kept_bytes`."""
+        ...
+
+    @property
+    def output_dropped(self) -> int:
+        """Bytes printed beyond what is kept."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Opens boxes: one fresh process each, used once, killed after."""
+
+    @property
+    def isolation(self) -> Literal["ns", "landlock", "none"]: ...
+
+    def open(
+        self, submission: Submission, names: Collection[str], limits: Limits, *, supply: Collection[str] = ()
+    ) -> AbstractContextManager[Program]:
+        """Load `submission` in a fresh box and look for `names` (`Class` for classes). `supply` names the starter
+        modules that may be stood in for (`grader/sandbox/supplied/`). Raises like `Program`."""
+        ...
+
+
+# --------------------------------------------------------------------------- what is asked
+
+Array = NDArray[Any]
+Inputs = Mapping[str, Value]  # the arguments of a case, by name
+Outputs = Mapping[str, Value]  # what the student's code (or the reference) gave, by output name
+ShareName = Literal[
+    "contract",
+    "value",
+    "gradient",
+    "initial-loss",
+    "robustness",
+    "stability",
+    "vectorised",
+    "deterministic",
+    "learning",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A graded situation: its structure is fixed, its numbers are drawn from the submission's own stream.
+
+    `name` is short and says what is special (`reg=3`, `pad=0`). Ordinary cases earn value and gradient points,
+    the others the points of `check` (robustness or stability). `graded` limits the outputs that count (None: all).
+    """
+
+    name: str
+    draw: Callable[[np.random.RandomState], Inputs]
+    check: Literal["ordinary", "robustness", "stability"] = "ordinary"
+    graded: tuple[str, ...] | None = None
+    tolerance: float = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One graded quantity: who is answerable for it, and whether it is a value or a gradient."""
+
+    name: str
+    function: str
+    share: Literal["value", "gradient"]
+    integer: bool = False  # labels: exact comparison
+    of: str | None = None  # a gradient has the shape of this input
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function (or `Class.method`) that an assignment grades."""
+
+    name: str
+    signature: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Functions that are played together: one function, a forward/backward pair, a class.
+
+    `play(program, inputs, seed)` calls the student's code in the box and returns its outputs by name;
+    `reference(inputs)` returns ours, computed here. Neither sees the other. `checks` is what is said about them.
+    """
+
+    name: str
+    functions: tuple[Function, ...]
+    outputs: tuple[Output, ...]
+    cases: tuple[Case, ...]
+    play: Callable[[Program, Inputs, int], Play]
+    reference: Callable[[Inputs], Outputs]
+    checks: tuple[Check, ...]
+    needs: tuple[str, ...] = ()  # the names to look for in the box; empty: the functions' own
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One case played: outputs by name, and what the calls did besides."""
+
+    outputs: Outputs
+    mutated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> its arguments that changed
+    drew: tuple[str, ...] = ()  # functions that changed the global random state
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a slug asks for. `revision` is SHA-256 over the reference file and the code that judges."""
+
+    slug: str
+    groups: tuple[Group, ...]
+    files: tuple[str, ...]  # the handout's file names; the first is the one `grader starter` writes
+    supply: tuple[str, ...] = ()
+    revision: str = ""
+    starter: Mapping[str, str] = field(default_factory=dict)  # file name -> text of the starter file
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        return tuple(function for group in self.groups for function in group.functions)
+
+    @property
+    def max_score(self) -> Fraction:
+        return sum((function.points for function in self.functions), Fraction(0))
+
+
+# --------------------------------------------------------------------------- what came out
+
+
+class CheckStatus(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    BROKEN = "broken"
+
+
+class FunctionStatus(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    MISSING = "missing"
+    NOT_IMPLEMENTED = "not-implemented"
+    RAISED = "raised"
+    LIMIT = "limit"
+    BROKEN = "broken"
+
+
+class State(StrEnum):
+    GRADED = "graded"
+    REJECTED = "rejected"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The entry that is furthest off: its place and both numbers."""
+
+    output: str
+    index: tuple[int, ...]
+    expected: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    passed: int
+    failed: int
+    failing: tuple[str, ...] = ()  # names of cases
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says of one function. `earned` is the share of its points, 0 to 1, exact."""
+
+    status: CheckStatus
+    message: Message
+    earned: Fraction = Fraction(0)
+    error: float | None = None
+    tolerance: float | None = None
+    worst: Worst | None = None
+    cases: Tally | None = None
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A frozen question with a function that answers it for one function of a group.
+
+    `points` is the share of the function's points it carries (0 for a check that only informs). `ask(trial,
+    function)` may play more of the student's code through `trial.program`; the type of `trial` is
+    `grader.checks.trial.Trial`.
+    """
+
+    id: str
+    points: Mapping[str, Fraction]  # function name -> points, absolute; a function that is not there lacks this check
+    ask: Callable[[Any, str], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    id: str
+    status: CheckStatus
+    points: Fraction
+    max_points: Fraction
+    message: Message
+    hidden: bool = False
+    error: float | None = None
+    tolerance: float | None = None
+    worst: Worst | None = None
+    cases: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A mistake by name: an id of the table of mistakes, and how sure we are."""
+
+    id: str
+    certainty: Literal["exact", "pattern", "hint"]
+    severity: Literal["cosmetic", "convention", "robustness", "one-term", "wrong-quantity"]
+    text: Message
+    hints: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    inputs: Inputs
+    expected: Outputs
+    actual: Outputs
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRecord:
+    kind: LimitKind
+    allowed: float | None
+    used: float | None
+    function: str | None
+    path: str | None = None
+    line: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionResult:
+    name: str
+    status: FunctionStatus
+    points: Fraction
+    max_points: Fraction
+    unit: str
+    file: str | None = None
+    line: int | None = None
+    reason: Message | None = None  # why it is missing, raised or was limited
+    diagnosis: tuple[Diagnosis, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    counterexample: Counterexample | None = None
+    warnings: tuple[Message, ...] = ()  # ids `warning.<id>`
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything there is to say about one grading, free of any language. `report/` stores and renders it.
+
+    `seed` is the hex text that replays the grading (staff and offline only); `reason` says what to mend
+    (rejected) or names our fault (broken).
+    """
+
+    state: State
+    assignment: str
+    revision: str
+    submission: str  # SHA-256
+    files: tuple[FileRecord, ...]
+    notes: tuple[Message, ...]
+    seed: str
+    isolation: str
+    environment: Mapping[str, str]
+    seconds: float
+    functions: tuple[FunctionResult, ...] = ()
+    limits: LimitRecord | None = None
+    max_score: Fraction = Fraction(0)
+    reason: Message | None = None
+
+    @property
+    def score(self) -> Fraction:
+        """Sum of the functions' points, each rounded to two decimals (half up)."""
+        return sum((cents(function.points) for function in self.functions), Fraction(0))
+
+
+def cents(points: Fraction) -> Fraction:
+    """`points` rounded to two decimals, half up, exactly."""
+    return Fraction(int(points * 100 + Fraction(1, 2)), 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a grading is: sent before each function group. `done` of `total` groups."""
+
+    function: str
+    done: int
+    total: int

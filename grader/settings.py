@@ -1,0 +1,54 @@
+"""Environment, `.env` or the file named by `GRADER_CONFIG` -> one frozen `Settings`."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Tier = Literal["auto", "ns", "landlock", "none"]
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. `grader doctor` prints it without secrets."""
+
+    model_config = SettingsConfigDict(env_prefix="GRADER_", frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: str = "sqlite:///var/grader.db"
+    """`sqlite:///path`, or `postgresql+psycopg://...` for several machines."""
+    secret: SecretStr | None = None
+    """Key of the hidden inputs; made at first start and kept in `var_dir/secret` where it is not given."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where the service is reached; links and cookies are made from it."""
+    max_upload: int = Field(default=32 << 20, gt=0)
+    """Bytes of one upload; one source file may have at most 1 MiB."""
+    assignments: str = ""
+    """More folders of assignment files, separated by `:`."""
+    var_dir: Path = Path("var")
+    """Where what runs writes: the secret, fetched repositories."""
+    git_http_hosts: str = ""
+    """Hosts that may be fetched from over plain http, separated by commas (tests name loopback)."""
+    github_api_url: str = "https://api.github.com"
+    """Where commit statuses are posted."""
+    github_token: SecretStr | None = None
+    """Token for commit statuses and for fetching private repositories."""
+    sandbox_tier: Tier = Field(default="auto", validation_alias=AliasChoices("SANDBOX_TIER", "sandbox_tier"))
+    """`auto` takes the best tier of this machine; `none` only together with `--unsafe-no-isolation`, on loopback."""
+    sandbox_min_tier: Literal["ns", "landlock", "none"] = Field(
+        default="none", validation_alias=AliasChoices("SANDBOX_MIN_TIER", "sandbox_min_tier")
+    )
+    """Below this tier uploads are kept and not run."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def load() -> Settings:
+    """Settings from the environment, over `GRADER_CONFIG` (an env file), over `.env`."""
+    return Settings(_env_file=os.environ.get("GRADER_CONFIG", ".env"))
+
+
+@cache
+def repository_root() -> Path:
+    """The folder that holds `reference/` and `submissions/`."""
+    return Path(__file__).resolve().parent.parent

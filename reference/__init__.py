@@ -1,0 +1,1 @@
+"""TRUSTED: one file an assignment, with its solution and its check plan. Never enters the box."""
