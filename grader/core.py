@@ -15,10 +15,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # the web process and `grader --help` read these nouns and must not pay for NumPy
+    import numpy as np
 
 # --------------------------------------------------------------------------- text to be
 
@@ -263,7 +263,6 @@ class Sandbox(Protocol):
 
 # --------------------------------------------------------------------------- what is asked
 
-Array = NDArray[Any]
 Inputs = Mapping[str, Value]  # the arguments of a case, by name
 Outputs = Mapping[str, Value]  # what the student's code (or the reference) gave, by output name
 ShareName = Literal[
