@@ -1,0 +1,217 @@
+"""The rules of the house, executed: who may import whom, read from the source and never by importing it."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HTTP = {"fastapi", "starlette", "uvicorn", "httpx2", "httpx", "requests"}
+# Rooms of the web process: NumPy there is 25 MiB in every process and a sign that student values are looked at.
+NUMPY_FREE = ("core", "settings", "errors", "intake", "report", "course", "api", "web", "jobs/port", "jobs/dispatcher")
+# What a room of ours may import of ours, besides itself. A room that is not listed may import anything but `cli`.
+MAY_IMPORT: dict[str, set[str]] = {
+    "core": set(),
+    "errors": {"core"},
+    "settings": {"errors", "core"},
+    "checks": {"core"},
+    "diagnosis": {"core"},
+    "intake": {"core", "errors"},
+    "sandbox": {"core", "errors"},
+    "grading": {"core", "errors", "checks", "diagnosis"},
+    "report": {"core", "errors"},
+    "course": {"core", "errors", "settings", "report", "intake"},
+    "api": {"core", "errors", "settings", "report", "intake", "course", "jobs", "integrations"},
+    "web": {"core", "errors", "settings", "report", "intake", "course", "api"},
+    "integrations": {"core", "errors", "settings", "report"},
+}
+# Imports inside functions outside `cli`, one by one, each with its reason.
+LATE_IMPORTS: dict[str, set[str]] = {
+    "grader/sandbox/guest.py": set(),
+}
+
+
+class Import(NamedTuple):
+    """One imported module as written: `module` is absolute, `late` tells that it stands inside a function."""
+
+    path: Path
+    line: int
+    module: str
+    late: bool
+
+    @property
+    def place(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
+
+
+def sources(folder: str = "grader") -> list[Path]:
+    return sorted(path for path in (ROOT / folder).rglob("*.py") if "static" not in path.parts)
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """Every import of a file, but those for types only."""
+    package = path.relative_to(ROOT).with_suffix("").parts[: None if path.name == "__init__.py" else -1]
+
+    def walk(node: ast.AST, late: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            if isinstance(child, ast.Import):
+                yield from (Import(path, child.lineno, alias.name, late) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                base = list(package[: len(package) - child.level + 1]) if child.level else []
+                module = ".".join(base + ([child.module] if child.module else []))
+                yield Import(path, child.lineno, module, late)
+                yield from (Import(path, child.lineno, f"{module}.{alias.name}", late) for alias in child.names)
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from walk(child, late or inside)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), False)
+
+
+def room(module: str) -> str | None:
+    """The room of a module of ours: `grader.checks.closeness` stands in `checks`."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "grader" and len(parts) > 1 else None
+
+
+def in_rooms(path: Path, rooms: tuple[str, ...]) -> bool:
+    inside = path.relative_to(ROOT / "grader").with_suffix("").as_posix()
+    return any(inside == name or inside.startswith(f"{name}/") for name in rooms)
+
+
+def all_imports(folder: str = "grader") -> list[Import]:
+    return [found for path in sources(folder) for found in imports(path)]
+
+
+def supplied(path: Path) -> bool:
+    """Stand-ins of the box are never imported by us; their own test looks at them."""
+    return "supplied" in path.parts
+
+
+@pytest.mark.parametrize("name", sorted(MAY_IMPORT))
+def test_a_room_imports_only_the_rooms_below_it(name: str) -> None:
+    wrong = [
+        found.place
+        for found in all_imports()
+        if in_rooms(found.path, (name,)) and not supplied(found.path)
+        if (other := room(found.module)) and other != name and other not in MAY_IMPORT[name]
+        if (ROOT / "grader" / other).exists() or (ROOT / "grader" / f"{other}.py").exists()
+    ]
+    assert wrong == []
+
+
+def test_the_guest_knows_only_the_standard_library_numpy_and_the_wire() -> None:
+    allowed = set(sys.stdlib_module_names) | {"numpy", "wire"}
+    found = list(imports(ROOT / "grader/sandbox/guest.py"))
+    assert found, "the guest is where the rule expects it"
+    assert [item.place for item in found if item.module.split(".")[0] not in allowed] == []
+
+
+def test_the_wire_knows_only_the_standard_library_and_numpy() -> None:
+    allowed = set(sys.stdlib_module_names) | {"numpy"}
+    found = list(imports(ROOT / "grader/sandbox/wire.py"))
+    assert [item.place for item in found if item.module.split(".")[0] not in allowed] == []
+
+
+def test_nobody_imports_the_guest_or_what_is_supplied_in_the_box() -> None:
+    inside = ("grader.sandbox.guest", "grader.sandbox.supplied")
+    wrong = [found.place for found in all_imports() if found.module.startswith(inside) and not supplied(found.path)]
+    assert wrong == []
+
+
+def test_no_module_imports_a_reference_and_only_the_registry_names_their_folder() -> None:
+    assert [found.place for found in all_imports() if found.module.split(".")[0] == "reference"] == []
+    naming = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == "reference" and not in_rooms(path, ("report",))
+    ]
+    assert set(naming) <= {"grader/grading/registry.py"}
+
+
+def test_only_the_worker_and_the_shell_join_the_halves() -> None:
+    """Whoever imports both the sandbox (or the engine) and the course's database writes verdicts."""
+    judges, keeps = {"sandbox", "grading", "checks"}, {"course", "jobs"}
+    joined = set()
+    for path in sources():
+        rooms = {room(found.module) for found in imports(path)} | {path.relative_to(ROOT / "grader").parts[0]}
+        if rooms & judges and rooms & keeps:
+            joined.add(path.relative_to(ROOT).as_posix())
+    assert {path for path in joined if not path.startswith("grader/cli/")} <= {"grader/jobs/worker.py"}
+
+
+def test_the_course_knows_no_http() -> None:
+    wrong = [
+        found.place
+        for found in all_imports()
+        if in_rooms(found.path, ("course",)) and found.module.split(".")[0] in HTTP
+    ]
+    assert wrong == []
+
+
+def test_the_web_process_never_loads_numpy() -> None:
+    wrong = [
+        found.place
+        for found in all_imports()
+        if in_rooms(found.path, NUMPY_FREE) and found.module.split(".")[0] == "numpy"
+    ]
+    assert wrong == []
+
+
+def test_nothing_unpickles_evaluates_or_loads_array_files() -> None:
+    banned_modules = {"pickle", "dill", "cloudpickle", "shelve", "marshal"}
+    banned_calls = {"eval", "np.load", "numpy.load"}
+    wrong = [
+        found.place
+        for found in all_imports() + all_imports("reference")
+        if found.module.split(".")[0] in banned_modules and not supplied(found.path)
+    ]
+    for path in sources() + sources("reference"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in banned_calls:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} calls {ast.unparse(node.func)}")
+    assert wrong == []
+
+
+def test_imports_stand_at_the_top_but_in_the_shell() -> None:
+    wrong = [
+        found.place
+        for found in all_imports()
+        if found.late and not in_rooms(found.path, ("cli", "sandbox/supplied"))
+        if found.module not in LATE_IMPORTS.get(found.path.relative_to(ROOT).as_posix(), set())
+    ]
+    assert wrong == []
+
+
+def test_there_are_no_import_cycles() -> None:
+    """Depth-first over the modules of ours; a module met while it is being visited closes a cycle."""
+    modules = {name_of(path): path for path in sources() if not supplied(path)}
+    edges = {
+        name: {found.module for found in imports(path) if found.module in modules and found.module != name}
+        for name, path in modules.items()
+    }
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> tuple[str, ...] | None:
+        if name in trail:
+            return (*trail[trail.index(name) :], name)
+        if name in done:
+            return None
+        for other in sorted(edges[name]):
+            if cycle := visit(other, (*trail, name)):
+                return cycle
+        done.add(name)
+        return None
+
+    cycles = [cycle for name in sorted(edges) if (cycle := visit(name, ()))]
+    assert cycles == []
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
