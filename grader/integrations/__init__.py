@@ -1,0 +1,1 @@
+"""Other systems: each file knows one of them, and nothing else knows it."""
