@@ -1,0 +1,22 @@
+# expect: svm_loss_naive=passed svm_loss_vectorized=failed
+# expect-failing: svm_loss_vectorized: vectorised
+import numpy as np
+
+
+def svm_loss_naive(W, X, y, reg):
+    N = X.shape[0]
+    loss = 0.0
+    dW = np.zeros(W.shape)
+    for i in range(N):
+        scores = X[i].dot(W)
+        for j in range(W.shape[1]):
+            margin = scores[j] - scores[y[i]] + 1
+            if j != y[i] and margin > 0:
+                loss += margin
+                dW[:, j] += X[i]
+                dW[:, y[i]] -= X[i]
+    return loss / N + reg * np.sum(W * W), dW / N + 2 * reg * W
+
+
+def svm_loss_vectorized(W, X, y, reg):
+    return svm_loss_naive(W, X, y, reg)
