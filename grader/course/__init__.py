@@ -1,0 +1,1 @@
+"""The domain: users, courses, schedules, attempts, gradebook. Tables, and plain functions over a Session."""

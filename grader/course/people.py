@@ -1,0 +1,124 @@
+"""Users, courses and who belongs to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from grader.core import Message
+from grader.course.tables import Course, Membership, Role, User
+from grader.errors import BadRequest, Conflict, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in user as plain data. `scopes` is what the token allows; a browser session allows all."""
+
+    id: int
+    email: str
+    name: str
+    admin: bool
+    language: str | None
+    scopes: frozenset[str] = frozenset({"all"})
+
+
+def person(user: User, scopes: frozenset[str] = frozenset({"all"})) -> Person:
+    return Person(user.id, user.email, user.name, user.admin, user.language, scopes)
+
+
+def clean_email(text: str) -> str:
+    """Lower case, without blanks around it. Raises BadRequest for what is no address."""
+    email = text.strip().lower()
+    name, at, host = email.partition("@")
+    if not (name and at and host) or len(email) > 254 or any(c.isspace() or ord(c) < 32 for c in email):
+        raise BadRequest(Message("course.email.bad", {"email": text}))
+    return email
+
+
+def create_user(session: Session, email: str, *, name: str = "", admin: bool = False) -> User:
+    """Raises Conflict where the address is taken."""
+    email = clean_email(email)
+    if session.scalar(sa.select(User.id).where(User.email == email)):
+        raise Conflict(Message("course.user.exists", {"email": email}))
+    user = User(email=email, name=name, admin=admin)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def find_user(session: Session, email: str) -> User:
+    """Raises NotFound."""
+    user = session.scalar(sa.select(User).where(User.email == clean_email(email)))
+    if user is None:
+        raise NotFound(Message("course.user.unknown", {"email": email}))
+    return user
+
+
+def create_course(session: Session, slug: str, *, title: str = "", timezone: str = "UTC") -> Course:
+    """Raises BadRequest for a slug that cannot stand in an address or an unknown zone, Conflict where it exists."""
+    if not slug or len(slug) > 64 or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in slug):
+        raise BadRequest(Message("course.slug.bad", {"slug": slug}))
+    zone(timezone)
+    if session.scalar(sa.select(Course.id).where(Course.slug == slug)):
+        raise Conflict(Message("course.exists", {"course": slug}))
+    course = Course(slug=slug, title=title or slug, timezone=timezone)
+    session.add(course)
+    session.flush()
+    return course
+
+
+def zone(name: str) -> ZoneInfo:
+    """Raises BadRequest for a name that is not in the IANA table."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadRequest(Message("course.timezone.unknown", {"timezone": name})) from None
+
+
+def find_course(session: Session, slug: str) -> Course:
+    """Raises NotFound."""
+    course = session.scalar(sa.select(Course).where(Course.slug == slug))
+    if course is None:
+        raise NotFound(Message("course.unknown", {"course": slug}))
+    return course
+
+
+def add_member(session: Session, course: Course, user: User, role: Role) -> Membership:
+    """Make `user` a member, or give a member another role."""
+    membership = session.get(Membership, (course.id, user.id))
+    if membership is None:
+        membership = Membership(course_id=course.id, user_id=user.id, role=role)
+        session.add(membership)
+    membership.role = role
+    session.flush()
+    return membership
+
+
+def members(course_id: int) -> sa.Select[Membership]:
+    """The members of a course with their users, in the order of their addresses."""
+    return (
+        sa.select(Membership)
+        .join(Membership.user)
+        .where(Membership.course_id == course_id)
+        .options(joinedload(Membership.user))
+        .order_by(User.email)
+    )
+
+
+def courses_of(session: Session, who: Person) -> list[tuple[Course, Role]]:
+    """The courses a person may open, and as what. An administrator is instructor everywhere."""
+    own = {
+        course.id: (course, role)
+        for course, role in session.execute(
+            sa.select(Course, Membership.role)
+            .join(Membership, Membership.course_id == Course.id)
+            .where(Membership.user_id == who.id)
+        )
+    }
+    if who.admin:
+        for course in session.scalars(sa.select(Course)):
+            own.setdefault(course.id, (course, Role.INSTRUCTOR))
+    return sorted(own.values(), key=lambda pair: pair[0].slug)

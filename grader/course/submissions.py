@@ -1,0 +1,224 @@
+"""The life of a submission: accepted, queued, running, finished. Every change of it is one of these functions.
+
+Theory of operation
+-------------------
+The row in state `queued` is the durable record of an upload: `accept` alone writes it, and it is committed before
+anyone is told. A dispatcher hands the ids of `queued` to the job engine, again after a crash, and the engine runs a
+job at least once. So `begin` numbers the gradings of a row (`attempt`), and `progress`, `finish` and `give_back` act
+only for the number that is current: what a worker says that was given up for dead changes nothing.
+
+A grading that fails through us is a fault: `give_back`, or a second `begin` on a row whose worker never came back.
+`MAX_FAULTS` of them end in `broken`, so that no submission can kill workers for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from grader.core import Message, Report, State
+from grader.course.grades import settle
+from grader.course.tables import (
+    Blob,
+    CheckVerdict,
+    CourseAssignment,
+    Membership,
+    Status,
+    StoredReport,
+    Submission,
+    SubmissionFile,
+    now,
+)
+from grader.course.uploads import Accepted, Upload, accept, fingerprint
+from grader.report import stored
+
+__all__ = ["Accepted", "Upload", "Work", "accept", "begin", "cancel", "fingerprint", "finish", "give_back", "progress"]
+
+MAX_FAULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker needs to grade one submission. `files` are as uploaded."""
+
+    id: int
+    attempt: int
+    slug: str
+    files: tuple[tuple[str, bytes], ...]
+
+
+def queued(session: Session, limit: int) -> list[int]:
+    """The ids of submissions that wait, the oldest first."""
+    return list(
+        session.scalars(
+            sa.select(Submission.id).where(Submission.status == Status.QUEUED).order_by(Submission.id).limit(limit)
+        )
+    )
+
+
+def begin(session: Session, id: int, worker: str) -> Work | None:
+    """Take a submission up: `running`, the next attempt. None where it is finished, cancelled or given up."""
+    submission = _lock(session, id)
+    if submission is None or submission.status.final:
+        return None
+    if submission.status is Status.RUNNING and _fault(submission, Message("course.broken.lost", {"id": id})):
+        return None
+    submission.status = Status.RUNNING
+    submission.attempt += 1
+    submission.version += 1
+    submission.worker, submission.started_at, submission.progress = worker, now(), None
+    slug = session.get_one(CourseAssignment, submission.assignment_id).slug
+    return Work(id, submission.attempt, slug, read_files(session, id))
+
+
+def read_files(session: Session, id: int) -> tuple[tuple[str, bytes], ...]:
+    """The files of a submission, as uploaded, in the order of their paths."""
+    rows = session.execute(
+        sa.select(SubmissionFile.path, Blob.data)
+        .join(Blob, Blob.sha256 == SubmissionFile.sha256)
+        .where(SubmissionFile.submission_id == id)
+        .order_by(SubmissionFile.path)
+    )
+    return tuple((path, data) for path, data in rows)
+
+
+def progress(session: Session, id: int, attempt: int, function: str, done: int, total: int) -> bool:  # noqa: PLR0917
+    """Say where a grading is: `done` of `total` function groups. False where it is no longer this attempt's."""
+    where = {"function": function, "done": done, "total": total}
+    result = session.execute(
+        sa.update(Submission)
+        .where(Submission.id == id, Submission.attempt == attempt, Submission.status == Status.RUNNING)
+        .values(progress=where, version=Submission.version + 1)
+    )
+    return cast("sa.CursorResult[Any]", result).rowcount == 1
+
+
+def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) -> bool:
+    """Write the result of an attempt: report, score, verdicts and the student's grade, all or nothing.
+
+    `content` is a report as `grader.report.stored` encodes it. False where the attempt is no longer current, or
+    its result is already there. A broken report is our fault, and goes the way of `give_back`.
+    """
+    report = stored.decode(dict(content))
+    if report.state is State.BROKEN:
+        return give_back(session, id, attempt, report.reason or Message("course.broken.lost", {"id": id}))
+    submission = _current(session, id, attempt)
+    if submission is None:
+        return False
+    submission.status = Status.DONE if report.state is State.GRADED else Status.REJECTED
+    submission.reason = _plain(report.reason)
+    if report.state is State.GRADED:
+        submission.score, submission.max_score = report.score, report.max_score
+    _end(submission)
+    session.add(StoredReport(submission_id=id, attempt=attempt, content=dict(content)))
+    session.add_all(_verdicts(id, report))
+    session.flush()
+    settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
+    return True
+
+
+def _verdicts(id: int, report: Report) -> Iterable[CheckVerdict]:
+    for function in report.functions:
+        for check in function.checks:
+            yield CheckVerdict(submission_id=id, function=function.name, check=check.id, status=check.status.value)
+
+
+def give_back(session: Session, id: int, attempt: int, reason: Message) -> bool:
+    """Our fault: the submission waits again, or is `broken` after `MAX_FAULTS` of them. False as for `finish`."""
+    submission = _current(session, id, attempt)
+    if submission is None:
+        return False
+    if not _fault(submission, reason):
+        _requeue(submission)
+    return True
+
+
+def release(session: Session, id: int, attempt: int) -> bool:
+    """Nobody's fault, the worker is told to end: the submission waits again. False as for `finish`."""
+    submission = _current(session, id, attempt)
+    if submission is None:
+        return False
+    _requeue(submission)
+    return True
+
+
+def cancel(session: Session, id: int) -> bool:
+    """Stop a submission that is not finished; whoever grades it is told so by its next `progress`."""
+    submission = _lock(session, id)
+    if submission is None or submission.status.final:
+        return False
+    submission.status = Status.CANCELLED
+    _end(submission)
+    return True
+
+
+def select(session: Session, submission: Submission) -> None:
+    """Make this the one that counts, where the assignment lets students choose."""
+    session.execute(
+        sa.update(Submission)
+        .where(Submission.user_id == submission.user_id, Submission.assignment_id == submission.assignment_id)
+        .values(chosen=Submission.id == submission.id)
+    )
+    session.expire_all()
+    settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
+
+
+def report_of(session: Session, id: int) -> Report | None:
+    """The latest report of a submission; None where there is none yet."""
+    content = session.scalar(
+        sa.select(StoredReport.content)
+        .where(StoredReport.submission_id == id)
+        .order_by(StoredReport.attempt.desc())
+        .limit(1)
+    )
+    return None if content is None else stored.decode(content)
+
+
+def _lock(session: Session, id: int) -> Submission | None:
+    """The row and its student's membership, locked (a no-op on SQLite, where the writer is alone)."""
+    submission = session.scalar(
+        sa.select(Submission).where(Submission.id == id).with_for_update().options(selectinload(Submission.assignment))
+    )
+    if submission is not None:
+        session.execute(
+            sa.select(Membership.user_id)
+            .where(Membership.course_id == submission.assignment.course_id, Membership.user_id == submission.user_id)
+            .with_for_update()
+        )
+    return submission
+
+
+def _current(session: Session, id: int, attempt: int) -> Submission | None:
+    submission = _lock(session, id)
+    if submission is None or submission.status is not Status.RUNNING or submission.attempt != attempt:
+        return None
+    return submission
+
+
+def _fault(submission: Submission, reason: Message) -> bool:
+    """Count a fault of ours; True where it was the last that is borne."""
+    submission.faults += 1
+    if submission.faults < MAX_FAULTS:
+        return False
+    submission.status, submission.reason = Status.BROKEN, _plain(reason)
+    _end(submission)
+    return True
+
+
+def _requeue(submission: Submission) -> None:
+    submission.status = Status.QUEUED
+    submission.version += 1
+    submission.progress = submission.worker = submission.started_at = None
+
+
+def _end(submission: Submission) -> None:
+    submission.finished_at, submission.progress = now(), None
+    submission.version += 1
+
+
+def _plain(message: Message | None) -> dict[str, Any] | None:
+    return None if message is None else {"id": message.id, "params": dict(message.params)}
