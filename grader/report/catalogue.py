@@ -1,0 +1,116 @@
+"""Message + language -> sentence. The one place where ids become words.
+
+**The catalogues** are gettext `.po` files, `locale/{en,ko}/<domain>.po`, read by Babel when first needed. `msgid` is
+the message id, words with dashes joined by dots, and its first word is the domain, that is, the file; `msgstr` is the
+sentence:
+
+    msgid "checks.shape.wrong"
+    msgstr "{output} has shape {got}; the reference has {expected}."
+
+**Parameters** stand in braces, by name: `{name}` or `{name:.2g}` (a format spec of `format()`), and nothing else: no
+attribute, no index, no position, no nested field. `{{` and `}}` are braces. `{name!l}` keeps the line breaks of a long
+text. Floats have 6 significant digits where no spec says otherwise; a tuple of integers is a shape, `(3, 4)`; other
+tuples are joined with commas.
+
+**What a student wrote is data.** Every parameter is made safe to show (`shown.safe`); HTML is escaped later, by the
+template.
+
+**A missing id or parameter is our bug** and must not cost a student the report: the id (or `{name}`) is shown in its
+place, with an `UntranslatedWarning`, which the tests turn into an error.
+
+A new language is a folder beside the others and a name in `LANGUAGES`: see `docs/translate.md`.
+"""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.pofile import read_po
+
+from grader.core import Message
+from grader.report.shown import safe, shown
+
+LANGUAGES = ("en", "ko")
+LOCALE = Path(__file__).parent / "locale"
+
+
+class UntranslatedWarning(UserWarning):
+    """A message id or parameter that no catalogue knows: a bug of ours, an error in the tests."""
+
+
+def text(message: Message, lang: str) -> str:
+    """The sentence of `message` in `lang` (a language that is not there is read as English). Never raises."""
+    template = _catalogue(lang if lang in LANGUAGES else LANGUAGES[0], message.id.partition(".")[0]).get(message.id)
+    if template is None:
+        warnings.warn(f"no text for {message.id!r} in {lang}", UntranslatedWarning, stacklevel=2)
+        return safe(message.id)
+    return "".join(_filled(part, message) for part in parsed(template))
+
+
+def has(id: str) -> bool:
+    """Whether the catalogues know this id (every language knows the same ids: a test says so)."""
+    return id in _catalogue(LANGUAGES[0], id.partition(".")[0])
+
+
+def choose_language(accept_language: str | None) -> str:
+    """The language for an `Accept-Language` header (RFC 9110 12.5.4): the best of ours by weight, else English."""
+    ranked = sorted(_preferences(accept_language or ""), key=lambda preference: -preference[0])
+    return next((lang for _, lang in ranked), LANGUAGES[0])
+
+
+def _preferences(header: str) -> Iterator[tuple[float, str]]:
+    for item in header[:1000].split(","):
+        tag, _, parameters = item.partition(";")
+        lang = tag.strip().lower().partition("-")[0].replace("*", LANGUAGES[0])
+        name, _, value = parameters.strip().partition("=")
+        try:
+            weight = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            continue
+        if lang in LANGUAGES and 0 < weight <= 1:
+            yield weight, lang
+
+
+# --------------------------------------------------------------------------- the files
+
+
+def domains(lang: str) -> list[str]:
+    """The names of the catalogue files of a language."""
+    return sorted(path.stem for path in (LOCALE / lang).glob("*.po"))
+
+
+@cache
+def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
+    path = LOCALE / lang / f"{domain}.po"
+    if not domain.isidentifier() or not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file, abort_invalid=True) if entry.id}
+
+
+# --------------------------------------------------------------------------- the parameters
+
+Part = tuple[str, str | None, str, str | None]  # literal, field, spec, conversion
+
+
+@cache
+def parsed(template: str) -> tuple[Part, ...]:
+    """The parts of a template. Raises ValueError where it is not as the catalogues' rules say."""
+    parts: list[Part] = []
+    for literal, field, spec, conversion in Formatter().parse(template):
+        if field is not None and (not field.isidentifier() or "{" in (spec or "") or conversion not in (None, "l")):
+            raise ValueError(f"not a plain parameter: {field!r} in {template!r}")
+        parts.append((literal, field, spec or "", conversion))
+    return tuple(parts)
+
+
+def _filled(part: Part, message: Message) -> str:
+    literal, field, spec, conversion = part
+    if field is None:
+        return literal
+    if field not in message.params:
+        warnings.warn(f"{message.id!r} lacks the parameter {field!r}", UntranslatedWarning, stacklevel=3)
+        return f"{literal}{{{field}}}"
+    return literal + shown(message.params[field], spec, lines=conversion == "l")

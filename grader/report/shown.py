@@ -1,0 +1,98 @@
+"""Values as a person reads them: numbers, shapes, and text that a student wrote.
+
+What a student wrote goes to terminals, pages and logs, and is data there: control characters, terminal escapes,
+bidirectional marks, invisible and unassigned characters and lone surrogates appear as `\\x1b`, `\\u202e`; stacked
+accents and length are capped; the folders of this machine (an exception may name them) become `...`.
+"""
+
+import re
+import sysconfig
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from grader.core import Param
+
+SIGNIFICANT_DIGITS = 6
+ALL_DIGITS = 17  # what tells every double from its neighbours
+LINE_CHARACTERS = 400  # of one text inside a sentence: an exception, a path
+BLOCK_CHARACTERS = 8_000  # of a text with line breaks: printed output
+STACKED_MARKS = 2  # combining marks on one character; more would run over the lines above and below
+_SHOWN_DECIMALLY = 1 << 256  # larger integers are shown by their size: writing them out takes time and raises
+
+
+def shown(value: Param, spec: str = "", *, lines: bool = False) -> str:
+    """A parameter as a person reads it. A spec that does not fit the value is ignored."""
+    if isinstance(value, str):
+        return safe(value, lines=lines)
+    if isinstance(value, (tuple, list)):
+        return _tuple(tuple(value))
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        return number(value, spec)
+    if abs(value) >= _SHOWN_DECIMALLY:
+        return f"{'-' if value < 0 else ''}2^{value.bit_length() - 1}"
+    return _formatted(value, spec, "d")
+
+
+def number(value: float, spec: str = "") -> str:
+    """6 significant digits, or as `spec` says; `NaN`, `Infinity` and `-Infinity` as in the JSON report."""
+    if value != value:  # noqa: PLR0124 (NaN alone differs from itself)
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "Infinity" if value > 0 else "-Infinity"
+    return _formatted(value, spec, f".{SIGNIFICANT_DIGITS}g")
+
+
+def _formatted(value: float, spec: str, default: str) -> str:
+    try:
+        return format(value, spec or default)
+    except (ValueError, OverflowError):
+        return format(value, default)
+
+
+def _tuple(values: tuple[Param, ...]) -> str:
+    items = [shown(value) for value in values]
+    if not all(isinstance(value, int) for value in values):
+        return ", ".join(items)
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def pair(expected: float, actual: float) -> tuple[str, str]:
+    """Two numbers side by side: trailing zeros kept, and as many digits as show that they differ."""
+    for digits in range(SIGNIFICANT_DIGITS, ALL_DIGITS + 1):
+        shown_pair = number(expected, f"#.{digits}g"), number(actual, f"#.{digits}g")
+        if shown_pair[0] != shown_pair[1] or expected == actual:
+            break
+    return shown_pair
+
+
+def safe(value: str, *, lines: bool = False) -> str:
+    """`value` with everything invisible or misleading made visible, NFC, and no longer than a reader can use."""
+    limit = BLOCK_CHARACTERS if lines else LINE_CHARACTERS
+    if "/" in value:
+        value = _machine_folders().sub("...", value)
+    if len(value) <= limit and value.isascii() and value.isprintable():
+        return value
+    kept = unicodedata.normalize("NFC", value[: limit + 1])
+    return "".join(_visible(kept[:limit], keep="\n\t" if lines else "")) + ("…" if len(value) > limit else "")
+
+
+def _visible(value: str, keep: str) -> Iterator[str]:
+    stacked = 0
+    for character in value:
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if character in keep or (character.isprintable() and stacked <= STACKED_MARKS):
+            yield character
+        else:
+            yield character.encode("unicode_escape").decode("ascii")
+
+
+@cache
+def _machine_folders() -> re.Pattern[str]:
+    """Where Python, its packages and this program lie."""
+    folders = {*sysconfig.get_paths().values(), str(Path(__file__).resolve().parents[2])}
+    longest_first = sorted((folder for folder in folders if folder.count("/") > 1), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
