@@ -284,6 +284,7 @@ class Case:
 
     `name` is short and says what is special (`reg=3`, `pad=0`). Ordinary cases earn value and gradient points,
     the others the points of `check` (robustness or stability). `graded` limits the outputs that count (None: all).
+    The first case of a group is its `base`: where no output is right there, nothing else earns points.
     """
 
     name: str
@@ -301,48 +302,56 @@ class Output:
     function: str
     share: Literal["value", "gradient"]
     integer: bool = False  # labels: exact comparison
-    of: str | None = None  # a gradient has the shape of this input
+    of: str | None = None  # the input that a gradient is the gradient of
+    zero_beside: tuple[str, ...] = ()  # zero by an identity: compared absolutely, on the scale of these outputs
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function (or `Class.method`) that an assignment grades."""
+    """A function (or `Class.method`) that an assignment grades. `mutates` and `draws` say that it may change its
+    arguments, or draw from the global random state, without a warning."""
 
     name: str
     signature: str
     points: Fraction
+    mutates: bool = False
+    draws: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One case played: the outputs by name, as far as they came, and the faults of the functions that gave none."""
+
+    outputs: Outputs
+    faults: Mapping[str, StudentFault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Functions that are played together: one function, a forward/backward pair, a class.
+    """Functions that are played together: one function, or a forward/backward pair.
 
-    `play(program, inputs, seed)` calls the student's code in the box and returns its outputs by name;
-    `reference(inputs)` returns ours, computed here. Neither sees the other. `checks` is what is said about them.
+    `play(program, batch)` calls the student's code in the box for every case of the batch and returns what came
+    out; `reference(inputs)` returns ours, computed here. Neither sees the other. `checks` is what is said about them.
+    Groups that share Case objects share the drawn inputs.
     """
 
     name: str
     functions: tuple[Function, ...]
     outputs: tuple[Output, ...]
     cases: tuple[Case, ...]
-    play: Callable[[Program, Inputs, int], Play]
+    play: Callable[[Program, Sequence[Inputs]], list[Play]]
     reference: Callable[[Inputs], Outputs]
     checks: tuple[Check, ...]
-    needs: tuple[str, ...] = ()  # the names to look for in the box; empty: the functions' own
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """One case played: outputs by name, and what the calls did besides."""
-
-    outputs: Outputs
-    mutated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # function -> its arguments that changed
-    drew: tuple[str, ...] = ()  # functions that changed the global random state
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a slug asks for. `revision` is SHA-256 over the reference file and the code that judges."""
+    """What a slug asks for. `revision` is SHA-256 over the reference file and the code that judges.
+
+    `editions` picks the groups from what was handed in, where an assignment has several forms with the same sum of
+    points; `groups` is the form of the handout. `call_cpu_seconds` limits one call of student code: at least 1 s and
+    at least 20 times what the reference needs for it.
+    """
 
     slug: str
     groups: tuple[Group, ...]
@@ -350,6 +359,8 @@ class Assignment:
     supply: tuple[str, ...] = ()
     revision: str = ""
     starter: Mapping[str, str] = field(default_factory=dict)  # file name -> text of the starter file
+    editions: Callable[[Submission], tuple[Group, ...]] | None = None
+    call_cpu_seconds: float = 1.0
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -421,14 +432,14 @@ class Finding:
 class Check:
     """A frozen question with a function that answers it for one function of a group.
 
-    `points` is the share of the function's points it carries (0 for a check that only informs). `ask(trial,
-    function)` may play more of the student's code through `trial.program`; the type of `trial` is
-    `grader.checks.trial.Trial`.
+    `points` tells the points it carries for each function that it is asked of (0: it only informs). `ask(trial,
+    function)` may play more of the student's code; the type of `trial` is `grader.checks.trial.Trial`.
     """
 
     id: str
-    points: Mapping[str, Fraction]  # function name -> points, absolute; a function that is not there lacks this check
+    points: Mapping[str, Fraction]
     ask: Callable[[Any, str], Finding]
+    hidden: bool = False  # students see title and points only
 
 
 @dataclass(frozen=True, slots=True)

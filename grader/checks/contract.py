@@ -1,0 +1,33 @@
+"""`contract`: does what comes back have the promised form - arrays of real numbers, of the promised shapes?
+
+Asked of every output of the ordinary cases. The numbers do not matter here: a list with the right entries keeps the
+value points and loses these; an axis of length 1 too many is a warning and loses nothing.
+"""
+
+from fractions import Fraction
+
+from grader.checks.base import once_base_is_right
+from grader.checks.points import Shares, carried
+from grader.checks.tally import in_case
+from grader.checks.trial import Trial, graded
+from grader.core import Check, CheckStatus, Finding, Message, Tally
+
+
+def contract(shares: Shares) -> Check:
+    """Carries the contract points."""
+    return Check("contract", carried(shares, "contract"), once_base_is_right(_ask))
+
+
+def _ask(trial: Trial, function: str) -> Finding:
+    cases, outputs = trial.cases("ordinary"), trial.outputs(function)
+    asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)]
+    warnings = tuple({verdict.warning.id: verdict.warning for _, verdict in asked if verdict.warning}.values())
+    misformed = [(case.name, verdict.form) for case, verdict in asked if verdict.form is not None]
+    names = tuple(dict.fromkeys(name for name, _ in misformed))
+    tally = Tally(len(cases) - len(names), len(names), names)
+    if not misformed:
+        message = Message("checks.contract.right", {"outputs": ", ".join(output.name for output in outputs)})
+        return Finding(CheckStatus.PASSED, message, Fraction(1), cases=tally, warnings=warnings)
+    name, form = misformed[0]
+    earned = Fraction(len(asked) - len(misformed), len(asked))
+    return Finding(CheckStatus.FAILED, in_case(form, name, names, len(cases)), earned, cases=tally, warnings=warnings)

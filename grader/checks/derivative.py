@@ -1,0 +1,148 @@
+"""Is the student's gradient the derivative of the student's own loss?
+
+Centred differences of the own loss along two Gaussian directions per parameter array, never one over all of them: a
+missing bias gradient would drown. Step 1e-5, accepted up to 1e-5. Where that fails, the steps 1e-4 and 1e-6 are asked
+as well: slopes that agree are extrapolated (Richardson), slopes that disagree mean that a kink of the loss lies in
+between, and the inputs are drawn anew.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks.trial import Trial
+from grader.core import Inputs, Output, Outputs, Play, Value
+
+STEP = 1e-5
+OTHER_STEPS = (1e-4, 1e-6)
+ACCEPTED = 1e-5
+SAME_SLOPE = 1e-5  # slopes at different steps that differ by more have a kink between them
+DIRECTIONS = 2
+DRAWS = 4
+
+Array = NDArray[np.float64]
+Loss = Callable[[Outputs, Inputs], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """The largest relative error of the own gradient against slopes of the own loss; `flat` where it is zero throughout."""
+
+    error: float
+    flat: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.error <= ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One direction: the input that is moved, how, the slope that the gradient promises, and its natural size."""
+
+    name: str
+    direction: Array
+    promised: float
+    size: float
+
+    def error(self, slope: float) -> float:
+        """Relative on the size of the gradient: a direction may be nearly orthogonal to it."""
+        return abs(slope - self.promised) / max(abs(slope), abs(self.promised), self.size, 1e-8)
+
+
+def the_loss(outputs: Outputs, inputs: Inputs) -> Value:
+    """The output named `loss`."""
+    return outputs.get("loss")
+
+
+def upstream(outputs: Outputs, inputs: Inputs) -> Value:
+    """The scalar whose derivative a backward pass returns: the sum of `out * dout`."""
+    out = _floats(outputs.get("out"))
+    return None if out is None or out.shape != np.shape(inputs["dout"]) else float(np.sum(out * inputs["dout"]))
+
+
+def own_derivative(trial: Trial, loss: Loss) -> Derivative | None:
+    """Measured once for all checks of the group; None where the student's code gave no numbers to measure."""
+    return trial.remembered("own-derivative", lambda: _measured(trial, loss))
+
+
+def _measured(trial: Trial, loss: Loss) -> Derivative | None:
+    rng, inputs, play = trial.rng("numeric-gradient"), trial.inputs(trial.base), trial.plays[trial.base.name]
+    found = None
+    for _ in range(DRAWS):
+        probes = _probes(trial.group.outputs, inputs, play, rng)
+        found, kinked = _at(trial, loss, inputs, probes) if probes else (None, False)
+        if not kinked:
+            break
+        inputs = trial.base.draw(rng)
+        (play,) = trial.again([inputs])
+    return found
+
+
+def _probes(outputs: Sequence[Output], inputs: Inputs, play: Play, rng: np.random.RandomState) -> list[Probe]:
+    """Two directions for every gradient; none at all where one of the gradients is no array of the right shape."""
+    probes: list[Probe] = []
+    for output in outputs:
+        if output.of is None:
+            continue
+        gradient = _floats(play.outputs.get(output.name))
+        if gradient is None or gradient.shape != np.shape(inputs[output.of]):
+            return []
+        size = float(np.linalg.norm(gradient))
+        for _ in range(DIRECTIONS):
+            direction = rng.standard_normal(gradient.shape)
+            probes.append(Probe(output.of, direction, float(np.sum(gradient * direction)), size))
+    return probes
+
+
+def _at(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe]) -> tuple[Derivative | None, bool]:
+    """The derivative at `inputs`, and whether a kink spoiled it."""
+    flat = all(probe.size == 0 for probe in probes)
+    slopes = _slopes(trial, loss, inputs, probes, STEP)
+    if slopes is None:
+        return None, False
+    error = _worst(probes, slopes)
+    if error <= ACCEPTED:
+        return Derivative(error, flat), False
+    others = [_slopes(trial, loss, inputs, probes, step) for step in OTHER_STEPS]
+    if any(other is None for other in others):
+        return Derivative(error, flat), False
+    wide, narrow = cast(list[list[float]], others)
+    spread = max(abs(a - b) / max(abs(a), abs(b), p.size, 1e-8) for a, b, p in zip(wide, narrow, probes, strict=True))
+    extrapolated = [(100 * fine - coarse) / 99 for fine, coarse in zip(slopes, wide, strict=True)]
+    return Derivative(min(error, _worst(probes, extrapolated)), flat), spread > SAME_SLOPE
+
+
+def _worst(probes: Sequence[Probe], slopes: Sequence[float]) -> float:
+    return max(probe.error(slope) for probe, slope in zip(probes, slopes, strict=True))
+
+
+def _slopes(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe], step: float) -> list[float] | None:
+    """Centred slopes along every probe, all in one batch of calls."""
+    moved = [_moved(inputs, probe, sign * step) for probe in probes for sign in (1, -1)]
+    plays = trial.again(moved)
+    losses = [_number(loss(play.outputs, at)) for play, at in zip(plays, moved, strict=True)]
+    if any(one is None for one in losses):
+        return None
+    known = cast(list[float], losses)
+    return [(up - down) / (2 * step) for up, down in zip(known[::2], known[1::2], strict=True)]
+
+
+def _moved(inputs: Inputs, probe: Probe, by: float) -> Mapping[str, Value]:
+    return {**inputs, probe.name: inputs[probe.name] + by * probe.direction}
+
+
+def _floats(value: Value) -> Array | None:
+    """A returned value as finite floats, None where it is none."""
+    if not isinstance(value, (int, float, np.ndarray, np.generic)) or np.asarray(value).dtype.kind not in "iuf":
+        return None
+    array = np.asarray(value, np.float64)
+    return array if np.isfinite(array).all() else None
+
+
+def _number(value: Value) -> float | None:
+    array = _floats(value)
+    return float(array.reshape(())) if array is not None and array.size == 1 else None

@@ -1,0 +1,40 @@
+"""`deterministic`: the base case once more, later, under the same seed: the same bits.
+
+Carries no points, and fails the function: whoever returns something else for the same question keeps a state, or
+draws from a generator of their own.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+
+from grader.checks.base import once_base_is_right
+from grader.checks.points import Shares
+from grader.checks.trial import Trial
+from grader.core import Check, CheckStatus, Finding, Message, Value
+
+
+def deterministic(shares: Shares) -> Check:
+    """Asked of every function of `shares`."""
+    return Check("deterministic", dict.fromkeys(shares, Fraction(0)), once_base_is_right(_ask))
+
+
+def _ask(trial: Trial, function: str) -> Finding:
+    first = trial.plays[trial.base.name]
+    again = trial.remembered("again", lambda: trial.again([trial.inputs(trial.base)])[0])
+    for output in trial.outputs(function):
+        if not same_bits(first.outputs.get(output.name), again.outputs.get(output.name)):
+            return Finding(CheckStatus.FAILED, Message("checks.deterministic.differs", {"output": output.name}))
+    return Finding(CheckStatus.PASSED, Message("checks.deterministic.same"), Fraction(1))
+
+
+def same_bits(first: Value, second: Value) -> bool:
+    """Are two returned values equal to the last bit (NaN equals NaN)?"""
+    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+        return len(first) == len(second) and all(map(same_bits, first, second))
+    if isinstance(first, (np.ndarray, np.generic, int, float)) and isinstance(
+        second, (np.ndarray, np.generic, int, float)
+    ):
+        a, b = np.asarray(first), np.asarray(second)
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    return type(first) is type(second)

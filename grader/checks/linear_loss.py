@@ -1,0 +1,122 @@
+"""The cases of a loss of a linear classifier, `loss(W, X, y, reg) -> (loss, dW)`, and of a loss of scores.
+
+Layout: X (N, D), W (D, C), y (N,) of integers. N, D and C are all different in every ordinary case, so that no accident
+of shapes goes unseen. `safe(scores, y)` says that the loss is smooth around these scores; others are drawn anew from
+the same stream.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.core import Case, Inputs
+
+Array = NDArray[np.float64]
+Labels = NDArray[np.int64]
+Safe = Callable[[Array, Labels], bool]
+TRIES = 100
+
+
+def smooth(scores: Array, y: Labels) -> bool:
+    """Every score is as good as any other: softmax has no kinks."""
+    return True
+
+
+def hinge_is_smooth(scores: Array, y: Labels) -> bool:
+    """Every margin of the hinge loss is more than 1e-3 of the scores' size away from its kink."""
+    rows = np.arange(len(y))
+    margins = scores - scores[rows, y][:, None] + 1
+    margins[rows, y] = 1
+    return bool(np.abs(margins).min() > 1e-3 * max(1.0, float(np.abs(scores).max())))
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Draws W (D, C), X (N, D), y (N,) and reg; the fields say what is special, `shape` comes last.
+
+    `scale` is the size of a score, `label` gives every sample that label, `bias` makes the last column of X ones.
+    """
+
+    n: int
+    d: int
+    c: int
+    reg: float
+    safe: Safe
+    scale: float = 1.0
+    label: int | None = None
+    bias: bool = False
+    shape: Callable[[Inputs], Inputs] = dict
+
+    def __call__(self, rng: np.random.RandomState) -> Inputs:
+        for _ in range(TRIES):
+            inputs = self._drawn(rng)
+            if self.safe(inputs["X"] @ inputs["W"], inputs["y"]):
+                return self.shape(inputs)
+        raise ArithmeticError(f"no inputs away from the kinks in {TRIES} draws")
+
+    def _drawn(self, rng: np.random.RandomState) -> dict[str, Any]:
+        W = rng.standard_normal((self.d, self.c)) * (self.scale / np.sqrt(self.d))
+        X = rng.standard_normal((self.n, self.d))
+        if self.bias:
+            X[:, -1] = 1
+        y = rng.randint(self.c, size=self.n) if self.label is None else np.full(self.n, self.label)
+        return {"W": W, "X": X, "y": y, "reg": self.reg}
+
+
+def fortran(inputs: Inputs) -> Inputs:
+    """The same numbers in column order."""
+    return {**inputs, "W": np.asfortranarray(inputs["W"]), "X": np.asfortranarray(inputs["X"])}
+
+
+def strided(inputs: Inputs) -> Inputs:
+    """The same numbers as views into larger arrays."""
+    return {**inputs, "W": _every_second(inputs["W"]), "X": _every_second(inputs["X"])}
+
+
+def _every_second(array: Array) -> Array:
+    wide = np.zeros((2 * array.shape[0], 2 * array.shape[1]))
+    wide[::2, ::2] = array
+    return wide[::2, ::2]
+
+
+def float32(inputs: Inputs) -> Inputs:
+    """The numbers in single precision."""
+    return {**inputs, "W": inputs["W"].astype(np.float32), "X": inputs["X"].astype(np.float32)}
+
+
+def linear_cases(safe: Safe) -> tuple[Case, ...]:
+    """The pool of every linear loss: the ordinary cases, then the edges."""
+
+    def robust(name: str, draw: Linear, tolerance: float = 1e-6) -> Case:
+        return Case(name, draw, "robustness", tolerance=tolerance)
+
+    return (
+        Case("base", Linear(7, 5, 4, 0.5, safe)),
+        Case("smallW", Linear(11, 6, 5, 0.0, safe, scale=1e-3)),
+        Case("reg=0", Linear(8, 6, 3, 0.0, safe)),
+        Case("reg=0.1", Linear(6, 4, 5, 0.1, safe)),
+        Case("reg=3", Linear(5, 7, 6, 3.0, safe)),
+        robust("C=2", Linear(6, 5, 2, 0.5, safe)),
+        robust("N=1", Linear(1, 5, 4, 0.5, safe)),
+        robust("D=1", Linear(6, 1, 4, 0.5, safe)),
+        robust("one label", Linear(6, 5, 4, 0.5, safe, label=2)),
+        robust("N=D=C", Linear(4, 4, 4, 0.5, safe)),
+        robust("bias row", Linear(7, 6, 4, 0.5, safe, bias=True)),
+        robust("F-order", Linear(7, 5, 4, 0.5, safe, shape=fortran)),
+        robust("strided", Linear(7, 5, 4, 0.5, safe, shape=strided)),
+        robust("float32", Linear(7, 5, 4, 0.5, safe, shape=float32), tolerance=1e-3),
+    )
+
+
+def sized(rng: np.random.RandomState, n: int) -> tuple[object, ...]:
+    """Arguments for n samples, to count the steps of a call."""
+    drawn = Linear(n, 6, 5, 0.1, smooth)(rng)
+    return tuple(drawn[name] for name in ("W", "X", "y", "reg"))
+
+
+def l2(inputs: Inputs) -> float:
+    """The L2 term of the default profile: reg * sum(W^2), no half."""
+    return float(inputs["reg"] * np.sum(np.square(inputs["W"])))

@@ -1,0 +1,26 @@
+"""`numeric-gradient`: the student's gradient against centred differences of the student's own loss.
+
+It informs and carries no points: it says *that* the two do not belong together, the comparison with the reference
+says what is wrong. It also grants follow-through credit (`gradient`).
+"""
+
+from fractions import Fraction
+
+from grader.checks.derivative import ACCEPTED, STEP, Loss, own_derivative, the_loss
+from grader.checks.trial import Trial
+from grader.core import Check, CheckStatus, Finding, Message
+
+
+def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
+    """Asked of the functions that return gradients; `loss(outputs, inputs)` is what they are the gradient of."""
+
+    def ask(trial: Trial, function: str) -> Finding:
+        found = own_derivative(trial, loss)
+        if found is None:
+            return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.no-numbers"))
+        status, verb = (CheckStatus.PASSED, "is") if found.holds else (CheckStatus.FAILED, "is-not")
+        params = {"error": found.error, "tolerance": ACCEPTED, "h": STEP}
+        message = Message(f"checks.numeric-gradient.{verb}", params)
+        return Finding(status, message, Fraction(int(found.holds)), found.error, ACCEPTED)
+
+    return Check("numeric-gradient", dict.fromkeys(functions, Fraction(0)), ask)

@@ -1,0 +1,95 @@
+"""How a group is played: from inputs to calls of student code, and from what returns to outputs by name.
+
+`calls` is for plain functions (all cases travel in one batch), `pair` for a forward and a backward pass whose cache
+stays in the box, `each` for anything else: a generator that makes calls and yields `(output name, value)`.
+Nothing here trusts the shape of what returns: an output that did not come is simply not there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from grader.checks.describe import described
+from grader.checks.faults import Unusable
+from grader.checks.watch import Watch
+from grader.core import Inputs, Message, Outputs, Play, Program, Raised, Returned, StudentFault, Value
+
+Player = Callable[[Program, Sequence[Inputs]], list[Play]]
+Steps = Callable[[Program, Inputs], Iterable[tuple[str, Value]]]
+
+
+def parts(value: Value, *names: str) -> tuple[Value, ...]:
+    """The first `len(names)` elements of a returned tuple or list; further ones are tolerated.
+
+    Raises Unusable where there are fewer. For steps of `each` that cannot go on without all of them.
+    """
+    if isinstance(value, (tuple, list)) and len(value) >= len(names):
+        return tuple(value[: len(names)])
+    raise Unusable(Message("checks.unusable", {"expected": ", ".join(names), "actual": described(value)}))
+
+
+def by_name(value: Value, names: Sequence[str]) -> Outputs:
+    """Outputs from a returned value: one name takes it whole, several take the elements of a tuple or list, as far
+    as they go; where one value came for several names it is the first."""
+    if len(names) == 1:
+        return {names[0]: value}
+    if value is None:
+        return dict.fromkeys(names)
+    if isinstance(value, (tuple, list)):
+        return dict(zip(names, value, strict=False))
+    return {names[0]: value}
+
+
+def calls(function: str, arguments: Sequence[str], returns: Sequence[str]) -> Player:
+    """Play `function(*arguments) -> returns`: the inputs and outputs by name, all cases in one batch."""
+
+    def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        tuples = [tuple(inputs[name] for name in arguments) for inputs in batch]
+        return [_play_of(function, result, returns) for result in program.map(function, tuples)]
+
+    return play
+
+
+def _play_of(function: str, result: Returned | Raised, returns: Sequence[str]) -> Play:
+    if isinstance(result, Raised):
+        return Play({}, {function: result})
+    return Play(by_name(result.value, returns))
+
+
+def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Sequence[str]) -> Player:
+    """Play `forward(*arguments) -> (out, cache)` and `backward(dout, cache) -> gradients` on the student's own cache.
+
+    The inputs hold `dout` besides the arguments; the outputs are `out` and the gradients.
+    """
+
+    def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+        returned = program.call(forward, *(inputs[name] for name in arguments), hold=(1,)).value
+        if not isinstance(returned, (tuple, list)):
+            yield "out", returned
+        out, cache = parts(returned, "out", "cache")
+        yield "out", out
+        yield from by_name(program.call(backward, inputs["dout"], cache).value, gradients).items()
+
+    return each(steps)
+
+
+def each(steps: Steps) -> Player:
+    """Play case by case: `steps(program, inputs)` yields `(output name, value)` as they come.
+
+    When student code raises, what was yielded before stays, and the fault is that of the function that was running.
+    """
+
+    def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        return [_played(steps, program, inputs) for inputs in batch]
+
+    return play
+
+
+def _played(steps: Steps, program: Program, inputs: Inputs) -> Play:
+    outputs: dict[str, Value] = {}
+    try:
+        for name, value in steps(program, inputs):
+            outputs[name] = value
+    except StudentFault as fault:
+        if not isinstance(program, Watch) or program.dead:
+            raise
+        return Play(outputs, {program.running: fault})
+    return Play(outputs)

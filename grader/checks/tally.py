@@ -1,0 +1,64 @@
+"""From the verdicts of many cases to one finding: every output earns passed cases / cases."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from grader.checks.closeness import Verdict
+from grader.checks.trial import Trial, graded
+from grader.core import Case, CheckStatus, Finding, Message, Output, Param, Tally
+
+Asked = tuple[Case, Output, Verdict]
+Credit = Callable[[Case, Output, Verdict], Fraction]
+
+
+def plain(case: Case, output: Output, verdict: Verdict) -> Fraction:
+    """The credit of the numbers alone."""
+    return verdict.credit
+
+
+def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], credit: Credit = plain) -> Finding:
+    """The finding over `outputs` in `cases`: passed when all are right, else it shows the entry furthest off."""
+    asked = [
+        (case, output, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)
+    ]
+    failing = [one for one in asked if not one[2].right]
+    names = tuple(dict.fromkeys(case.name for case, _, _ in failing))
+    total = len({case.name for case, _, _ in asked})
+    if not failing:
+        message = Message("checks.right", {"outputs": _names(outputs), "total": total})
+        return Finding(CheckStatus.PASSED, message, Fraction(1), *_figures(asked), cases=Tally(total, 0))
+    case, _, verdict = telling = _most_telling(failing)
+    return Finding(
+        CheckStatus.FAILED,
+        in_case(verdict.message or Message("checks.wrong-entry"), case.name, names, total),
+        _mean([_mean([credit(*one) for one in asked if one[1] is output]) for output in outputs]),
+        *_figures([telling] if verdict.error is not None else asked),
+        worst=verdict.worst,
+        cases=Tally(total - len(names), len(names), names),
+    )
+
+
+def in_case(message: Message, case: str, failing: Sequence[str], total: int) -> Message:
+    """`message`, with the case it is about and the cases that fail."""
+    where: dict[str, Param] = {"case": case, "failing": ", ".join(failing), "failed": len(failing), "total": total}
+    return Message(message.id, {**message.params, **where})
+
+
+def _figures(asked: Sequence[Asked]) -> tuple[float | None, float | None]:
+    """The largest error among `asked` and the tolerance that holds for it."""
+    measured = [(verdict.error, case.tolerance) for case, _, verdict in asked if verdict.error is not None]
+    return max(measured, key=lambda one: one[0] / one[1], default=(None, None))
+
+
+def _most_telling(failing: Sequence[Asked]) -> Asked:
+    """What has no numbers to compare comes first, then the largest error."""
+    unmeasured = [one for one in failing if one[2].error is None]
+    return unmeasured[0] if unmeasured else max(failing, key=lambda one: one[2].error or 0.0)
+
+
+def _mean(credits: Sequence[Fraction]) -> Fraction:
+    return sum(credits, Fraction(0)) / len(credits) if credits else Fraction(0)
+
+
+def _names(outputs: Sequence[Output]) -> str:
+    return ", ".join(output.name for output in outputs)

@@ -1,0 +1,120 @@
+"""One function group on trial: what it was given, what it returned, what it should have returned.
+
+Equal calls of student code are made once and shared by all checks: the first question about any case plays all cases
+of the group in one batch. The expected outputs are computed after the reply, once, and shared between groups that
+share their cases (and between the shared box and a box of the group's own).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+import numpy as np
+
+from grader.checks.closeness import Verdict, compare, unusable
+from grader.checks.faults import why_missing
+from grader.checks.watch import Watch
+from grader.core import Case, Group, Inputs, Output, Outputs, Play, Submission
+
+T = TypeVar("T")
+Stream = Callable[[str], np.random.RandomState]
+
+
+@dataclass(slots=True)
+class Situations:
+    """The drawn inputs and the expected outputs of one grading, made once each.
+
+    `stream(id)` gives the random stream of a check or a case: the same id, the same numbers.
+    """
+
+    stream: Stream
+    _inputs: dict[int, tuple[Case, Inputs]] = field(default_factory=dict)
+    _expected: dict[tuple[int, int], Outputs] = field(default_factory=dict)
+
+    def inputs(self, case: Case) -> Inputs:
+        """What `case` is played with."""
+        if id(case) not in self._inputs:  # the case is kept, so that its id stays its own
+            self._inputs[id(case)] = (case, case.draw(self.stream(f"case/{case.name}")))
+        return self._inputs[id(case)][1]
+
+    def expected(self, case: Case, reference: Callable[[Inputs], Outputs]) -> Outputs:
+        """What `reference` gives for `case`."""
+        key = (id(case), id(reference))
+        if key not in self._expected:
+            self._expected[key] = reference(self.inputs(case))
+        return self._expected[key]
+
+
+class Trial:
+    """What the checks of one group ask of: inputs, plays, expected outputs and verdicts, each made once."""
+
+    def __init__(self, group: Group, submission: Submission, program: Watch, situations: Situations) -> None:
+        self.group, self.submission, self.program = group, submission, program
+        self._situations = situations
+        self._plays: dict[str, Play] | None = None
+        self._verdicts: dict[tuple[str, str], Verdict] = {}
+        self._memory: dict[str, object] = {}
+
+    def rng(self, check_id: str) -> np.random.RandomState:
+        """The random stream of one check of this group, from its start."""
+        return self._situations.stream(f"{self.group.name}/{check_id}")
+
+    def inputs(self, case: Case) -> Inputs:
+        return self._situations.inputs(case)
+
+    def expected(self, case: Case) -> Outputs:
+        return self._situations.expected(case, self.group.reference)
+
+    @property
+    def plays(self) -> Mapping[str, Play]:
+        """Every case of the group by name, played once in one batch."""
+        if self._plays is None:
+            batch = [self.inputs(case) for case in self.group.cases]
+            names = [case.name for case in self.group.cases]
+            self._plays = dict(zip(names, self.again(batch), strict=True))
+        return self._plays
+
+    def again(self, batch: Sequence[Inputs]) -> list[Play]:
+        """Play further inputs now; nothing is remembered."""
+        return self.group.play(self.program, batch)
+
+    @property
+    def base(self) -> Case:
+        """The group's first case."""
+        return self.group.cases[0]
+
+    def cases(self, *kinds: str) -> list[Case]:
+        """The cases of these kinds: ordinary, robustness, stability."""
+        return [case for case in self.group.cases if case.check in kinds]
+
+    def outputs(self, function: str, share: str | None = None) -> list[Output]:
+        """The graded outputs of `function`, of one share or all."""
+        return [o for o in self.group.outputs if o.function == function and share in (None, o.share)]
+
+    def verdict(self, case: Case, output: Output) -> Verdict:
+        """What the comparison with the reference says of one output of one case."""
+        key = (case.name, output.name)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judged(case, output)
+        return self._verdicts[key]
+
+    def _judged(self, case: Case, output: Output) -> Verdict:
+        play = self.plays[case.name]
+        if output.name not in play.outputs:
+            return unusable(why_missing(output, play))
+        return compare(output, play.outputs, self.expected(case), tolerance=case.tolerance)
+
+    def remembered(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` gave the first time it was asked for under `key`: two checks share one measurement."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        return cast(T, self._memory[key])
+
+    def base_right(self, function: str) -> bool:
+        """Is at least one output of `function` right on the base case? Other points are earned only then."""
+        return any(self.verdict(self.base, output).right for output in self.outputs(function))
+
+
+def graded(case: Case, output: Output) -> bool:
+    """Does `output` count in `case`?"""
+    return case.graded is None or output.name in case.graded

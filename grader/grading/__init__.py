@@ -1,0 +1,1 @@
+"""From a submission to a report: assignments, seeds, and the one function that grades."""
