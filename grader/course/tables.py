@@ -183,8 +183,6 @@ class CourseAssignment(Base):
     attempts_total: Mapped[int | None]
     counts: Mapped[str] = mapped_column(sa.String(8), default="best")
     weight: Mapped[Fraction] = mapped_column(default=Fraction(1))
-    visibility: Mapped[str] = mapped_column(sa.String(8), default="report")
-    released: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[Made]
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     course: Mapped[Course] = relationship(lazy="raise")
@@ -302,7 +300,6 @@ class Token(Base):
     id: Mapped[Id]
     sha256: Mapped[Sha256] = mapped_column(unique=True)
     user_id: Mapped[UserKey] = mapped_column(index=True)
-    course_id: Mapped[int | None] = mapped_column(sa.ForeignKey("courses.id", ondelete="CASCADE"))
     scopes: Mapped[list[str]]
     made_at: Mapped[Made]
     last_used_at: Mapped[datetime | None]

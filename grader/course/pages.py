@@ -1,0 +1,180 @@
+"""What the pages show, as plain values: one function a page, over the same tables and rules as the JSON routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from grader.core import Message, Report
+from grader.course.people import Person, courses_of
+from grader.course.permissions import STAFF
+from grader.course.schedule import attempts_left
+from grader.course.tables import (
+    Course,
+    CourseAssignment,
+    Grade,
+    Membership,
+    Role,
+    Status,
+    StoredReport,
+    Submission,
+)
+from grader.report import stored
+
+ATTEMPTS_SHOWN = 50
+"""Rows of the table of attempts; older ones are reached by their address."""
+
+Title = Message | str
+"""A course's own title, or the unit's as a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRow:
+    """One assignment on the first page. `latest` and `attempts_left` are the student's, `submitted` is for staff."""
+
+    slug: str
+    title: Title
+    due: datetime | None
+    max_score: Fraction
+    best: Fraction | None = None
+    latest: Submission | None = None
+    attempts_left: int | None = None
+    submitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CourseBlock:
+    """A course on the first page: to its students what is open, to its staff everything."""
+
+    course: Course
+    staff: bool
+    rows: tuple[AssignmentRow, ...]
+    students: int = 0
+    next_opens: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """A person's hand-ins for an assignment, the newest first, with the reports that are there by submission id."""
+
+    submissions: tuple[Submission, ...]
+    reports: Mapping[int, Report]
+    grade: Grade | None
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A submission that waits or runs, with whose it is and what for."""
+
+    submission: Submission
+    student: str
+    title: Title
+
+
+def title_of(assignment: CourseAssignment) -> Title:
+    return assignment.title or Message(assignment.unit.title)
+
+
+def home(session: Session, who: Person, at: datetime) -> list[CourseBlock]:
+    """The courses of a person, each with its assignments as that person may see them."""
+    return [
+        _staff_block(session, course) if role in STAFF else _student_block(session, course, who, at)
+        for course, role in courses_of(session, who)
+    ]
+
+
+def _assignments(session: Session, course: Course) -> list[CourseAssignment]:
+    query = sa.select(CourseAssignment).where(CourseAssignment.course_id == course.id)
+    return list(
+        session.scalars(query.order_by(CourseAssignment.due.is_(None), CourseAssignment.due, CourseAssignment.slug))
+    )
+
+
+def _staff_block(session: Session, course: Course) -> CourseBlock:
+    submitted: dict[int, int] = {
+        id: count
+        for id, count in session.execute(
+            sa.select(Submission.assignment_id, sa.func.count(Submission.user_id.distinct()))
+            .join(Membership, Membership.user_id == Submission.user_id)
+            .where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
+            .group_by(Submission.assignment_id)
+        )
+    }
+    rows = tuple(
+        AssignmentRow(one.slug, title_of(one), one.due, one.unit.max_score, submitted=submitted.get(one.id, 0))
+        for one in _assignments(session, course)
+    )
+    return CourseBlock(course, True, rows, students=students(session, course))
+
+
+def students(session: Session, course: Course) -> int:
+    query = sa.select(sa.func.count()).where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
+    return session.scalar(query) or 0
+
+
+def _student_block(session: Session, course: Course, who: Person, at: datetime) -> CourseBlock:
+    everything = _assignments(session, course)
+    shown = [one for one in everything if one.opens is None or one.opens <= at]
+    grades = {
+        grade.assignment_id: grade.score for grade in session.scalars(sa.select(Grade).where(Grade.user_id == who.id))
+    }
+    latest = _latest(session, who.id)
+    rows = tuple(
+        AssignmentRow(
+            one.slug,
+            title_of(one),
+            one.due,
+            one.unit.max_score,
+            best=grades.get(one.id),
+            latest=latest.get(one.id),
+            attempts_left=attempts_left(session, one, who.id, at),
+        )
+        for one in shown
+    )
+    later = [one.opens for one in everything if one.opens is not None and one.opens > at]
+    return CourseBlock(course, False, rows, next_opens=min(later, default=None))
+
+
+def _latest(session: Session, user_id: int) -> dict[int, Submission]:
+    newest = (
+        sa.select(sa.func.max(Submission.id)).where(Submission.user_id == user_id).group_by(Submission.assignment_id)
+    )
+    query = sa.select(Submission).where(Submission.id.in_(newest))
+    return {submission.assignment_id: submission for submission in session.scalars(query)}
+
+
+def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> Attempts:
+    """The newest `ATTEMPTS_SHOWN` hand-ins of a person."""
+    rows = session.scalars(
+        sa.select(Submission)
+        .where(Submission.assignment_id == assignment.id, Submission.user_id == user_id)
+        .order_by(Submission.number.desc())
+        .limit(ATTEMPTS_SHOWN)
+    ).all()
+    graded = [row.id for row in rows if row.status is Status.DONE]
+    reports = session.scalars(
+        sa.select(StoredReport).where(StoredReport.submission_id.in_(graded)).order_by(StoredReport.attempt)
+    )
+    grade = session.get(Grade, (assignment.id, user_id))
+    decoded = {row.submission_id: stored.decode(row.content) for row in reports}
+    return Attempts(tuple(rows), decoded, grade, attempts_left(session, assignment, user_id, at))
+
+
+def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinished]:
+    """What waits or runs in the courses that a person is staff of, running ones first, then as they wait."""
+    taught = [course.id for course, role in courses_of(session, who) if role in STAFF]
+    rows = session.scalars(
+        sa.select(Submission)
+        .join(Submission.assignment)
+        .where(Submission.status.in_((Status.QUEUED, Status.RUNNING)), CourseAssignment.course_id.in_(taught))
+        .options(joinedload(Submission.user), joinedload(Submission.assignment))
+        .order_by(Submission.status.desc(), Submission.id)
+        .limit(limit)
+    )
+    return [Unfinished(row, row.user.name or row.user.email, title_of(row.assignment)) for row in rows]
