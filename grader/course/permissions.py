@@ -42,6 +42,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "self": Permission(MEMBERS, READ),  # signed in, and nothing but one's own
     "course.read": Permission(MEMBERS, READ),  # students: their own rows
     "statistics.read": Permission(STAFF, READ),
+    "deliveries.read": Permission(STAFF, READ),
     "assignment.edit": Permission(INSTRUCTOR),
     "submission.create": Permission(MEMBERS, SUBMIT),
     "submission.read": Permission(MEMBERS, READ | SUBMIT),

@@ -34,7 +34,7 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, _serialization
 
-from grader.jobs.port import COURIER, GRADING, Handler, Job, JobStatus, State
+from grader.jobs.port import COURIER, GRADING, Handler, Job, JobStatus, Key, State
 
 POLL_SECONDS = 0.05
 """How long a job of an idle service waits at most for a worker to look."""
@@ -123,12 +123,12 @@ class DbosEngine:
         )
 
     def _workflow(self) -> Any:
-        def job(kind: str, subject: int) -> None:
+        def job(kind: str, subject: Key) -> None:
             self._perform(str(DBOS.workflow_id), kind, subject)
 
         return job
 
-    def _perform(self, job_id: str, kind: str, subject: int) -> None:
+    def _perform(self, job_id: str, kind: str, subject: Key) -> None:
         with self._lock:
             self._running.add(job_id)
         try:

@@ -1,6 +1,6 @@
 """What the grader asks of a job engine: six methods over plain data, so that another engine can take its place.
 
-A job carries the number of a row and nothing else: whoever can write the engine's tables can make a worker look
+A job carries the key of a row and nothing else: whoever can write the engine's tables can make a worker look
 at a row, not run code. The engine promises at least once: a job whose process dies is run again by another. It
 is the row (its state and attempt) that makes the effect happen once.
 """
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
-Handler = Callable[[int], None]
-"""Does the work of one kind of job, given the number of its row. What it raises makes the job `failed`."""
+Key = int | str
+Handler = Callable[[Any], None]
+"""Does the work of one kind of job, given the key of its row. What it raises makes the job `failed`."""
 
 GRADING = "grading"
 """The queue of gradings: processor time, partitioned by student."""
@@ -31,7 +32,7 @@ class Job:
 
     id: str
     kind: str
-    subject: int
+    subject: Key
     queue: str = GRADING
     partition: str | None = None
     priority: int = 10
@@ -50,7 +51,7 @@ class Port(Protocol):
     """An engine: it keeps jobs until a worker has done them."""
 
     def enqueue(self, job: Job) -> None:
-        """Keep `job` until it is done: nothing changes where it waits or runs already; where it ended it starts anew."""
+        """Keep `job` until it is done. One that waits or runs already is left alone; one that ended starts anew."""
         ...
 
     def cancel(self, job_id: str) -> None:

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import FrameType
 
 import structlog
@@ -36,16 +37,21 @@ log = structlog.get_logger("grader.jobs.supervisor")
 
 @dataclass
 class Child:
-    """A process to keep: how to start it, and what became of it. `inherit` are descriptors that it is given."""
+    """A process to keep: how to start it, and what became of it.
 
-    name: str
+    `died` is told the name of each process that ended unasked, which it was given with `--name` and no other has.
+    `inherit` are descriptors that it is given.
+    """
+
+    title: str
     arguments: Sequence[str]
+    died: Callable[[str], None] | None = None
     inherit: Sequence[int] = ()
-    died: Callable[[int], None] = lambda pid: None
     process: subprocess.Popen[bytes] | None = None
+    name: str = ""
     started: float = 0.0
     delay: float = SOONEST_RESTART
-    start_at: float = field(default=0.0)
+    start_at: float = 0.0
 
 
 def supervise(children: Sequence[Child]) -> None:
@@ -68,19 +74,23 @@ def _tend(child: Child, lifeline: int) -> None:
         if time.monotonic() >= child.start_at:
             _start(child, lifeline)
     elif (code := child.process.poll()) is not None:
-        log.warning("process ended", process=child.name, pid=child.process.pid, code=code, restart_in=child.delay)
-        child.died(child.process.pid)
         steady = time.monotonic() - child.started > STEADY_SECONDS
         delay = SOONEST_RESTART if steady else child.delay
+        log.warning("process ended", process=child.title, pid=child.process.pid, code=code, restart_in=delay)
         child.process, child.start_at = None, time.monotonic() + delay
         child.delay = min(delay * 2, LATEST_RESTART)
+        if child.died:
+            child.died(child.name)
 
 
 def _start(child: Child, lifeline: int) -> None:
     command = [sys.executable, "-m", "grader.cli", *child.arguments, "--lifeline", str(lifeline)]
+    child.name = uuid.uuid4().hex
+    if child.died:
+        command += ["--name", child.name]
     child.process = subprocess.Popen(command, pass_fds=[lifeline, *child.inherit])
     child.started = time.monotonic()
-    log.info("process started", process=child.name, pid=child.process.pid)
+    log.info("process started", process=child.title, pid=child.process.pid)
 
 
 def _end(children: Sequence[Child]) -> None:

@@ -1,0 +1,211 @@
+"""The service: `serve` keeps a web process and workers on this machine, `web` and `worker` are its halves.
+
+The web process never runs student code and never loads what does; workers never listen. Each half takes the
+database to its newest revision first, so the order of starting does not matter.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.core import Message
+from grader.errors import BadRequest, Conflict, Forbidden, GraderError
+
+if TYPE_CHECKING:
+    from grader.settings import Settings
+
+BACKLOG = 2048
+"""Connections that wait while the web process is busy or starts again."""
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+LogLevel = Annotated[str | None, typer.Option(help="debug, info, warning or error.")]
+Unsafe = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-no-isolation", help="Run student code unconfined, as SANDBOX_TIER=none asks; loopback only."
+    ),
+]
+Lifeline = Annotated[int | None, typer.Option(hidden=True)]
+ProxyHeaders = Annotated[bool, typer.Option(help="Believe X-Forwarded-* headers: only behind a proxy that sets them.")]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    slots: Annotated[int | None, typer.Option(min=1, help="Gradings at a time in each worker (cores).")] = None,
+    proxy_headers: ProxyHeaders = False,
+    log_level: LogLevel = None,
+    unsafe: Unsafe = False,
+) -> None:
+    """Run the web process and workers on this machine, until Ctrl-C.
+
+    \b
+    Example:
+      grader serve --port 8080 --workers 2
+    """
+    from grader.course import workers as workers_alive
+    from grader.course.database import Database
+    from grader.jobs.supervisor import Child, supervise
+
+    settings = _prepare(host, log_level, unsafe)
+    database = Database(settings)
+
+    def bury(name: str) -> None:
+        """A worker that died is known to be dead at once: its jobs need not wait until it has been silent long."""
+        with database.write() as session:
+            workers_alive.leave(session, name)
+
+    listener = _listen(host, port)
+    address = _url(host, listener)
+    if "base_url" not in settings.model_fields_set:
+        os.environ["GRADER_BASE_URL"] = address
+    listener.set_inheritable(True)
+    flags = [*(["--unsafe-no-isolation"] if unsafe else []), "--log-level", settings.log_level]
+    web_flags = ["--host", host, "--listener", str(listener.fileno()), *(["--proxy-headers"] if proxy_headers else [])]
+    worker_flags = ["--slots", str(slots)] if slots else []
+    print(address, flush=True)
+    supervise(
+        [
+            Child("web", ["web", *web_flags, *flags], inherit=[listener.fileno()]),
+            *(Child(f"worker {number}", ["worker", *worker_flags, *flags], bury) for number in range(1, workers + 1)),
+        ]
+    )
+
+
+def web(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    proxy_headers: ProxyHeaders = False,
+    log_level: LogLevel = None,
+    unsafe: Unsafe = False,
+    listener: Annotated[int | None, typer.Option(hidden=True)] = None,
+    lifeline: Lifeline = None,
+) -> None:
+    """Run the web process alone; start `grader worker` beside it, on this machine or another.
+
+    \b
+    Example:
+      grader web --port 8080
+    """
+    import uvicorn
+
+    from grader.api import create_app
+    from grader.jobs.supervisor import DRAIN_SECONDS, hold, on_end_signal
+    from grader.web import router
+
+    hold(lifeline)
+    settings = _prepare(host, log_level, unsafe)
+    sock = _listen(host, port) if listener is None else socket.socket(fileno=listener)
+    if listener is None:
+        print(_url(host, sock), flush=True)
+    config = uvicorn.Config(
+        create_app(settings, routers=(router,)),
+        log_config=None,
+        access_log=False,
+        proxy_headers=proxy_headers,
+        server_header=False,
+        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+    )
+    on_end_signal(lambda: None)  # uvicorn ends by itself, then raises the signal again for whoever was there before
+    uvicorn.Server(config).run(sockets=[sock])
+    sys.stderr.flush()
+    os._exit(0)  # a request that still waits in a thread has lost its client, and must not hold the process
+
+
+def worker(
+    slots: Annotated[int | None, typer.Option(min=1, help="Gradings at a time (cores).")] = None,
+    only: Annotated[str | None, typer.Option(help="grading or courier: do only this kind of work.")] = None,
+    log_level: LogLevel = None,
+    unsafe: Unsafe = False,
+    name: Annotated[str | None, typer.Option(hidden=True)] = None,
+    lifeline: Lifeline = None,
+) -> None:
+    """Run one worker alone: it grades what the database holds in line, and runs errands to forges.
+
+    \b
+    Example:
+      grader worker --slots 4
+    """
+    from grader.jobs.port import COURIER, GRADING
+    from grader.jobs.supervisor import hold
+    from grader.jobs.worker import work
+
+    hold(lifeline)
+    if only not in (None, GRADING, COURIER):
+        raise BadRequest(Message("jobs.unknown-queue", {"name": only, "names": f"{GRADING}, {COURIER}"}))
+    settings = _prepare(None, log_level, unsafe)
+    queues = (GRADING, COURIER) if only is None else (only,)
+    work(settings, name=name, slots=slots or os.cpu_count() or 1, queues=queues, unsafe=unsafe)
+    sys.stderr.flush()
+    os._exit(0)  # what still runs has been handed back, and must not go on
+
+
+def _prepare(host: str | None, log_level: str | None, unsafe: bool) -> Settings:
+    """Settings, logs, the refusals, the database at its newest revision and the secret in its place."""
+    from grader.cli.logs import configure
+    from grader.course.database import migrate
+    from grader.jobs.secret import secret_of
+    from grader.settings import load
+
+    if log_level:
+        os.environ["GRADER_LOG_LEVEL"] = log_level
+    settings = load()
+    configure(settings.log_level)
+    if settings.sandbox_tier == "none" and not unsafe:
+        raise BadRequest(Message("jobs.unsafe-flag-missing"))
+    if host is not None and not _is_loopback(host) and _isolation(settings, unsafe) == "none":
+        raise Forbidden(Message("jobs.public-without-isolation", {"host": host}))
+    migrate(settings.database_url)
+    secret_of(settings)
+    return settings
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _isolation(settings: Settings, unsafe: bool) -> str:
+    """The tier of this machine, asked in a process of its own: the web process must not load the sandbox."""
+    ask = "import sys; from grader.sandbox import open_sandbox; "
+    ask += "print(open_sandbox(sys.argv[1], unsafe=sys.argv[2] == 'True').isolation)"
+    command = [sys.executable, "-c", ask, settings.sandbox_tier, str(unsafe)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or "none"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _refusal(error, host, port) from None
+    return listener
+
+
+def _refusal(error: OSError, host: str, port: int) -> GraderError:
+    if error.errno == errno.EADDRINUSE:
+        return Conflict(Message("jobs.port-in-use", {"host": host, "port": port, "other": port % 65535 + 1}))
+    return BadRequest(
+        Message("jobs.cannot-listen", {"host": host, "port": port, "cause": os.strerror(error.errno or 0)})
+    )
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

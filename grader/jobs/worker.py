@@ -1,0 +1,205 @@
+"""Joins the halves: takes submissions from the database, grades them in boxes, writes what came out.
+
+Theory of operation
+-------------------
+One process with a number of slots. A grading is a job of the engine in a thread of its own, which mostly waits for
+its box; the box dies with this process. Beside them runs one thread that says that this worker lives, feeds the
+engine (`dispatcher`), and puts the jobs of workers that fell silent back in line. A result counts only if the
+row still names this attempt: a worker that was given up for dead, and comes back, changes nothing.
+
+A fault of ours gives the submission back; it is tried again, a few times. Asked to end, the worker stops
+taking jobs, waits for those that run, and hands back what is not ready in time. Below the least isolation that the
+operator wants it takes no gradings at all: uploads are kept and wait.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from grader import intake
+from grader.core import Message, Progress, Report, Sandbox
+from grader.course import submissions, units, workers
+from grader.course.database import Database, make_engine
+from grader.grading import grade, registry, rejected, seeds
+from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatcher
+from grader.jobs.engine import DbosEngine
+from grader.jobs.errands import Errands
+from grader.jobs.port import GRADING, Port, State
+from grader.jobs.secret import secret_of
+from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
+from grader.report import stored
+from grader.sandbox import open_sandbox
+from grader.settings import Settings
+
+BEAT_SECONDS = 1.0
+FORGET_AFTER = timedelta(days=1)
+FORGET_SECONDS = 3600.0
+RUNNING: tuple[State, ...] = ("running",)
+
+log = structlog.get_logger("grader.jobs.worker")
+
+
+class Stopped(BaseException):
+    """The grading is no longer wanted: cancelled, or another worker's. No `except Exception` stands in its way."""
+
+
+class Closing(Exception):
+    """This worker ends: the job is another's."""
+
+
+class Grader:
+    """Grades one submission after another: the handler of the jobs of kind `grade`."""
+
+    def __init__(self, database: Database, secret: bytes, sandbox: Sandbox, worker: str) -> None:
+        self._database, self._secret, self._sandbox, self._worker = database, secret, sandbox, worker
+        self._current: dict[int, int] = {}
+        self._closing = False
+
+    def __call__(self, id: int) -> None:
+        if self._closing:
+            raise Closing
+        with self._database.write() as session:
+            work = submissions.begin(session, id, self._worker)
+        if work is None:
+            return
+        self._current[id] = work.attempt
+        try:
+            with structlog.contextvars.bound_contextvars(submission=id, attempt=work.attempt):
+                self._grade(work)
+        finally:
+            self._current.pop(id, None)
+
+    def _grade(self, work: submissions.Work) -> None:
+        started = time.monotonic()
+        try:
+            content = stored.encode(self._judge(work))
+        except Stopped:
+            log.info("grading stopped")
+            return
+        except Exception as fault:
+            log.exception("grading failed through us")
+            with self._database.write() as session:
+                submissions.give_back(session, work.id, work.attempt, _reason(fault))
+            return
+        with self._database.write() as session:
+            kept = submissions.finish(session, work.id, work.attempt, content)
+        log.info("graded" if kept else "result came too late", slug=work.slug, seconds=time.monotonic() - started)
+
+    def _judge(self, work: submissions.Work) -> Report:
+        assignment = registry.load(work.slug)
+        names = {function.name.partition(".")[0] for function in assignment.functions}
+        try:
+            submission = intake.parse(work.files, names)
+        except intake.Rejected as refusal:
+            return rejected(assignment, refusal.message, work.files, notes=refusal.notes)
+        seed = seeds.seed_of(self._secret, submission.sha256)
+        return grade(assignment, submission, seed, self._sandbox, progress=self._progress(work))
+
+    def _progress(self, work: submissions.Work) -> Callable[[Progress], None]:
+        def tell(at: Progress) -> None:
+            with self._database.write() as session:
+                wanted = submissions.progress(session, work.id, work.attempt, at.function, at.done, at.total)
+            if not wanted:
+                raise Stopped
+
+        return tell
+
+    def release(self) -> None:
+        """Put what is being graded back in line, at no cost, and take nothing up any more: this worker ends."""
+        self._closing = True
+        with self._database.write() as session:
+            for id, attempt in list(self._current.items()):
+                if submissions.release(session, id, attempt):
+                    log.info("handed back", submission=id, attempt=attempt)
+
+
+def _reason(fault: Exception) -> Message:
+    return Message("jobs.fault", {"type": type(fault).__name__})
+
+
+class Pulse:
+    """The thread beside the gradings: says that this worker lives, feeds the engine, reaps the dead."""
+
+    def __init__(self, database: Database, engine: DbosEngine, dispatcher: Dispatcher, worker: str, tier: str) -> None:
+        self._database, self._engine, self._dispatcher = database, engine, dispatcher
+        self._worker, self._tier = worker, tier
+        self._due: dict[str, float] = {}
+
+    def beat_until(self, stop: threading.Event) -> None:
+        steps: Mapping[str, tuple[float, Callable[[], object]]] = {
+            "beat": (BEAT_SECONDS, self._beat),
+            "reap": (BEAT_SECONDS, self._reap),
+            "sweep": (SWEEP_SECONDS, self._dispatcher.sweep),
+            "glance": (GLANCE_SECONDS, self._dispatcher.glance),
+            "forget": (FORGET_SECONDS, lambda: self._engine.forget(FORGET_AFTER)),
+        }
+        while not stop.wait(GLANCE_SECONDS):
+            for name, (seconds, step) in steps.items():
+                if time.monotonic() >= self._due.get(name, 0.0):
+                    self._try(name, step)
+                    self._due[name] = time.monotonic() + seconds
+
+    def _try(self, name: str, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception:  # a database that is away comes back; this thread must be there then
+            log.exception("a step of the worker failed and is tried again", step=name)
+
+    def _beat(self) -> None:
+        with self._database.write() as session:
+            workers.beat(session, self._worker, self._tier)
+
+    def _reap(self) -> None:
+        with self._database.read() as session:
+            living = {worker.id for worker in workers.alive(session)} | {self._worker}
+        dead = {job.executor for job in self._engine.list(states=RUNNING) if job.executor} - living
+        if dead:
+            reaped = self._engine.reap(sorted(dead))
+            log.warning("jobs of workers that fell silent are in line again", workers=sorted(dead), jobs=list(reaped))
+
+
+def work(settings: Settings, *, name: str | None, slots: int, queues: Sequence[str], unsafe: bool) -> None:
+    """Be a worker until SIGTERM. `name` is this process's alone; the boxes and jobs of it are known by that."""
+    worker = name or uuid.uuid4().hex
+    stop = threading.Event()
+    on_end_signal(stop.set)
+    with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
+        sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
+        if GRADING in queues and workers.TIERS.index(sandbox.isolation) < workers.TIERS.index(
+            settings.sandbox_min_tier
+        ):
+            log.error("gradings wait: isolation too weak", tier=sandbox.isolation, least=settings.sandbox_min_tier)
+            queues = [queue for queue in queues if queue != GRADING]
+        grader = Grader(database, secret_of(settings), sandbox, worker)
+        errands = Errands(database, settings)
+        with database.write() as session:
+            units.write(session, registry.units())
+            workers.beat(session, worker, sandbox.isolation)
+        handlers: Mapping[str, Callable[[Any], None]] = {GRADE: grader, **errands.handlers}
+        engine = make_engine(settings.database_url, for_dbos=True)
+        with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=queues) as jobs:
+            dispatcher = Dispatcher(database, jobs, [errands.sources])
+            pulse = Pulse(database, jobs, dispatcher, worker, sandbox.isolation)
+            _run(jobs, pulse, grader, stop)
+        with database.write() as session:
+            workers.leave(session, worker)
+
+
+def _run(jobs: Port, pulse: Pulse, grader: Grader, stop: threading.Event) -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=pulse.beat_until, args=(ended,), name="pulse", daemon=True)
+    thread.start()
+    log.info("worker ready")
+    try:
+        jobs.run(stop, drain_seconds=DRAIN_SECONDS)
+        grader.release()
+    finally:
+        ended.set()
+        thread.join()
