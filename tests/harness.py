@@ -1,0 +1,195 @@
+"""The real service for tests: `grader serve` in its own processes, on a free loopback port, with its own database.
+
+    with Service(tmp_path) as service:
+        service.admin("create-course", "demo")
+        httpx2.get(service.url + "/healthz")
+
+`kill` and `restart` are what an outage is: SIGKILL to every process, by pid, and a new start on the same port.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import httpx2
+
+START_SECONDS = 90.0
+"""Two busy cores start three Python processes in some seconds; the rest is patience."""
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Service:
+    """`grader serve` over the database and files of `folder`. `options` are added to its command line."""
+
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 1,
+        *,
+        database_url: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        self.folder, self.workers, self.options = folder, workers, options
+        self.log = folder / "service.log"
+        self.url = ""
+        self._process: subprocess.Popen[str] | None = None
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("GRADER_", "SANDBOX_"))},
+            "GRADER_DATABASE_URL": database_url or f"sqlite:///{folder / 'grader.db'}",
+            "GRADER_VAR_DIR": str(folder / "var"),
+            **(environment or {}),
+        }
+
+    def __enter__(self) -> Service:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self.stop()
+
+    # ------------------------------------------------------------------ the service's life
+
+    def start(self) -> None:
+        """Start it, on the port it had before if it had one, and wait until it is ready."""
+        port = self.url.rpartition(":")[2] or "0"
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "grader.cli",
+                    "serve",
+                    "--port",
+                    port,
+                    "--workers",
+                    str(self.workers),
+                    *self.options,
+                ],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        assert self.url.startswith("http://"), f"the service did not start:\n{self.log_text()}"
+        self.environment["GRADER_BASE_URL"] = self.url
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Until `/readyz` says so."""
+        wait_for(lambda: self._answers("/readyz"), START_SECONDS, self.log_text)
+
+    def _answers(self, path: str) -> bool:
+        try:
+            return httpx2.get(self.url + path, timeout=5).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code. Raises subprocess.TimeoutExpired after 30 s."""
+        process = self._taken()
+        process.terminate()
+        try:
+            return process.wait(30)
+        finally:
+            _kill([process.pid, *descendants(process.pid)])
+            process.wait()
+            self._process = None
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the service."""
+        process = self._taken()
+        _kill([process.pid, *descendants(process.pid)])
+        process.wait()
+        self._process = None
+
+    def restart(self) -> None:
+        if self._process is not None:
+            self.kill()
+        self.start()
+
+    def _taken(self) -> subprocess.Popen[str]:
+        assert self._process is not None, "the service does not run"
+        return self._process
+
+    # ------------------------------------------------------------------ its processes
+
+    @property
+    def pid(self) -> int:
+        return self._taken().pid
+
+    def children(self, command: str) -> list[int]:
+        """Pids of the processes that the service runs as `grader COMMAND`: `web` or `worker`."""
+        return [pid for pid in descendants(self.pid) if f"\0grader.cli\0{command}\0" in _command_line(pid)]
+
+    def admin(self, *arguments: str) -> str:
+        """What `grader admin ...` printed."""
+        return self.grader("admin", *arguments).stdout.strip()
+
+    def grader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """`grader ...` over the same database."""
+        command = [sys.executable, "-m", "grader.cli", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert not check or done.returncode == 0, f"grader {' '.join(arguments)}: {done.returncode}\n{done.stderr}"
+        return done
+
+    def log_text(self) -> str:
+        return self.log.read_text()[-8000:] if self.log.exists() else ""
+
+
+def wait_for(ready: Callable[[], bool], seconds: float, describe: Callable[[], str] = str) -> None:
+    """Ask `ready` until it is true; after `seconds` fail with what `describe` says."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, f"not within {seconds} s\n{describe()}"
+        time.sleep(0.05)
+
+
+def descendants(pid: int) -> list[int]:
+    """Pids of the processes below `pid`, the nearest first."""
+    parents: dict[int, list[int]] = {}
+    for child, parent in _parents():
+        parents.setdefault(parent, []).append(child)
+    found, queue = [], [pid]
+    while queue:
+        below = parents.get(queue.pop(0), [])
+        found += below
+        queue += below
+    return found
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                stat = (folder / "stat").read_text()
+            except OSError:
+                continue
+            yield int(folder.name), int(stat.rpartition(")")[2].split()[1])
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
