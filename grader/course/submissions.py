@@ -110,7 +110,6 @@ def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) 
     if submission is None:
         return False
     submission.status = Status.DONE if report.state is State.GRADED else Status.REJECTED
-    submission.reason = _plain(report.reason)
     if report.state is State.GRADED:
         submission.score, submission.max_score = report.score, report.max_score
     _end(submission)
@@ -204,7 +203,7 @@ def _fault(submission: Submission, reason: Message) -> bool:
     submission.faults += 1
     if submission.faults < MAX_FAULTS:
         return False
-    submission.status, submission.reason = Status.BROKEN, _plain(reason)
+    submission.status, submission.reason = Status.BROKEN, {"id": reason.id, "params": dict(reason.params)}
     _end(submission)
     return True
 
@@ -218,7 +217,3 @@ def _requeue(submission: Submission) -> None:
 def _end(submission: Submission) -> None:
     submission.finished_at, submission.progress = now(), None
     submission.version += 1
-
-
-def _plain(message: Message | None) -> dict[str, Any] | None:
-    return None if message is None else {"id": message.id, "params": dict(message.params)}

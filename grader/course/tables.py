@@ -231,7 +231,7 @@ class Submission(Base):
     """Seconds after the due time, 0 within the grace."""
     chosen: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[dict[str, Any] | None]
-    """Why it was rejected or is broken: `{"id", "params"}` of a message."""
+    """Why it is broken: `{"id", "params"}` of a message. Why one was rejected stands in its report."""
     user: Mapped[User] = relationship(lazy="raise")
     assignment: Mapped[CourseAssignment] = relationship(lazy="raise")
     files: Mapped[list[SubmissionFile]] = relationship(lazy="raise", order_by="SubmissionFile.path")
