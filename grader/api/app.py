@@ -1,0 +1,53 @@
+"""The web process, put together: routes, errors, what stands around each request, and what lives as long as it does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+from fastapi import APIRouter, FastAPI
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from grader import __version__
+from grader.api import assignments, documentation, gradebook, health, problems, reports, submissions
+from grader.api.frame import Frame
+from grader.api.guard import refuse_undeclared
+from grader.api.watch import Watcher
+from grader.course.database import Database
+from grader.settings import Settings
+
+PREFIX = "/api/v1"
+
+
+def create_app(
+    settings: Settings, *, routers: Sequence[APIRouter] = (), problem_page: problems.ProblemPage | None = None
+) -> FastAPI:
+    """The application over a migrated database. `routers` are added without a prefix (pages, hooks).
+
+    `problem_page` renders errors for those who look at pages; without it everyone gets problem+json.
+    Raises TypeError for a route that declares no permission.
+    """
+    app = FastAPI(title="grader", version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.database = Database(settings)
+    app.state.watcher = Watcher(app.state.database)
+    app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
+    problems.install(app, problem_page)
+    app.add_middleware(Frame, settings=settings)
+    for module in (submissions, reports, gradebook, assignments):
+        app.include_router(module.router, prefix=PREFIX)
+    for router in (health.router, documentation.router, *routers):
+        app.include_router(router)
+    refuse_undeclared(app.routes)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(app.state.watcher.run)
+        yield
+        tasks.cancel_scope.cancel()
+    app.state.database.close()

@@ -1,0 +1,177 @@
+"""What the JSON routes say, field by field. Points are numbers with two decimals, times RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+
+from grader.course.schedule import stamp
+
+T = TypeVar("T")
+Points = Annotated[
+    Fraction, PlainValidator(lambda points: Fraction(points)), PlainSerializer(float, return_type=float)
+]
+Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
+
+
+class Receipt(BaseModel):
+    """An upload was stored. `attempts_left` null: unlimited; `duplicate`: these files were here before."""
+
+    id: int
+    status: str
+    url: str
+    sha256: str
+    received_at: Time
+    attempts_left: int | None
+    duplicate: bool
+
+
+class Progress(BaseModel):
+    function: str
+    done: int
+    total: int
+
+
+class SubmissionState(BaseModel):
+    """Where a submission stands. `position` 1 is next in line; `late` counts seconds, 0 is in time."""
+
+    id: int
+    course: str
+    assignment: str
+    user: int
+    number: int
+    status: str
+    position: int | None
+    eta_seconds: int | None
+    progress: Progress | None
+    score: Points | None
+    max_score: Points | None
+    late: int
+    received_at: Time
+    sha256: str
+    source: str
+    commit: str | None
+    reason: str | None
+    url: str
+
+
+class SubmissionDetail(SubmissionState):
+    report: dict[str, Any] | None
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next_cursor` null: the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class Score(BaseModel):
+    """What counts for a student in an assignment, after the late policy; `submission` is its id."""
+
+    score: Points
+    max_score: Points
+    late: int
+    submission: int
+
+
+class GradebookRow(BaseModel):
+    user: int
+    name: str
+    email: str
+    section: str
+    group: str
+    external_id: str
+    scores: dict[str, Score]
+    total: Points
+
+
+class Member(BaseModel):
+    user: int
+    name: str
+    email: str
+    role: str
+    section: str
+    group: str
+    external_id: str
+    repository: str | None
+
+
+class Bar(BaseModel):
+    """How many best scores are at least `low` and less than `high` (the last bar: at most)."""
+
+    low: Points
+    high: Points
+    count: int
+
+
+class CheckRate(BaseModel):
+    """How the submissions that count fared in one check; `pass_rate` leaves the skipped ones out."""
+
+    function: str
+    check: str
+    passed: int
+    failed: int
+    skipped: int
+    pass_rate: float | None
+
+
+class Statistics(BaseModel):
+    assignment: str
+    students: int
+    submitted: int
+    median: Points | None
+    max_score: Points
+    histogram: list[Bar]
+    checks: list[CheckRate]
+
+
+class LatePolicy(BaseModel):
+    """`percent` takes `percent_per_day` of the score off for every day begun."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["none", "percent"] = "none"
+    percent_per_day: Annotated[float, Field(ge=0, le=100)] | None = None
+
+
+class AssignmentSettings(BaseModel):
+    """What an instructor sets. PUT replaces all of it, PATCH what is given."""
+
+    model_config = ConfigDict(extra="forbid")
+    opens: AwareDatetime | None = None
+    due: AwareDatetime | None = None
+    closes: AwareDatetime | None = None
+    grace_minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
+    late_policy: LatePolicy = LatePolicy()
+    attempts_per_day: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    attempts_total: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    counts: Literal["best", "last", "chosen"] = "best"
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    weight: Annotated[Points, Field(ge=0)] = Fraction(1)
+
+
+class AssignmentDetail(BaseModel):
+    """An assignment as its course hands it out; the last four fields are the asking person's own."""
+
+    slug: str
+    title: str
+    files: list[str]
+    functions: list[dict[str, Any]]
+    max_score: Points
+    revision: str
+    opens: Time | None
+    due: Time | None
+    closes: Time | None
+    grace_minutes: int
+    late_policy: dict[str, Any]
+    attempts_per_day: int | None
+    attempts_total: int | None
+    counts: str
+    weight: Points
+    best: Score | None
+    latest: int | None
+    latest_status: str | None
+    attempts_left: int | None
