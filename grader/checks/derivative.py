@@ -29,7 +29,7 @@ Loss = Callable[[Outputs, Inputs], Value]
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """The largest relative error of the own gradient against slopes of the own loss; `flat` where it is zero throughout."""
+    """The largest relative error of the own gradient against the own loss; `flat` where it is zero throughout."""
 
     error: float
     flat: bool

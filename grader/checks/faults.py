@@ -19,10 +19,15 @@ class Stopped(StudentFault):
         self.limit = limit
 
 
+class Missing(StudentFault):
+    """A function of the group that the submission does not define, and that another one of the group needs."""
+
+
 def why_missing(output: Output, play: Play) -> Message:
     """Why `output` is not among the outputs of `play`: its function's fault, else that of the one before it."""
-    if output.function in play.faults:
-        return fault_message(play.faults[output.function])
+    fault = play.faults.get(output.function)
+    if fault is not None and not isinstance(fault, Missing):
+        return fault_message(fault)
     for function in play.faults:
         return Message("checks.not-reached", {"output": output.name, "function": function})
     return Message("checks.form.not-returned", {"output": output.name})

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-from grader.checks.faults import Stopped
-from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, Target, Value
+from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, StudentFault, Target, Value
 
 T = TypeVar("T")
 
@@ -15,7 +14,8 @@ class Watch:
 
     `running` is the graded function of the last call; `mutated` and `drew` collect what calls did besides returning;
     `dead` is true once a limit has ended the box. Every call is seeded with `seed` unless it names its own. A function
-    of `stopped` is not called: it raises Stopped. After `deadline` (on `clock`, seconds) every call is a LimitHit.
+    of `barred` is not called, its fault is raised instead. After `deadline` (on `clock`, seconds) every call is a
+    LimitHit.
     """
 
     def __init__(
@@ -24,13 +24,13 @@ class Watch:
         functions: Sequence[str],
         *,
         seed: int = 0,
-        stopped: Mapping[str, LimitHit] | None = None,
+        barred: Mapping[str, StudentFault] | None = None,
         deadline: float = float("inf"),
         allowed: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._program, self._functions, self._seed = program, tuple(functions), seed
-        self._stopped = dict(stopped or {})
+        self._barred = dict(barred or {})
         self._deadline, self._allowed, self._clock = deadline, allowed, clock
         self.running = self._functions[0]
         self.mutated: dict[str, set[str]] = {}
@@ -90,8 +90,8 @@ class Watch:
 
     def _enter(self, target: Target) -> None:
         self.running = self._function_of(target)
-        if self.running in self._stopped:
-            raise Stopped(self._stopped[self.running])
+        if self.running in self._barred:
+            raise self._barred[self.running]
 
     def _function_of(self, target: Target) -> str:
         """The graded function that a call is made for: itself, the method by its name, else the group's first."""

@@ -1,0 +1,157 @@
+"""Which group runs in which box, and what a limit costs.
+
+All groups run first in one box, in an order drawn from the seed. A group without full marks that was not the first in
+its box runs again in a fresh box of its own, and that result counts: no group costs another its points, whatever it
+does. A limit ends the box: the group runs again without the function that hit it, the others go on in a new box.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from grader.checks.faults import Missing, Stopped
+from grader.checks.trial import Situations, Trial
+from grader.checks.watch import Watch
+from grader.core import (
+    FunctionResult,
+    FunctionStatus,
+    Group,
+    LimitHit,
+    Loaded,
+    Program,
+    Progress,
+    Submission,
+)
+from grader.grading.judge import Known, judged, not_called
+
+WALL_SECONDS = 60.0  # of one submission; the groups left are then `limit`, wall_time
+
+Limited = Mapping[str, LimitHit]  # function -> the limit it hit
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The results of one group, and the limits that its functions hit."""
+
+    results: tuple[FunctionResult, ...]
+    limits: Limited = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        return all(result.status is FunctionStatus.PASSED for result in self.results)
+
+
+@dataclass(slots=True)
+class Run:
+    """One grading while it runs.
+
+    `open()` opens a fresh box with the submission loaded, `know(loaded)` says what is known before anything is
+    called, `call_seed(group)` seeds the student's generators. Times are seconds on `clock`.
+    """
+
+    submission: Submission
+    open: Callable[[], AbstractContextManager[Program]]
+    know: Callable[[Loaded], Known]
+    situations: Situations
+    call_seed: Callable[[str], int]
+    deadline: float
+    clock: Callable[[], float] = time.monotonic
+    progress: Callable[[Progress], None] | None = None
+    known: Known | None = None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def play(self, order: Sequence[Group]) -> Mapping[str, Outcome]:
+        """The outcome of every group, by its name. Raises LimitHit where not even the first box could load."""
+        waiting, again = deque(order), list[tuple[Group, Limited]]()
+        while waiting:
+            try:
+                with self.open() as program:
+                    if self.known is None:
+                        self.known = self.know(program.loaded)
+                    again += self._share(program, waiting, len(order))
+            except LimitHit as hit:
+                if self.known is None:
+                    raise
+                again += [(group, _all(group, hit)) for group in waiting]
+                waiting.clear()
+        for group, limits in again:
+            self.outcomes[group.name] = self._alone(group, limits)
+        return self.outcomes
+
+    def _share(self, program: Program, waiting: deque[Group], total: int) -> list[tuple[Group, Limited]]:
+        """Play groups in one box until it dies or none is left; returns those that must run again."""
+        again: list[tuple[Group, Limited]] = []
+        fresh = True
+        while waiting:
+            group = waiting.popleft()
+            if self.progress:
+                self.progress(Progress(group.functions[0].name, total - len(waiting) - 1, total))
+            if not self._called(group):
+                self.outcomes[group.name] = self._uncalled(group, {})
+                continue
+            watch = self._watch(program, group, {})
+            try:
+                outcome = self.outcomes[group.name] = self._judged(watch, group, {})
+            except LimitHit as hit:
+                return [*again, (group, {watch.running: hit} if fresh else {})]
+            if not (outcome.full or fresh):
+                again.append((group, {}))
+            fresh = False
+        return again
+
+    def _alone(self, group: Group, limits: Limited) -> Outcome:
+        """The outcome of a group in boxes of its own: each limit takes its function out, and the rest runs again."""
+        while set(self._called(group)) - set(limits):
+            if self.clock() > self.deadline:
+                limits = {**_all(group, LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)), **limits}
+                break
+            watch = None
+            try:
+                with self.open() as program:
+                    watch = self._watch(program, group, limits)
+                    return self._judged(watch, group, limits)
+            except LimitHit as hit:
+                loaded = watch is not None and watch.running not in limits
+                limits = {**limits, **({watch.running: hit} if loaded and watch else _all(group, hit))}
+        return self._uncalled(group, limits)
+
+    def _judged(self, watch: Watch, group: Group, limits: Limited) -> Outcome:
+        trial = Trial(group, self.submission, watch, self.situations)
+        return Outcome(judged(trial, self._knowledge, _stopped(limits)), limits)
+
+    def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
+        missing = {name: Missing() for name in self._knowledge.missing}
+        return Watch(
+            program,
+            [function.name for function in group.functions],
+            seed=self.call_seed(group.name),
+            barred={**missing, **_stopped(limits)},
+            deadline=self.deadline,
+            allowed=WALL_SECONDS,
+            clock=self.clock,
+        )
+
+    @property
+    def _knowledge(self) -> Known:
+        assert self.known is not None, "known from the first box on"  # noqa: S101
+        return self.known
+
+    def _called(self, group: Group) -> list[str]:
+        """The functions of a group that have to be called to be judged."""
+        known = self._knowledge
+        return [f.name for f in group.functions if not_called(f, group.checks, known, {}) is None]
+
+    def _uncalled(self, group: Group, limits: Limited) -> Outcome:
+        """The outcome of a group none of whose functions is called."""
+        results = (not_called(f, group.checks, self._knowledge, _stopped(limits)) for f in group.functions)
+        return Outcome(tuple(result for result in results if result is not None), limits)
+
+
+def _all(group: Group, hit: LimitHit) -> Limited:
+    return {function.name: hit for function in group.functions}
+
+
+def _stopped(limits: Limited) -> dict[str, Stopped]:
+    return {function: Stopped(hit) for function, hit in limits.items()}

@@ -1,0 +1,134 @@
+"""What a submission defines, what it lacks and why, read from its text: nothing is run here."""
+
+import ast
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.core import Definition, Function, Loaded, Message, Submission
+
+SPELT_ALIKE = 0.75  # difflib's ratio from which a name may be a misspelling of another
+
+
+@dataclass(slots=True)
+class Class:
+    """A class of the submission: where its methods stand, and the names of its bases."""
+
+    path: str
+    methods: dict[str, int] = field(default_factory=dict)  # name -> line
+    bases: tuple[str, ...] = ()
+
+
+def top_names(functions: Sequence[Function]) -> tuple[str, ...]:
+    """What to look for in the box: functions by name, methods by their class."""
+    return tuple(dict.fromkeys(function.name.partition(".")[0] for function in functions))
+
+
+def located(functions: Sequence[Function], submission: Submission, loaded: Loaded) -> dict[str, Definition]:
+    """Where each function that is there is defined; what is not in the result is missing.
+
+    A method is there when its class is, and the class or one of its submitted bases defines it. A class that was made
+    without a `class` statement is taken to have what is asked of it.
+    """
+    classes = {name: found for file in submission.files for name, found in _classes(file.path, file.text)}
+    there: dict[str, Definition] = {}
+    for function in functions:
+        owner, _, method = function.name.partition(".")
+        definition = loaded.definitions.get(owner)
+        if definition is None:
+            continue
+        if not method:
+            there[function.name] = definition
+        elif owner not in classes:
+            there[function.name] = Definition(function.name, definition.path, definition.line, "function")
+        elif place := _method(owner, method, classes):
+            there[function.name] = Definition(function.name, *place, "function")
+    return there
+
+
+def why_missing(function: Function, submission: Submission, loaded: Loaded) -> Message:
+    """Why `function` is not there: the error of the file that should define it, a misspelling, or nothing known."""
+    owner = function.name.partition(".")[0]
+    homes = [definition.path for definition in submission.definitions if definition.name == owner]
+    errors = {**_load_errors(loaded), **submission.broken}
+    if homes and owner not in loaded.definitions and homes[-1] in errors:
+        return errors[homes[-1]]
+    if spelt := _spelt_alike(function.name, submission):
+        return Message("checks.missing.spelling", {"function": function.name, "spelt": spelt})
+    if owner not in loaded.definitions and errors:
+        return next(iter(errors.values()))
+    return Message("checks.missing.absent", {"function": function.name})
+
+
+def _load_errors(loaded: Loaded) -> Mapping[str, Message]:
+    return {
+        path: Message(
+            "checks.missing.load-error",
+            {"file": path, "line": error.line or 0, "type": error.type, "text": error.text},
+        )
+        for path, error in loaded.errors.items()
+    }
+
+
+def _spelt_alike(name: str, submission: Submission) -> str | None:
+    owner, _, method = name.rpartition(".")
+    if owner:
+        classes = [found for file in submission.files for found in _classes(file.path, file.text)]
+        known = [m for class_name, found in classes if class_name == owner for m in found.methods]
+    else:
+        known = [definition.name for definition in submission.definitions]
+    by_lower = {candidate.lower(): candidate for candidate in known if candidate != method}
+    match = difflib.get_close_matches(method.lower(), by_lower, n=1, cutoff=SPELT_ALIKE)
+    return by_lower[match[0]] if match else None
+
+
+def _method(owner: str, method: str, classes: Mapping[str, Class]) -> tuple[str, int] | None:
+    """File and line of `method` in `owner` or its submitted bases."""
+    waiting, seen = [owner], set[str]()
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in classes:
+            continue
+        seen.add(name)
+        if method in classes[name].methods:
+            return classes[name].path, classes[name].methods[method]
+        waiting.extend(classes[name].bases)
+    return None
+
+
+def _classes(path: str, text: str) -> Iterator[tuple[str, Class]]:
+    """The classes of one file, with methods that are assigned to them later (`Net.loss = loss`)."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    found: dict[str, Class] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            methods = dict(_names(node.body))
+            bases = tuple(base.id for base in node.bases if isinstance(base, ast.Name))
+            found[node.name] = Class(path, methods, bases)
+    for owner, method, line in _assigned(tree):
+        if owner in found:
+            found[owner].methods[method] = line
+    yield from found.items()
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
+    """`Owner.method = ...` anywhere: owner, method, line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                    yield target.value.id, target.attr, node.lineno
+
+
+def _names(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
+    """The names that the body of a class defines, with their lines, also inside `if` and `try`."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Assign):
+            yield from ((target.id, node.lineno) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, (ast.If, ast.Try)):
+            yield from _names([*node.body, *node.orelse])

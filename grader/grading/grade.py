@@ -1,0 +1,229 @@
+"""The one function that grades: a submission against an assignment, in a sandbox that it is given.
+
+Two kinds of fault come out of it as two kinds of report. What student code does becomes points (`graded`), or, where
+nothing can be graded, `rejected` with what to mend. Everything else is ours: it flies to the one broad `except` below
+and becomes `broken`, with a reference that stands in the log beside the traceback; it costs nothing.
+
+The same submission, seed and revision give the same report but for `seconds`, `environment` and `isolation`.
+"""
+
+import hmac
+import logging
+import platform
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from grader.checks.trial import Situations
+from grader.core import (
+    Assignment,
+    FileRecord,
+    FunctionResult,
+    Group,
+    LimitHit,
+    LimitRecord,
+    Limits,
+    Loaded,
+    Message,
+    Program,
+    Progress,
+    Report,
+    Sandbox,
+    SourceFile,
+    State,
+    Submission,
+)
+from grader.grading.boxes import WALL_SECONDS, Outcome, Run
+from grader.grading.definitions import located, top_names, why_missing
+from grader.grading.judge import Known
+from grader.grading.seeds import stream
+from grader.grading.starters import untouched
+
+log = logging.getLogger(__name__)
+
+
+class NothingToGrade(Exception):
+    """None of the graded names is there; `reason` says why."""
+
+    def __init__(self, reason: Message, notes: tuple[Message, ...]) -> None:
+        super().__init__(reason.id)
+        self.reason, self.notes = reason, notes
+
+
+def grade(
+    assignment: Assignment,
+    submission: Submission,
+    seed: bytes,
+    sandbox: Sandbox,
+    *,
+    limits: Limits | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Grade `submission`. `limits` replaces those that the assignment asks for; `progress` is told before each group.
+
+    Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
+    """
+    started = clock()
+    try:
+        opened = partial(sandbox.open, submission, limits=limits or limits_of(assignment), supply=assignment.supply)
+        report = _graded(assignment, submission, seed, opened, progress=progress, clock=clock)
+    except NothingToGrade as nothing:
+        report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
+    except LimitHit as hit:
+        reason = Message(f"checks.load-limit.{hit.kind}", {"allowed": hit.allowed or 0.0, "detail": hit.detail})
+        report = _report(
+            State.REJECTED,
+            assignment,
+            submission,
+            notes=submission.notes,
+            reason=reason,
+            limits=_limit_record(hit, None),
+        )
+    except Exception:
+        reference = secrets.token_hex(2).upper()
+        log.exception("grading of %s failed, reference %s", submission.sha256, reference)
+        report = broken(assignment, submission, reference)
+    return replace(report, seed=seed.hex(), isolation=sandbox.isolation, seconds=clock() - started)
+
+
+def _graded(
+    assignment: Assignment,
+    submission: Submission,
+    seed: bytes,
+    opened: Callable[[Sequence[str]], AbstractContextManager[Program]],
+    *,
+    progress: Callable[[Progress], None] | None,
+    clock: Callable[[], float],
+) -> Report:
+    groups = assignment.editions(submission) if assignment.editions else assignment.groups
+    functions = [function for group in groups for function in group.functions]
+    names, notes = top_names(functions), list[Message]()
+
+    def know(loaded: Loaded) -> Known:
+        notes.extend((*submission.notes, *loaded.notes))
+        return _known(assignment, groups, submission, loaded)
+
+    run = Run(
+        submission,
+        open=lambda: opened(names),
+        know=know,
+        situations=Situations(lambda id: stream(seed, f"{assignment.slug}/{id}")),
+        call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),
+        deadline=clock() + WALL_SECONDS,
+        clock=clock,
+        progress=progress,
+    )
+    outcomes = run.play(_shuffled(groups, seed))
+    ordered = [outcomes[group.name] for group in groups]
+    return _report(
+        State.GRADED,
+        assignment,
+        submission,
+        notes=tuple(notes),
+        functions=tuple(result for outcome in ordered for result in outcome.results),
+        limits=_first_limit(ordered),
+    )
+
+
+def _known(assignment: Assignment, groups: Sequence[Group], submission: Submission, loaded: Loaded) -> Known:
+    """What is known once the submission is loaded. Raises NothingToGrade where none of the names is there."""
+    functions = [function for group in groups for function in group.functions]
+    there = located(functions, submission, loaded)
+    missing = {f.name: why_missing(f, submission, loaded) for f in functions if f.name not in there}
+    if not there:
+        raise NothingToGrade(next(iter(missing.values())), (*submission.notes, *loaded.notes))
+    return Known(assignment.slug, there, missing, untouched(assignment, submission))
+
+
+def _shuffled(groups: Sequence[Group], seed: bytes) -> list[Group]:
+    return [groups[i] for i in stream(seed, "order").permutation(len(groups))]
+
+
+def _call_seed(seed: bytes, id: str) -> int:
+    """What the student's own generators are seeded with before every call: 32 bits."""
+    return int.from_bytes(hmac.digest(seed, f"{id}/calls".encode(), "sha256")[:4], "little")
+
+
+def _first_limit(outcomes: Sequence[Outcome]) -> LimitRecord | None:
+    """The first limit in the order of the assignment."""
+    for outcome in outcomes:
+        for function, hit in outcome.limits.items():
+            return _limit_record(hit, function)
+    return None
+
+
+def _limit_record(hit: LimitHit, function: str | None) -> LimitRecord:
+    return LimitRecord(hit.kind, hit.allowed, hit.used, function, hit.path, hit.line, hit.detail)
+
+
+def limits_of(assignment: Assignment) -> Limits:
+    """What one box may use: the call limit of the assignment, in wall time twice that plus 1 s."""
+    cpu = assignment.call_cpu_seconds
+    return Limits(call_cpu_seconds=cpu, call_wall_seconds=2 * cpu + 1)
+
+
+# --------------------------------------------------------------------------- reports
+
+
+def rejected(
+    assignment: Assignment,
+    reason: Message,
+    files: Sequence[tuple[str, bytes]],
+    *,
+    notes: tuple[Message, ...] = (),
+    limits: LimitRecord | None = None,
+) -> Report:
+    """The report of what cannot be graded: `reason` says what to mend. `files` are paths and bytes as far as read."""
+    submission = Submission(tuple(SourceFile(path, data, "") for path, data in files))
+    return _report(State.REJECTED, assignment, submission, notes=notes, reason=reason, limits=limits)
+
+
+def broken(assignment: Assignment, submission: Submission | None, reference: str) -> Report:
+    """The report of a fault of ours: nothing was counted; `reference` stands in the log beside the traceback."""
+    reason = Message("checks.broken", {"reference": reference})
+    return _report(State.BROKEN, assignment, submission or Submission(()), notes=(), reason=reason)
+
+
+def _report(
+    state: State,
+    assignment: Assignment,
+    submission: Submission,
+    *,
+    notes: tuple[Message, ...],
+    functions: tuple[FunctionResult, ...] = (),
+    limits: LimitRecord | None = None,
+    reason: Message | None = None,
+) -> Report:
+    return Report(
+        state,
+        assignment.slug,
+        assignment.revision,
+        submission.sha256,
+        tuple(FileRecord(file.path, len(file.data), file.sha256) for file in submission.files),
+        notes,
+        seed="",
+        isolation="none",
+        environment=environment(),
+        seconds=0.0,
+        functions=functions,
+        limits=limits,
+        max_score=assignment.max_score,
+        reason=reason,
+    )
+
+
+@cache
+def environment() -> Mapping[str, str]:
+    """The versions that a verdict was reached with."""
+    try:
+        ours = version("grader")
+    except PackageNotFoundError:
+        ours = "unknown"
+    return {"grader": ours, "python": platform.python_version(), "numpy": np.__version__}
