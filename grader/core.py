@@ -254,10 +254,17 @@ class Sandbox(Protocol):
     def isolation(self) -> Literal["ns", "landlock", "none"]: ...
 
     def open(
-        self, submission: Submission, names: Collection[str], limits: Limits, *, supply: Collection[str] = ()
+        self,
+        submission: Submission,
+        names: Collection[str],
+        limits: Limits,
+        *,
+        supply: Collection[str] = (),
+        handout: Sequence[str] = (),
     ) -> AbstractContextManager[Program]:
         """Load `submission` in a fresh box and look for `names` (`Class` for classes). `supply` names the starter
-        modules that may be stood in for (`grader/sandbox/supplied/`). Raises like `Program`."""
+        modules that may be stood in for (`grader/sandbox/supplied/`); where several files define a name the one
+        called like a file of `handout` wins. Raises like `Program`."""
         ...
 
 

@@ -1,0 +1,315 @@
+"""One box: a submission loaded in one process, behind the interface `core.Program`.
+
+Theory of operation. The box computes values, this side decides what they mean. Every operation is one request with a
+number and exactly one reply with the same number. Replies are decoded strictly (`wire`); what decodes is only ever
+plain data, so the most that hostile code can do is to choose the numbers it returns. A reply that cannot be one ends
+the box as `protocol`. Between request and reply the box may call back the callables it was given; they run here, with
+arguments that came from there. What goes wrong in them is ours, unless it is a `StudentFault`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from grader.core import (
+    BoxFault,
+    Definition,
+    Events,
+    Handle,
+    LimitHit,
+    Limits,
+    Loaded,
+    Message,
+    Raised,
+    Returned,
+    StudentFault,
+    Submission,
+    Target,
+    Value,
+)
+from grader.sandbox import wire
+from grader.sandbox.channel import Channel
+from grader.sandbox.limits import Budget, restrict
+from grader.sandbox.process import Process
+
+READY_SECONDS = 60.0  # interpreter and NumPy, on a machine that is busy
+MOST_BATCH = 1024  # tuples in one frame of `map`
+MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
+BUILTIN_ERRORS = ("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "ZeroDivisionError")
+
+
+class Box:
+    """A `core.Program`. `close` kills the process; a box that hit a limit is dead and says so again."""
+
+    def __init__(self, process: Process, limits: Limits, *, killed_before: bool = False) -> None:
+        self.process, self.limits = process, limits
+        self.channel = Channel(process, limits, killed_before=killed_before)
+        self._loaded = Loaded({}, {})
+        self._lengths: dict[str, int] = {}
+        self._seq = 0
+
+    def close(self) -> None:
+        self.process.close()
+
+    # ----------------------------------------------------------------- loading
+
+    def load(
+        self,
+        submission: Submission,
+        names: Collection[str],
+        supplied: Mapping[str, str],
+        handout: Sequence[str] = (),
+    ) -> None:
+        """Wait for the guest, set its limits, and run the submission's files."""
+        self._await_ready()
+        restrict(self.process.pid, self.limits)
+        self._lengths = {file.path: file.text.count("\n") + 1 for file in submission.files}
+        self.channel.lengths = self._lengths
+        body = (
+            [(file.path, file.text) for file in submission.files],
+            list(supplied.items()),
+            list(names),
+            list(handout),
+            {name: [item.path for item in submission.definitions if item.name == name] for name in names},
+            tuple(self.channel.caps),
+        )
+        budget = Budget(self.process.pid, self.limits.load_cpu_seconds, self.limits.load_wall_seconds)
+        reply = self._ask("load", body, budget, ("loaded",))
+        self._loaded = self._checked(self._read_loaded, reply.body, submission, names)
+
+    def _await_ready(self) -> None:
+        try:
+            header, payload = self.channel.receive(Budget(self.process.pid, READY_SECONDS, READY_SECONDS))
+            ready = wire.unpack(header, payload, _refuse).op == "ready"
+        except (LimitHit, wire.WireError) as error:
+            raise BoxFault(f"the guest did not start: {error}; it said {self.channel.output.text[-500:]!r}") from error
+        if not ready:
+            raise BoxFault("the guest did not start")
+
+    def _read_loaded(self, body: Any, submission: Submission, names: Collection[str]) -> Loaded:
+        definitions, notes = {}, []
+        for name, path, line, kind, others in body["found"]:
+            if name not in names or path not in self._lengths or kind not in ("function", "class", "value"):
+                raise ValueError(name)
+            seen = [item for item in submission.definitions if item.name == name and item.path == path]
+            definitions[name] = seen[-1] if seen else Definition(name, path, int(line), kind)
+            if len(seen) > 1:
+                notes.append(Message("sandbox.note.defined-twice", {"name": name, "file": path, "line": seen[-1].line}))
+            if others:
+                also = ", ".join(other for other in others if other in self._lengths)
+                notes.append(Message("sandbox.note.defined-in-several", {"name": name, "file": path, "others": also}))
+        for package, path in body["absent"]:
+            if path in self._lengths:
+                notes.append(Message("sandbox.note.package-absent", {"package": str(package)[:50], "file": path}))
+        errors = {path: self._read_raised(fault) for path, fault in body["errors"] if path in self._lengths}
+        return Loaded(definitions, errors, tuple(notes))
+
+    @property
+    def loaded(self) -> Loaded:
+        return self._loaded
+
+    # ----------------------------------------------------------------- operations
+
+    def call(
+        self,
+        target: Target,
+        *args: Value,
+        seed: int = 0,
+        hold: Collection[int] = (),
+        cpu_seconds: float | None = None,
+        **kwargs: Value,
+    ) -> Returned:
+        body = (target, args, kwargs, seed, sorted(hold))
+        budget = self._budget(cpu_seconds)
+        reply = self._ask("call", body, budget, ("returned",))
+        return self._checked(self._read_returned, reply.body, budget.cpu_used)
+
+    def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
+        results: list[Returned | Raised] = []
+        while len(results) < len(batch):
+            served = Served()
+            node, to, count = self._pack_batch(target, batch[len(results) : len(results) + MOST_BATCH], seed, served)
+            budget = self._budget(None)
+            reply = self._exchange("map", node, to, served, budget, ("mapped",))
+            results += self._checked(self._read_mapped, reply.body, count, budget.cpu_used)
+        return results
+
+    def get(self, handle: Handle, attribute: str) -> Value:
+        return self._ask("get", (handle, attribute), self._budget(None), ("value",)).body
+
+    def set(self, handle: Handle, attribute: str, value: Value) -> None:
+        self._ask("set", (handle, attribute, value), self._budget(None), ("value",))
+
+    def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
+        reply = self._ask("trace", (target, args, seed, budget), self._budget(None), ("traced",))
+        return self._checked(_read_events, reply.body)
+
+    @property
+    def output(self) -> str:
+        return self.channel.output.text
+
+    @property
+    def output_dropped(self) -> int:
+        return self.channel.output.dropped
+
+    # ----------------------------------------------------------------- one request
+
+    def _budget(self, cpu_seconds: float | None) -> Budget:
+        """A call's budget; where the CPU limit is replaced the wall limit follows it."""
+        if cpu_seconds is None:
+            return Budget(self.process.pid, self.limits.call_cpu_seconds, self.limits.call_wall_seconds)
+        return Budget(self.process.pid, cpu_seconds, max(self.limits.call_wall_seconds, 2 * cpu_seconds + 1))
+
+    def _ask(self, op: str, body: Value, budget: Budget, expected: tuple[str, ...]) -> wire.Frame:
+        served = Served()
+        to = wire.Writer(served.opaque, self.channel.caps)
+        try:
+            node = wire.encode(body, to)
+        except wire.Unsendable as error:
+            raise BoxFault(f"the request {op} does not fit into a frame: {error}") from error
+        return self._exchange(op, node, to, served, budget, expected)
+
+    def _pack_batch(
+        self, target: Target, batch: Sequence[tuple[Value, ...]], seed: int, served: Served
+    ) -> tuple[Any, wire.Writer, int]:
+        """The node of as many tuples as fit into one frame, and how many they are."""
+        to = wire.Writer(served.opaque, self.channel.caps)
+        nodes: list[Any] = []
+        head, tail = wire.encode(target, to, 1), wire.encode(seed, to, 1)
+        for args in batch:
+            mark = to.mark()
+            try:
+                nodes.append(wire.encode(args, to, 2))
+            except wire.Unsendable as error:
+                to.back(mark)
+                if not nodes:
+                    raise BoxFault(f"one tuple of a batch does not fit into a frame: {error}") from error
+                break
+        return {"t": [head, nodes, tail]}, to, len(nodes)
+
+    def _exchange(
+        self, op: str, node: Any, to: wire.Writer, served: Served, budget: Budget, expected: tuple[str, ...]
+    ) -> wire.Frame:
+        """Send a request, serve the callbacks that come, and return its one reply. Raises `Raised` for `raised`."""
+        if self.channel.fault is not None:
+            raise self.channel.fault
+        self._seq += 1
+        self.channel.expect_silence(budget)
+        self.channel.send(wire.frame(self._seq, op, node, to), budget)
+        while (reply := self._receive(budget)).op == "callback":
+            self._answer(reply, served, budget)
+        self.channel.drain()
+        if served.fault is not None:
+            raise served.fault
+        if reply.op == "fault":
+            raise BoxFault(f"the guest did not understand: {reply.body!r}")
+        if reply.seq != self._seq or reply.op not in (*expected, "raised"):
+            self.channel.protocol("a reply to another request")
+        if reply.op == "raised":
+            raise self._checked(self._read_raised, reply.body)
+        return reply
+
+    def _receive(self, budget: Budget) -> wire.Frame:
+        header, payload = self.channel.receive(budget)
+        try:
+            return wire.unpack(header, payload, _as_handle)
+        except wire.WireError as error:
+            self.channel.protocol(str(error))
+
+    def _answer(self, frame: wire.Frame, served: Served, budget: Budget) -> None:
+        """Run the callable that the box calls, and send what it gives or why it cannot."""
+        served.calls += 1
+        try:
+            number, args, kwargs = frame.body
+            function = served.callables[number]
+            if frame.seq <= self._callback or type(args) is not tuple or type(kwargs) is not dict:
+                raise ValueError(frame.seq)
+        except (TypeError, ValueError, KeyError):
+            self.channel.protocol("a call of something that was not handed in")
+        self._callback = frame.seq
+        op, body = served.run(function, args, kwargs)
+        pieces = wire.pack(frame.seq, op, body, served.opaque, self.channel.caps)
+        self.channel.send(pieces, budget)
+
+    _callback = 0
+
+    # ----------------------------------------------------------------- reading replies
+
+    def _checked(self, read: Callable[..., Any], *parts: Any) -> Any:
+        """What `read` makes of a reply's body; a body of another form is a protocol fault."""
+        try:
+            return read(*parts)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            self.channel.protocol("a malformed reply")
+
+    def _read_raised(self, body: Any) -> Raised:
+        type_, text, path, line = body
+        if path not in self._lengths or type(line) is not int or not 1 <= line <= self._lengths[path]:
+            path = line = None
+        return Raised(str(type_)[:MOST_TYPE], str(text)[:MOST_TEXT], path, line)
+
+    def _read_returned(self, body: Any, cpu_seconds: float) -> Returned:
+        value, mutated, drew = body
+        return Returned(value, tuple(str(name) for name in mutated), drew is True, cpu_seconds)
+
+    def _read_mapped(self, body: Any, count: int, cpu_seconds: float) -> list[Returned | Raised]:
+        if type(body) is not list or not 0 < len(body) <= count:
+            raise ValueError(count)
+        share = cpu_seconds / len(body)
+        return [self._read_raised(item) if len(item) == 4 else self._read_returned(item, share) for item in body]
+
+
+class Served:
+    """The callables that went out with one request. They can be called until its reply is there."""
+
+    def __init__(self) -> None:
+        self.callables: dict[int, Callable[..., Value]] = {}
+        self.fault: Exception | None = None
+        self.calls = 0
+
+    def opaque(self, value: object) -> wire.Opaque:
+        if isinstance(value, Handle):
+            return wire.Opaque("h", value.id, value.type)
+        if not callable(value):
+            raise TypeError(f"{type(value).__name__} cannot be sent into a box")
+        number = len(self.callables) + 1
+        self.callables[number] = value
+        return wire.Opaque("c", number, getattr(value, "__name__", "function"))
+
+    def run(
+        self, function: Callable[..., Value], args: tuple[Value, ...], kwargs: dict[str, Value]
+    ) -> tuple[str, Value]:
+        """The answer of a callable. Wrong arguments and `StudentFault`s are told to the caller; any other exception
+        is kept, to be raised when the request is over."""
+        try:
+            inspect.signature(function).bind(*args, **kwargs)
+        except TypeError as error:
+            return "failed", ("TypeError", str(error))
+        try:
+            return "answer", function(*args, **kwargs)
+        except Raised as error:
+            return "failed", (error.type, error.text)
+        except StudentFault as error:
+            return "failed", ("RuntimeError", str(error))
+        except Exception as error:
+            self.fault = self.fault or error
+            return "failed", ("RuntimeError", "the function that was passed in failed")
+
+
+def _read_events(body: Any) -> Events:
+    lines, calls, exhausted = body
+    if type(lines) is not int or type(calls) is not int or min(lines, calls) < 0:
+        raise ValueError(body)
+    return Events(lines, calls, exhausted is True)
+
+
+def _as_handle(opaque: wire.Opaque) -> object:
+    if opaque.kind != "h":
+        raise wire.WireError("a callable from the box")
+    return Handle(opaque.number, opaque.name)
+
+
+def _refuse(opaque: wire.Opaque) -> object:
+    raise wire.WireError("an object where there can be none")

@@ -1,0 +1,191 @@
+"""The trusted end of the channel: sends and receives frames while it drains the output and keeps the clocks.
+
+Whatever happens to the box in the middle of a frame is named here: a limit, an end of its own, or bytes that are not
+a frame. The box is killed before its fault is told, and every later use tells the same fault again.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Mapping
+from typing import NoReturn
+
+from grader.core import BoxFault, LimitHit, Limits
+from grader.sandbox import wire
+from grader.sandbox.limits import Budget, running_line, verdict
+from grader.sandbox.output import Output
+from grader.sandbox.process import Process
+
+CHUNK = 1 << 16
+LAST_WORD_SECONDS = 0.1  # how long a box about to be killed may take to tell its line
+EXIT_SECONDS = 0.5  # how long a box that closed its channel may take to end by itself
+POLL_IN = select.POLLIN | select.POLLHUP | select.POLLERR
+
+
+class Channel:
+    """Frames to and from one process. Raises `LimitHit` (the box is dead by then) and `BoxFault`."""
+
+    def __init__(self, process: Process, limits: Limits, *, killed_before: bool = False) -> None:
+        self.process, self.limits, self.killed_before = process, limits, killed_before
+        self.caps = wire.Caps(limits.frame_header_bytes, limits.frame_payload_bytes)
+        self.output = Output(limits.output_kept_bytes)
+        self.lengths: Mapping[str, int] = {}  # submitted paths, and how many lines each has
+        self.fault: LimitHit | BoxFault | None = None
+        self._socket = process.channel
+        self._socket.setblocking(False)
+        self._poll = select.poll()
+        self._pipes = {process.stdout, process.stderr}
+        for pipe in self._pipes:
+            os.set_blocking(pipe, False)
+            self._poll.register(pipe, POLL_IN)
+
+    # ----------------------------------------------------------------- frames
+
+    def send(self, pieces: list[bytes | memoryview], budget: Budget) -> None:
+        """Send one frame. Whatever the box said unasked before is a fault."""
+        for piece in pieces if len(pieces) < 8 else [b"".join(pieces)]:
+            view = memoryview(piece)
+            while view:
+                try:
+                    view = view[self._socket.send(view) :]
+                except BlockingIOError:
+                    self._turn(budget, select.POLLOUT)
+                except OSError:
+                    self._died(budget, b"")
+
+    def expect_silence(self, budget: Budget) -> None:
+        """No frame may come before a request: what did is unsolicited."""
+        try:
+            data = self._socket.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._unreadable("a frame that nobody asked for", budget, data)
+        self._died(budget, b"")
+
+    def receive(self, budget: Budget) -> tuple[bytearray, bytearray]:
+        """Header and payload of the next frame."""
+        prefix = self._read(wire.PREFIX.size, budget)
+        try:
+            header, payload = wire.lengths(prefix, self.caps)
+        except wire.WireError as error:
+            self._unreadable(str(error), budget, bytes(prefix))
+        return self._read(header, budget), self._read(payload, budget)
+
+    def _read(self, count: int, budget: Budget) -> bytearray:
+        data = bytearray(count)
+        view, done = memoryview(data), 0
+        while done < count:
+            try:
+                got = self._socket.recv_into(view[done:])
+            except BlockingIOError:
+                self._turn(budget, select.POLLIN)
+                continue
+            except OSError:
+                got = 0
+            if got == 0:
+                self._died(budget, bytes(data[:done]))
+            done += got
+        return data
+
+    def drain(self) -> None:
+        """Take what was printed until now."""
+        for pipe in tuple(self._pipes):
+            while self._take(pipe):
+                pass
+
+    # ----------------------------------------------------------------- the poll loop
+
+    def _turn(self, budget: Budget, wanted: int) -> None:
+        """Wait until the channel is ready, something was printed, or a clock may be over."""
+        self._poll.register(self._socket, wanted)
+        for descriptor, _ in self._poll.poll(budget.timeout() * 1000 + 0.5):
+            if descriptor != self._socket.fileno():
+                self._take(descriptor)
+        hit = budget.over()
+        if hit is not None:
+            self.end(hit)
+
+    def _take(self, pipe: int) -> bool:
+        """Read once from a pipe; whether there may be more."""
+        try:
+            data = os.read(pipe, CHUNK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self._poll.unregister(pipe)
+            self._pipes.discard(pipe)
+            return False
+        self.output.add(data)
+        if self.output.total > self.limits.output_bytes:
+            self.end(LimitHit("output", allowed=self.limits.output_bytes, used=self.output.total))
+        return len(data) == CHUNK
+
+    # ----------------------------------------------------------------- the end
+
+    def end(self, hit: LimitHit) -> NoReturn:
+        """Ask the box where it is, kill it, and raise `hit`."""
+        self.process.signal(signal.SIGUSR1)
+        hit.path, hit.line = running_line(self._last_words(LAST_WORD_SECONDS), self.lengths)
+        self.kill(hit)
+
+    def protocol(self, detail: str) -> NoReturn:
+        """Kill the box for a reply that cannot be one."""
+        self.kill(LimitHit("protocol", detail=detail))
+
+    def kill(self, fault: LimitHit | BoxFault) -> NoReturn:
+        self.process.signal(signal.SIGKILL)
+        self.process.wait(10)
+        self.fault = fault
+        raise fault
+
+    def _last_words(self, seconds: float) -> bytes:
+        """What comes on the channel within so short a time; the start of a traceback is enough."""
+        words, stop = bytearray(), time.monotonic() + seconds
+        while len(words) < CHUNK and (rest := stop - time.monotonic()) > 0:
+            try:
+                data = self._socket.recv(CHUNK)
+            except BlockingIOError:
+                if running_line(words, self.lengths)[0] is not None:
+                    break
+                select.select([self._socket], [], [], min(rest, 0.01))
+                continue
+            except OSError:
+                break
+            if not data:
+                break
+            words += data
+        return bytes(words)
+
+    def _unreadable(self, detail: str, budget: Budget, data: bytes) -> NoReturn:
+        """Bytes that are not a frame: the last words of a crash, or a fault of its own."""
+        if self.process.wait(EXIT_SECONDS):
+            self._died(budget, data)
+        self.protocol(detail)
+
+    def _died(self, budget: Budget, data: bytes) -> NoReturn:
+        """The channel is closed: name how the box ended."""
+        words = data + self._last_words(LAST_WORD_SECONDS)
+        ending = self.process.wait(EXIT_SECONDS)
+        if ending is None:
+            self.protocol("the channel was closed")
+        self._drain_quietly()
+        hit = verdict(ending, budget)
+        if hit is None and not self.killed_before:
+            self.kill(BoxFault("the box was killed by a SIGKILL that nobody here sent"))
+        hit = hit or LimitHit("memory", allowed=self.limits.data_bytes)
+        hit.path, hit.line = running_line(words, self.lengths)
+        self.kill(hit)
+
+    def _drain_quietly(self) -> None:
+        try:
+            self.drain()
+        except LimitHit:
+            return

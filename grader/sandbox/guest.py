@@ -1,0 +1,406 @@
+"""The program inside the box: loads a submission and calls its functions, as the trusted side asks.
+
+It is started by path, as `guest.py CHANNEL NUMPY_FOLDER PARENT_PID`, with an empty environment, and never imported.
+It imports NumPy, makes the channel file descriptor 3 and closes all others but 0, 1, 2, says `ready`, and then answers
+one request after another with exactly one reply of the same number. Source comes as text in the `load` request; limits
+were set by then. While a call runs, a callable argument sends a `callback` frame with a number of its own and waits.
+
+Everything after `load` runs beside student code in one process, so nothing that is said here is evidence of
+anything but numbers: the trusted side measures time, names limits and compares values by itself.
+"""
+
+from __future__ import annotations
+
+import builtins
+import ctypes
+import faulthandler
+import io
+import itertools
+import os
+import random
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+HERE = sys.path[0] if sys.path and sys.path[0].endswith("sandbox") else __file__.rpartition("/")[0]
+sys.path[:0] = [HERE, sys.argv[2]]
+
+import numpy as np  # noqa: E402  found through the path given above
+import numpy.random  # noqa: E402, F401  NumPy loads it when first used; that is not a call's time
+
+if TYPE_CHECKING:
+    from grader.sandbox import loading, wire
+else:
+    import loading
+    import wire
+
+del sys.path[:2]
+for _name in ("loading", "wire"):
+    del sys.modules[_name]  # a submitted file may have that name
+
+CHANNEL = 3
+PR_SET_PDEATHSIG = 1
+MAP_SLICE = 0.25  # seconds of CPU after which a batch is answered in part
+# Names that NumPy has removed and submissions still use.
+REMOVED = {
+    "int": int, "float": float, "bool": bool, "object": object, "str": str, "complex": complex, "long": int,
+    "float_": np.float64, "int_": np.int64, "complex_": np.complex128, "Inf": np.inf, "infty": np.inf, "NaN": np.nan,
+    "NAN": np.nan, "product": np.prod, "cumproduct": np.cumprod, "alltrue": np.all, "sometrue": np.any,
+    "mat": np.asmatrix, "row_stack": np.vstack, "in1d": np.isin, "round_": np.round,
+}  # fmt: skip
+
+
+class CallbackFailed(RuntimeError):
+    """The trusted side could not answer a callback; what it tells of the cause is the text."""
+
+
+class Ended(BaseException):
+    """The channel is closed: nobody listens any more."""
+
+
+# --------------------------------------------------------------------------- the channel
+
+
+def read_exactly(count: int) -> bytearray:
+    data = bytearray(count)
+    view = memoryview(data)
+    while view:
+        got = os.readv(CHANNEL, [view])
+        if not got:
+            raise Ended
+        view = view[got:]
+    return data
+
+
+def write_all(pieces: list[bytes | memoryview]) -> None:
+    for piece in pieces if len(pieces) < 8 else [b"".join(pieces)]:
+        view = memoryview(piece)
+        while view:
+            view = view[os.write(CHANNEL, view) :]
+
+
+class Guest:
+    """The state of one box: the loaded modules, the objects behind handles, and the numbers of frames."""
+
+    def __init__(self) -> None:
+        self.caps = wire.Caps()
+        self.loading: loading.Loading | None = None
+        self.objects: dict[int, object] = {}
+        self.numbers: dict[int, int] = {}  # id of an object -> its handle
+        self.callbacks = 0
+        self.names: dict[str, Any] = {}
+        self.operations: dict[str, Callable[[Any], Any]] = {
+            "load": self.load, "call": self.call, "map": self.map, "get": self.get, "set": self.set, "trace": self.trace,
+        }  # fmt: skip
+
+    # ----------------------------------------------------------------- frames
+
+    def receive(self) -> tuple[wire.Frame, bytes]:
+        """The next frame, and its payload as it came."""
+        header, payload = wire.lengths(read_exactly(wire.PREFIX.size), self.caps)
+        text, data = read_exactly(header), read_exactly(payload)
+        return wire.unpack(text, data, self.object_of, scalars=True), bytes(data)
+
+    def object_of(self, opaque: wire.Opaque) -> object:
+        """What a node of a request means: an object kept here, or a function that calls the trusted side."""
+        if opaque.kind == "h":
+            return self.objects[opaque.number]
+        return self.callback(opaque)
+
+    def handle_of(self, value: object) -> wire.Opaque:
+        """The handle of an object that stays here."""
+        value = value.value if type(value) is Kept else value
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = len(self.objects) + 1
+            self.objects[number] = value
+        return wire.Opaque("h", number, type(value).__name__)
+
+    def encode(self, value: Any, to: wire.Writer, depth: int = 2) -> Any:
+        """The node of a value; of one that does not fit into a frame, the node of a handle."""
+        mark = to.mark()
+        try:
+            return wire.encode(value, to, depth)
+        except wire.Unsendable:
+            to.back(mark)
+            return wire.encode(Kept(value), to, depth)
+
+    def callback(self, opaque: wire.Opaque) -> Callable[..., Any]:
+        """A function whose every call is answered by the trusted side."""
+
+        def served(*args: Any, **kwargs: Any) -> Any:
+            self.callbacks += 1
+            body = (opaque.number, args, kwargs)
+            write_all(wire.pack(self.callbacks, "callback", body, self.handle_of, self.caps))
+            answer, _ = self.receive()
+            if answer.op == "answer":
+                return answer.body
+            name, text = answer.body
+            kind = getattr(builtins, name, None)
+            known = isinstance(kind, type) and issubclass(kind, Exception)
+            raise (kind if known else CallbackFailed)(text)
+
+        served.__name__ = served.__qualname__ = opaque.name
+        return served
+
+    def serve(self) -> None:
+        """Answer one request."""
+        try:
+            request, payload = self.receive()
+        except (wire.WireError, KeyError) as error:
+            write_all(wire.pack(0, "fault", repr(error), self.handle_of, self.caps))
+            raise Ended from error
+        to = wire.Writer(self.handle_of, self.caps)
+        try:
+            op, node = self.operations[request.op]((*request.body, to, payload))
+        except Ended:
+            raise
+        except BaseException as error:
+            to.back((0, 0, 0, 0))
+            op, node = "raised", wire.encode(self.fault(error), to)
+            del error
+        flush()
+        write_all(wire.frame(request.seq, op, node, to))
+
+    def fault(self, error: BaseException) -> tuple[str, str, str | None, int | None]:
+        return tuple(loading.fault_of(error, self.loading.sources if self.loading else {}))
+
+    # ----------------------------------------------------------------- operations
+
+    def load(self, request: Any) -> Any:
+        """Run the submission's files and find the graded names."""
+        sources, supplied, names, handout, static, (header, payload), to, _ = request
+        self.caps = to.caps = wire.Caps(header, payload)
+        self.loading = loading.Loading(dict(sources), dict(supplied))
+        self.loading.load_all()
+        found = self.loading.find(names, handout, static)
+        self.names = {item.name: vars(self.loading.modules[item.path])[item.name] for item in found}
+        reply = {
+            "found": [tuple(item) for item in found],
+            "errors": [(path, tuple(fault)) for path, fault in self.loading.errors.items()],
+            "absent": list(self.loading.absent.items()),
+        }
+        return "loaded", wire.encode(reply, to)
+
+    def target(self, target: Any) -> Any:
+        """The callable that is meant: a graded name, `Class.method` included, or a method of an object."""
+        if isinstance(target, str):
+            first, *rest = target.split(".")
+            if first not in self.names:
+                raise NameError(f"name {first!r} is not defined")
+            value = self.names[first]
+        else:
+            value, rest = target[0], [target[1]]
+        for name in rest:
+            value = getattr(value, name)
+        return value
+
+    def call(self, request: Any) -> Any:
+        target, args, kwargs, seed, hold, to, payload = request
+        before = self.snapshot(args, kwargs)
+        state = seeded(seed)
+        value = self.target(target)(*args, **kwargs)
+        return "returned", self.returned(value, hold, before, (args, kwargs), state, to)
+
+    def returned(self, value: Any, hold: Any, before: Any, given: Any, state: Any, to: wire.Writer) -> Any:
+        """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
+        to.node(1, 28)
+        if hold and type(value) in (tuple, list):
+            value = type(value)(Kept(item) if place in hold else item for place, item in enumerate(value))
+        node = self.encode(value, to)
+        after = self.snapshot(*given)
+        mutated = [name for name, seen in before.items() if after[name] != seen]
+        return {"t": [node, wire.encode(mutated, to, 2), drew(state)]}
+
+    def snapshot(self, args: Any, kwargs: Any) -> dict[str, Any]:
+        """The contents of every argument, to be compared with those after the call."""
+        named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+        return {name: self.contents(value) for name, value in named.items()}
+
+    def contents(self, value: Any) -> Any:
+        if type(value) is np.ndarray:
+            return value.dtype, value.shape, value.tobytes()
+        if type(value) not in (list, dict, tuple):
+            return None
+        to = wire.Writer(lambda item: wire.Opaque("h", id(item) & 0xFFFFFFFF, ""), self.caps)
+        try:
+            return wire.encode(value, to), b"".join(to.buffers)
+        except wire.Unsendable:
+            return None
+
+    def map(self, request: Any) -> Any:
+        """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
+        target, batch, seed, to, _ = request
+        to.node(0, 28)
+        results: list[Any] = []
+        stop = time.process_time() + MAP_SLICE
+        for args in batch:
+            mark = to.mark()
+            try:
+                results.append(self.one_of_batch(target, args, seed, to))
+            except wire.Unsendable:
+                if not results:
+                    raise
+                to.back(mark)
+                break
+            if time.process_time() > stop:
+                break
+        return "mapped", results
+
+    def one_of_batch(self, target: Any, args: Any, seed: int, to: wire.Writer) -> Any:
+        mark = to.mark()
+        try:
+            before = self.snapshot(args, {})
+            state = seeded(seed)
+            value = self.target(target)(*args)
+        except Ended:
+            raise
+        except BaseException as error:
+            to.back(mark)
+            return wire.encode(self.fault(error), to, 1)
+        return self.returned(value, (), before, (args, {}), state, to)
+
+    def get(self, request: Any) -> Any:
+        owner, name, to, _ = request
+        return "value", self.encode(getattr(owner, name), to, 0)
+
+    def set(self, request: Any) -> Any:
+        owner, name, value, to, _ = request
+        setattr(owner, name, value)
+        return "value", wire.encode(None, to)
+
+    def trace(self, request: Any) -> Any:
+        """Call and count the lines run in submitted files and all Python-level calls, up to a budget."""
+        target, args, seed, budget, to, _ = request
+        seeded(seed)
+        call, counter = self.target(target), Counter(self.loading.sources if self.loading else {}, budget)
+        sys.settrace(counter.event)
+        try:
+            call(*args)
+        except BudgetReached:
+            pass
+        finally:
+            sys.settrace(None)
+        return "traced", wire.encode((counter.lines, counter.calls, counter.exhausted), to)
+
+
+class Kept:
+    """Marks a value that travels as a handle of what it holds."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+class BudgetReached(BaseException):
+    """Ends a traced call."""
+
+
+class Counter:
+    """Counts line events in submitted files and call events everywhere. A comprehension's every turn is a line
+    event also where it is inlined (3.12 on): a jump back to the same line counts."""
+
+    def __init__(self, sources: Any, budget: int) -> None:
+        self.sources, self.budget = sources, budget
+        self.lines = self.calls = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self.lines + self.calls >= self.budget
+
+    def event(self, frame: FrameType, event: str, argument: object) -> Any:
+        if event == "call":
+            self.calls += 1
+            local = self.event if frame.f_code.co_filename in self.sources else None
+        elif event == "line":
+            self.lines += 1
+            local = self.event
+        else:
+            return self.event
+        if self.exhausted:
+            raise BudgetReached
+        return local
+
+
+# --------------------------------------------------------------------------- random numbers and output
+
+seed_python, seed_numpy = random.seed, np.random.seed
+state_python, state_numpy = random.getstate, np.random.get_state
+
+
+def seeded(seed: int) -> Any:
+    """Seed both global generators; the state they have then."""
+    seed_python(seed)
+    seed_numpy(seed & 0xFFFFFFFF)
+    return state_python(), state_numpy()
+
+
+def drew(state: Any) -> bool:
+    """Whether a global generator has moved since."""
+    python, numbers = state
+    now = state_numpy()
+    return bool(state_python() != python or now[2:] != numbers[2:] or (now[1] != numbers[1]).any())
+
+
+def flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: S112  the stream may be theirs by now
+            continue
+
+
+# --------------------------------------------------------------------------- the start
+
+
+def settle(channel: int, parent: int) -> None:
+    """Die with the grader, keep four descriptors, forget the environment, and say where it hangs when asked."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    if channel != CHANNEL:
+        os.dup2(channel, CHANNEL)
+    os.closerange(CHANNEL + 1, 1 << 16)
+    os.environ.clear()
+    sys.argv[:] = [""]
+    faulthandler.enable(file=CHANNEL, all_threads=False)
+    faulthandler.register(signal.SIGUSR1, file=CHANNEL, all_threads=False)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        stream = io.TextIOWrapper(
+            io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace", line_buffering=True
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def furnish() -> None:
+    """Quiet numeric warnings; names of Python 2 and of older NumPy."""
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    for name, value in REMOVED.items():
+        if name not in vars(np):
+            setattr(np, name, value)
+    older = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input}
+    for name, value in older.items():
+        setattr(builtins, name, value)
+    for name, value in {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}.items():
+        setattr(itertools, name, value)
+
+
+def main() -> None:
+    settle(int(sys.argv[1]), int(sys.argv[3]))
+    furnish()
+    guest = Guest()
+    write_all(wire.pack(0, "ready", (sys.version.split()[0], np.__version__), guest.handle_of))
+    try:
+        while True:
+            guest.serve()
+    except Ended:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

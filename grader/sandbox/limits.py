@@ -1,0 +1,116 @@
+"""What a box may use, and which limit it hit: counted and named outside, never asked of the box.
+
+Memory, stack, files and descriptors are kernel limits, set from outside before any source is sent. Time is kept by
+the grader: it reads the child's CPU clock and its own wall clock. `RLIMIT_CPU` is a backstop for a grader that hangs.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import signal
+import time
+from collections.abc import Mapping
+
+from grader.core import BoxFault, LimitHit, Limits
+from grader.sandbox.process import Ending
+
+BACKSTOP_CPU_SECONDS = 64  # a submission has 60 s of wall time in all
+_FRAME = re.compile(rb'File "([^"\n]{1,2000})", line (\d{1,7}) in')
+
+
+def restrict(pid: int, limits: Limits) -> None:
+    """Set the kernel's limits of another process."""
+    table = {
+        resource.RLIMIT_DATA: limits.data_bytes,
+        resource.RLIMIT_AS: limits.address_bytes,
+        resource.RLIMIT_STACK: limits.stack_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: 1,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_CPU: BACKSTOP_CPU_SECONDS,
+    }
+    try:
+        for what, most in table.items():
+            hard = resource.prlimit(pid, what)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, what, (most, most))
+    except (OSError, ValueError) as error:
+        raise BoxFault(f"limits could not be set: {error}") from error
+
+
+def cpu_clock(pid: int) -> float:
+    """CPU seconds of another process so far (the kernel's per-process clock, see clock_getcpuclockid(3))."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
+
+
+class Budget:
+    """CPU and wall seconds of one request, from now on. One thread cannot use CPU faster than the wall clock runs,
+    so the CPU clock is next looked at when the rest could be used up."""
+
+    def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float) -> None:
+        self.pid, self.cpu_allowed, self.wall_allowed = pid, cpu_seconds, wall_seconds
+        self._cpu_start, self._start = cpu_clock(pid), time.monotonic()
+        self._look = self._start + cpu_seconds
+
+    @property
+    def cpu_used(self) -> float:
+        return max(0.0, cpu_clock(self.pid) - self._cpu_start)
+
+    @property
+    def wall_used(self) -> float:
+        return time.monotonic() - self._start
+
+    def timeout(self) -> float:
+        """Seconds until something may be over."""
+        now = time.monotonic()
+        return max(0.0, min(self._start + self.wall_allowed, self._look) - now)
+
+    def over(self) -> LimitHit | None:
+        """The limit that is hit by now."""
+        now = time.monotonic()
+        if now >= self._look:
+            used = self.cpu_used
+            if used >= self.cpu_allowed:
+                return LimitHit("cpu_time", allowed=self.cpu_allowed, used=used)
+            self._look = now + self.cpu_allowed - used
+        if self.wall_used >= self.wall_allowed:
+            return LimitHit("wall_time", allowed=self.wall_allowed, used=self.wall_used)
+        return None
+
+
+def verdict(ending: Ending, budget: Budget) -> LimitHit | None:
+    """The limit that a box which ended by itself hit; None for a SIGKILL that nobody here sent and no clock explains."""
+    if ending.signal is None:
+        return LimitHit("exited", detail=str(ending.code))
+    if ending.signal == signal.SIGSYS:
+        return LimitHit("forbidden_syscall", detail="SIGSYS")
+    if ending.signal == signal.SIGXCPU or (
+        ending.signal == signal.SIGKILL and ending.cpu_seconds >= BACKSTOP_CPU_SECONDS
+    ):
+        return LimitHit("cpu_time", allowed=budget.cpu_allowed, used=ending.cpu_seconds)
+    if ending.signal == signal.SIGKILL:
+        return None
+    return LimitHit("crashed", detail=signal_name(ending.signal))
+
+
+def signal_name(number: int) -> str:
+    return signal.Signals(number).name if number in signal.valid_signals() and number < 32 else f"signal {number}"
+
+
+def running_line(dump: bytes, lengths: Mapping[str, int]) -> tuple[str | None, int | None]:
+    """The innermost submitted line of a traceback that the box dumped, or nothing: the dump may be forged.
+
+    `lengths` maps submitted paths to their number of lines."""
+    known = {path.encode("ascii", "backslashreplace"): path for path in lengths}
+    for match in _FRAME.finditer(dump):
+        path, line = known.get(match[1]), int(match[2])
+        if path is not None and 1 <= line <= lengths[path]:
+            return path, line
+    return None, None

@@ -1,0 +1,353 @@
+"""Inside the box: submitted texts become modules, however they import each other, and names become callables.
+
+Every file is one module, made from text (there are no files in the box) and run once. `Submitted` stands first on
+`sys.meta_path` and answers relative imports, absolute ones with any package name, and plain sibling imports: the
+longest common tail of the dotted name and a file's path wins. Packages are synthetic: an `__init__.py` is a module
+like any other and runs only for what it defines. The library comes first: a submitted `numpy.py` shadows nothing.
+An exception at load ends its own file only; what was defined before it stays. `LastResort` stands last and answers
+what nobody has with a stand-in that fails when used, or for plots does nothing.
+
+Relative imports may climb above the submitted folder, since files are moved out of packages: all modules lie
+below `ROOT`, four packages deep. This file enters the box: it imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.abc
+import linecache
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.machinery import ModuleSpec
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
+
+ROOT = ("<submitted>", "<up>", "<up>", "<up>")
+LIBRARY = frozenset(sys.stdlib_module_names) | {"numpy"}
+# Packages whose submodules are never taken for submitted files (`torch.nn` is not the student's nn.py).
+FOREIGN = frozenset(
+    "IPython PIL cv2 future jax keras matplotlib mpl_toolkits numba pandas past scipy seaborn six skimage sklearn "
+    "tensorflow theano torch torchvision tqdm".split()
+)
+INERT = frozenset("IPython google matplotlib mpl_toolkits plotly pylab seaborn".split())
+MOST_TEXT = 2000  # characters of an exception's text that leave the box
+MOST_CUTS = 200  # tries to find the part of a file before its syntax error
+
+
+class Fault(NamedTuple):
+    """An exception of student code: `path` and `line` are the innermost submitted line that was running."""
+
+    type: str
+    text: str
+    path: str | None
+    line: int | None
+
+
+class Found(NamedTuple):
+    """A graded name that a submitted file defines."""
+
+    name: str
+    path: str
+    line: int
+    kind: str
+    others: tuple[str, ...]  # further files that define it and were not taken
+
+
+class Package(ModuleType):
+    """A folder: its attributes are its submodules, and what the files below it define. One that was not
+    submitted (`absent`) answers like the whole submission, and else with stand-ins."""
+
+    def __init__(self, name: str, loading: Loading, folder: tuple[str, ...], absent: bool = False) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.__package__ = name
+        self._loading, self._folder, self._absent = loading, folder, absent
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__all__" and not self._absent:
+            return sorted({key for module in self._modules() for key in vars(module) if not key.startswith("_")})
+        if name.startswith("__"):
+            raise AttributeError(name)
+        dotted = f"{self.__name__}.{name}"
+        if self._loading.resolve(dotted):
+            return importlib.import_module(dotted)
+        for module in self._modules():
+            if name in vars(module):
+                return vars(module)[name]
+        if self._absent:
+            return self._loading.stand_in(dotted)
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+    def _modules(self) -> list[ModuleType]:
+        if self._absent and self.__name__.split(".")[0] in FOREIGN | INERT:
+            return []
+        depth = len(self._folder)
+        inside = [path for path in self._loading.sources if parts_of(path)[:depth] == self._folder]
+        return [self._loading.load(path) for path in inside]
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """`cs231n/classifiers/linear_svm.py` -> ("cs231n", "classifiers", "linear_svm")."""
+    return tuple(path.removesuffix(".py").split("/"))
+
+
+class Loading:
+    """The modules of one submission."""
+
+    def __init__(self, sources: Mapping[str, str], supplied: Mapping[str, str]) -> None:
+        self.sources, self.supplied = dict(sources), dict(supplied)
+        self.modules: dict[str, ModuleType] = {}
+        self.errors: dict[str, Fault] = {}
+        self.imported: set[str] = set()
+        self.absent: dict[str, str] = {}  # package whose stand-in was taken -> the file that asked
+        self.started: set[str] = set()
+        for path, text in self.sources.items():
+            linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+        for depth in range(1, len(ROOT) + 1):
+            name = ".".join(ROOT[:depth])
+            sys.modules[name] = Package(name, self, ())
+        sys.meta_path.insert(0, Submitted(self))
+        sys.meta_path.append(LastResort(self))
+
+    def load_all(self) -> None:
+        """Run every file, packages' `__init__.py` last."""
+        for path in sorted(self.sources, key=lambda path: path.endswith("__init__.py")):
+            self.load(path)
+
+    def module(self, path: str) -> ModuleType:
+        """The module of a file, run or not."""
+        if path not in self.modules:
+            parts = ROOT + parts_of(path)
+            module = ModuleType(".".join(parts))
+            module.__package__ = ".".join(parts[:-1])
+            module.__file__ = path
+            self._make_folders(parts[:-1])
+            self.modules[path] = sys.modules[module.__name__] = module
+        return self.modules[path]
+
+    def _make_folders(self, parts: tuple[str, ...]) -> None:
+        for depth in range(len(ROOT) + 1, len(parts) + 1):
+            name = ".".join(parts[:depth])
+            if name not in sys.modules:
+                sys.modules[name] = Package(name, self, parts[len(ROOT) : depth])
+
+    def load(self, path: str) -> ModuleType:
+        """Run a file once; its exception is noted and what it had defined by then stays."""
+        module = self.module(path)
+        if path not in self.started:
+            self.started.add(path)
+            try:
+                code = self._compile(path)
+                if code is not None:
+                    exec(code, module.__dict__)  # noqa: S102  the purpose of the box
+            except BaseException as error:
+                self.errors.setdefault(path, fault_of(error, self.sources))
+        return module
+
+    def _compile(self, path: str) -> CodeType | None:
+        """The code of a file; of one with a syntax error, the part before the statement that has it."""
+        text = self.sources[path]
+        try:
+            return compile(text, path, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            self.errors[path] = fault_of(error, self.sources)
+            return _before(text, path, error.lineno or 1)
+
+    def resolve(self, dotted: str) -> str | None:
+        """The submitted file that an import means, or None."""
+        parts, rooted = below_root(dotted), dotted.startswith(ROOT[0])
+        if not parts or (parts[0] in LIBRARY and not rooted):
+            return None
+        if len(parts) > 1 and parts[0] in FOREIGN and not self.folder(parts[:1]):
+            return None
+        scored = [(common_tail(parts, parts_of(path)), path) for path in self.sources]
+        best = max((tail for tail, _ in scored), default=0)
+        if best == 0 or (self.folder(parts) and parts not in {parts_of(path) for path in self.sources}):
+            return None
+        asking = os.path.dirname(self.asking() or "")  # noqa: PTH120  a text, not a place on a disk
+        ties = [path for tail, path in scored if tail == best]
+        return min(ties, key=lambda path: (os.path.dirname(path) != asking, len(parts_of(path))))  # noqa: PTH120
+
+    def folder(self, parts: tuple[str, ...]) -> bool:
+        """Whether files were submitted below this folder."""
+        return any(parts_of(path)[: len(parts)] == parts and len(parts_of(path)) > len(parts) for path in self.sources)
+
+    def asking(self) -> str | None:
+        """The submitted file whose import is being answered."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in self.sources:
+            frame = frame.f_back
+        return frame.f_code.co_filename if frame else None
+
+    def run_supplied(self, name: str) -> ModuleType:
+        """The supplied module `name`, from its text."""
+        module = sys.modules.get(f"supplied.{name}")
+        if module is None:
+            module = sys.modules[f"supplied.{name}"] = ModuleType(name)
+            exec(
+                compile(self.supplied.get(name, ""), f"<supplied>/{name}.py", "exec", dont_inherit=True),
+                module.__dict__,
+            )  # noqa: S102
+        return module
+
+    def stand_in(self, dotted: str) -> Any:
+        """What stands for an attribute of a package that is not there."""
+        top = dotted.split(".")[0]
+        if top not in INERT:
+            self.absent.setdefault(top, self.asking() or "")
+        make: Callable[[str, bool], Any] = self.run_supplied("stand_ins").stand_in
+        return make(dotted, top in INERT)
+
+    # ----------------------------------------------------------------- names
+
+    def find(self, names: Iterable[str], handout: Sequence[str], static: Mapping[str, Sequence[str]]) -> list[Found]:
+        """Where each name is defined. `handout` are file names that win; `static` maps a name to the files that
+        define it at top level as the parser saw them."""
+        return [found for name in names if (found := self._find(name, handout, static.get(name, ())))]
+
+    def _find(self, name: str, handout: Sequence[str], static: Sequence[str]) -> Found | None:
+        paths = [path for path in self.sources if self._defines(path, name, static)]
+        if not paths:
+            return None
+        best = min(paths, key=lambda path: (_rank(path, handout), path not in self.imported))
+        value = vars(self.modules[best])[name]
+        kind = "class" if isinstance(value, type) else "function" if isinstance(value, FunctionType) else "value"
+        code = getattr(value, "__code__", None)
+        line = code.co_firstlineno if code is not None and code.co_filename == best else 1
+        return Found(name, best, line, kind, tuple(path for path in paths if path != best))
+
+    def _defines(self, path: str, name: str, static: Sequence[str]) -> bool:
+        value = vars(self.modules[path]).get(name)
+        if value is None or not callable(value) or not self.made_here(value):
+            return False
+        home = self._home(value)
+        return home == path or path in static or (home is None and not static)
+
+    def _home(self, value: object) -> str | None:
+        """The file whose code `value` is, where that can be told."""
+        if isinstance(value, FunctionType):
+            return value.__code__.co_filename
+        if isinstance(value, type):
+            return next((path for path, module in self.modules.items() if module.__name__ == value.__module__), None)
+        return None
+
+    def made_here(self, value: object) -> bool:
+        """Whether the code of a callable comes from a submitted file: a library's or supplied one does not count."""
+        if isinstance(value, FunctionType):
+            inner = getattr(value, "__wrapped__", None)
+            return value.__code__.co_filename in self.sources or (callable(inner) and self.made_here(inner))
+        if isinstance(value, MethodType):
+            return self.made_here(value.__func__)
+        if isinstance(value, type):
+            return self._home(value) is not None
+        if isinstance(value, functools.partial):
+            return not isinstance(value.func, FunctionType | type) or self.made_here(value.func)
+        inner = getattr(value, "pyfunc", None) or getattr(value, "__wrapped__", None)  # vectorize, lru_cache
+        return self._home(type(value)) is not None or (isinstance(inner, FunctionType) and self.made_here(inner))
+
+
+def _rank(path: str, handout: Sequence[str]) -> int:
+    name = path.rsplit("/", 1)[-1]
+    return handout.index(name) if name in handout else len(handout)
+
+
+def common_tail(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many last parts two dotted names share."""
+    count = 0
+    for first, second in zip(reversed(one), reversed(other), strict=False):
+        if first != second:
+            break
+        count += 1
+    return count
+
+
+def _before(text: str, path: str, line: int) -> CodeType | None:
+    """The longest part of `text` that ends before a top-level statement at or above `line` and compiles."""
+    lines = text.split("\n")
+    starts = [number for number in range(min(line, len(lines)) - 1, 0, -1) if lines[number][:1].strip(" \t#)]}\\")]
+    for start in starts[:MOST_CUTS]:
+        try:
+            return compile("\n".join(lines[:start]) + "\n", path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            continue
+    return None
+
+
+class Submitted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Serves submitted and supplied modules under whatever name they are asked for; they are the same objects."""
+
+    def __init__(self, loading: Loading) -> None:
+        self.loading = loading
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        file = self.loading.resolve(name)
+        if file is not None:
+            self.loading.imported.add(file)
+            return ModuleSpec(name, self, origin=file)
+        parts = below_root(name)
+        if not parts or parts[0] in LIBRARY:
+            return None
+        if self.loading.folder(parts):
+            return ModuleSpec(name, self, is_package=True)
+        supplied = self._supplied(parts)
+        return ModuleSpec(name, self, origin=f"supplied:{supplied}", is_package=True) if supplied else None
+
+    def _supplied(self, parts: tuple[str, ...]) -> str | None:
+        """The supplied module meant: by its whole name, or a starter's (`cs231n.data_utils`) by its last part."""
+        whole = ".".join(parts)
+        if any(name == whole or name.startswith(f"{whole}.") for name in self.loading.supplied):
+            return whole
+        return parts[-1] if parts[0] not in FOREIGN and parts[-1] in self.loading.supplied else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        if spec.origin is None:
+            return Package(spec.name, self.loading, below_root(spec.name))
+        if spec.origin.startswith("supplied:"):
+            return self.loading.run_supplied(spec.origin.removeprefix("supplied:"))
+        return self.loading.module(spec.origin)
+
+    def exec_module(self, module: ModuleType) -> None:
+        file = vars(module).get("__file__")
+        if file in self.loading.sources:
+            module.__spec__ = None  # relative imports go by __package__, whatever name it was asked for under
+            self.loading.load(file)
+
+
+class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers an import of student code that nobody can serve."""
+
+    def __init__(self, loading: Loading) -> None:
+        self.loading = loading
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        known = name.split(".")[0] in ("numpy", ROOT[0])
+        return None if known or self.loading.asking() is None else ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return Package(spec.name, self.loading, (), absent=True)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to run."""
+
+
+def below_root(dotted: str) -> tuple[str, ...]:
+    """A dotted name without the packages that all submitted modules lie in."""
+    return tuple(part for part in dotted.split(".") if part not in ROOT)
+
+
+def fault_of(error: BaseException, sources: Mapping[str, str]) -> Fault:
+    """What is said outside of an exception of student code. Its `__str__` may be theirs."""
+    path, line = None, None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in sources:
+            path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except BaseException:
+        text = ""
+    if isinstance(error, SyntaxError) and error.filename in sources:
+        path, line = error.filename, error.lineno
+    return Fault(type(error).__name__[:100], str(text)[:MOST_TEXT], path, line)

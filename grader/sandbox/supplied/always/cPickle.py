@@ -1,0 +1,3 @@
+"""Pickling as Python 2 named it."""
+
+from pickle import *

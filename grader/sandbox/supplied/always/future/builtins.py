@@ -1,0 +1,3 @@
+"""Python 3's own names, as the package `future` gives them."""
+
+from builtins import *

@@ -1,0 +1,432 @@
+"""What crosses the channel between the trusted side and the box: one codec, used at both ends.
+
+A frame is `<u32 header length><u64 payload length>`, a JSON header `{"seq", "op", "body"}`, and the raw
+little-endian C-order bytes of its arrays and long texts, one after another, each at a multiple of 8 bytes.
+Nothing is ever unpickled, evaluated or guessed: `unpack` is given bytes that hostile code may have written,
+raises `WireError` for everything that is not exactly a frame, and checks sizes before it allocates.
+
+Nodes of the body (depth <= 16, at most 4096 of them):
+
+    null true false 17 0.5 "text"     themselves (floats are finite, integers have at most 80 digits)
+    [..]  {"t": [..]}  {"d": [[k, v], ..]}    list, tuple, dict
+    {"a": [dtype, shape]}             array, its bytes in the payload; dtype is one of 14
+    {"s": dtype}                      NumPy scalar, likewise
+    {"r": [kind, element, count]}     list or tuple ("l", "t") of equal elements: "f" floats, "i" integers, or a scalar's dtype
+    {"f": "7ff8000000000000"}         a float that JSON lacks, by its bits
+    {"u": length}                     long text, UTF-8 in the payload
+    {"h": [number, type]}             an object that stays in the box
+    {"c": [number, name]}             a callable that stays with the trusted side
+
+Only exact types are data: a subclass of ndarray, float, list or dict may lie about itself, so it stays where it
+is, behind a handle. This file enters the box: it imports the standard library and NumPy only.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Value = Any
+PREFIX = struct.Struct("<IQ")
+MAX_DEPTH = 16
+MAX_NODES = 4096
+MAX_DIGITS = 80
+MAX_RUN = 1 << 17  # elements of one packed list; what Python objects it becomes takes about 100 bytes each
+MAX_DIMS = 32
+LONG_TEXT = 200  # characters; longer texts travel in the payload, since the header is small
+SHORT_RUN = 8  # lists shorter than this are written out
+DTYPES = {
+    dtype.str: dtype
+    for dtype in map(
+        np.dtype, ["?", "i1", "<i2", "<i4", "<i8", "u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]
+    )
+}
+SCALARS = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdFD")
+DICTS = frozenset((dict, OrderedDict, defaultdict))
+
+
+class WireError(Exception):
+    """These bytes are not a frame. Said of what came from the box, it is the student's `protocol` fault."""
+
+
+class Unsendable(Exception):
+    """This value does not fit into a frame: too deep, too many nodes, or too large."""
+
+
+class Caps(NamedTuple):
+    """Largest frame, in bytes."""
+
+    header: int = 64 << 10
+    payload: int = 64 << 20
+
+
+class Opaque(NamedTuple):
+    """How an object that is not data travels: "h" (handle) or "c" (callable), its number, its name."""
+
+    kind: str
+    number: int
+    name: str
+
+
+class Frame(NamedTuple):
+    seq: int
+    op: str
+    body: Value
+
+
+# --------------------------------------------------------------------------- writing
+
+
+class Writer:
+    """Collects the payload of one frame while its nodes are made. `opaque` says how other objects travel."""
+
+    __slots__ = ("buffers", "caps", "header", "nodes", "opaque", "size")
+
+    def __init__(self, opaque: Callable[[object], Opaque], caps: Caps) -> None:
+        self.opaque, self.caps = opaque, caps
+        self.buffers: list[bytes | memoryview] = []
+        self.size = self.nodes = self.header = 0
+
+    def mark(self) -> tuple[int, int, int, int]:
+        """The present state, for `back`: where one value of several does not fit, the others still go."""
+        return len(self.buffers), self.size, self.nodes, self.header
+
+    def back(self, mark: tuple[int, int, int, int]) -> None:
+        count, self.size, self.nodes, self.header = mark
+        del self.buffers[count:]
+
+    def node(self, depth: int, characters: int) -> None:
+        self.nodes += 1
+        self.header += characters
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES or self.header > self.caps.header:
+            raise Unsendable("too many parts")
+
+    def put(self, data: bytes | memoryview, length: int) -> None:
+        if self.size + length > self.caps.payload - 8:
+            raise Unsendable("too large")
+        padding = -length % 8
+        self.buffers.append(data)
+        if padding:
+            self.buffers.append(bytes(padding))
+        self.size += length + padding
+
+
+def encode(value: Value, to: Writer, depth: int = 0) -> Any:
+    """The node of `value`; its bytes go to the writer. Raises `Unsendable`."""
+    kind = type(value)
+    to.node(depth, 28)
+    if value is None or kind is bool:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else {"f": struct.pack(">d", value).hex()}
+    if kind is int:
+        return _encode_int(value, to)
+    if kind is str:
+        return _encode_text(value, to)
+    if kind is np.ndarray:
+        return _encode_array(value, to, depth)
+    if kind is list or kind is tuple:
+        return _encode_sequence(value, to, depth)
+    if kind in DICTS:
+        return {"d": [[_encode_key(key, to, depth + 1), encode(item, to, depth + 1)] for key, item in value.items()]}
+    if kind in SCALARS:
+        array = _little(np.asarray(value))
+        to.put(array.tobytes(), array.nbytes)
+        return {"s": array.dtype.str}
+    return _encode_opaque(value, to)
+
+
+def _encode_opaque(value: object, to: Writer) -> Any:
+    kind, number, name = to.opaque(value)
+    name = name[:100].encode("ascii", "replace").decode()
+    to.node(0, len(name))
+    return {kind: [number, name]}
+
+
+def _encode_int(value: int, to: Writer) -> Any:
+    if value.bit_length() > 256:
+        return _encode_opaque(value, to)
+    to.header += value.bit_length() // 3
+    return value
+
+
+def _encode_text(value: str, to: Writer) -> Any:
+    if len(value) <= LONG_TEXT:
+        to.header += 6 * len(value)
+        return value
+    data = value.encode("utf-8", "surrogatepass")
+    to.put(data, len(data))
+    return {"u": len(data)}
+
+
+def _little(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """`array` in C order and little-endian, any number of dimensions, bit for bit; a copy only where needed."""
+    return np.require(array, dtype=array.dtype.newbyteorder("<"), requirements="C")
+
+
+def _encode_array(value: np.ndarray[Any, Any], to: Writer, depth: int) -> Any:
+    if value.dtype.newbyteorder("<").str not in DTYPES or value.dtype.names or value.ndim > MAX_DIMS:
+        return _encode_opaque(value, to)
+    if value.nbytes > to.caps.payload:
+        raise Unsendable("too large")
+    to.header += 14 * value.ndim
+    array = _little(value)
+    to.put(array.reshape(-1).view(np.uint8).data if array.size else b"", array.nbytes)
+    return {"a": [array.dtype.str, list(array.shape)]}
+
+
+def _encode_sequence(value: list[Value] | tuple[Value, ...], to: Writer, depth: int) -> Any:
+    run = _encode_run(value, to) if len(value) >= SHORT_RUN else None
+    if run is not None:
+        return run
+    items = [encode(item, to, depth + 1) for item in value]
+    return items if type(value) is list else {"t": items}
+
+
+def _encode_run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
+    """A long list of equal elements, such as a loss history, as one node; None where it is not one."""
+    kind, count = type(value[0]), len(value)
+    if count > MAX_RUN or any(type(item) is not kind for item in value):
+        return None
+    if kind is float:
+        element, array = "f", np.array(value, "<f8")
+    elif kind is int and all(-(1 << 63) <= item < 1 << 63 for item in value):
+        element, array = "i", np.array(value, "<i8")
+    elif kind in SCALARS:
+        array = np.array(value).astype(np.dtype(kind).newbyteorder("<"))
+        element = array.dtype.str
+    else:
+        return None
+    to.put(array.tobytes(), array.nbytes)
+    return {"r": ["l" if type(value) is list else "t", element, count]}
+
+
+def _encode_key(key: Value, to: Writer, depth: int) -> Any:
+    """Keys are plain data that can be hashed again: a NumPy scalar becomes its Python number."""
+    if type(key) in SCALARS:
+        key = key.item()
+    if type(key) is tuple:
+        to.node(depth, 28)
+        return {"t": [_encode_key(item, to, depth + 1) for item in key]}
+    if key is not None and type(key) not in (bool, int, float, str):
+        raise Unsendable("a key that is not data")
+    return encode(key, to, depth)
+
+
+def frame(seq: int, op: str, node: Any, to: Writer) -> list[bytes | memoryview]:
+    """The pieces of a frame around a node made with the writer `to`."""
+    header = json.dumps({"seq": seq, "op": op, "body": node}, separators=(",", ":"), allow_nan=False).encode()
+    if len(header) > to.caps.header:
+        raise Unsendable("too many parts")
+    return [PREFIX.pack(len(header), to.size) + header, *to.buffers]
+
+
+def pack(
+    seq: int, op: str, body: Value, opaque: Callable[[object], Opaque], caps: Caps = Caps()
+) -> list[bytes | memoryview]:
+    """The pieces of a frame. Raises `Unsendable`."""
+    to = Writer(opaque, caps)
+    return frame(seq, op, encode(body, to), to)
+
+
+# --------------------------------------------------------------------------- reading
+
+
+class Reader:
+    """Takes the payload apart in order. `opaque` turns handles and callables into objects, or refuses them."""
+
+    __slots__ = ("nodes", "objects", "offset", "opaque", "payload", "scalars")
+
+    def __init__(self, payload: bytearray, opaque: Callable[[Opaque], object], scalars: bool) -> None:
+        self.payload, self.opaque, self.scalars = payload, opaque, scalars
+        self.offset = self.nodes = self.objects = 0
+
+    def take(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+        """The next array: a plain writable view of the payload."""
+        count = math.prod(shape)
+        length = count * dtype.itemsize
+        if self.offset + length > len(self.payload):
+            raise WireError("array beyond the payload")
+        array: np.ndarray[Any, Any] = (
+            np.frombuffer(self.payload, dtype, count, self.offset) if count else np.empty(0, dtype)
+        )
+        self.offset += length + -length % 8
+        if dtype.kind == "b" and count:
+            array = array.view(np.uint8) != 0
+        return array.reshape(shape)
+
+
+def lengths(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
+    """Header and payload length of the frame that `prefix` (12 bytes) begins, within the caps."""
+    header, payload = PREFIX.unpack(prefix)
+    if not 0 < header <= caps.header or payload > caps.payload:
+        raise WireError("frame too large")
+    return header, payload
+
+
+def unpack(
+    header: bytes | bytearray, payload: bytearray, opaque: Callable[[Opaque], object], *, scalars: bool = False
+) -> Frame:
+    """The frame of these bytes. Raises `WireError`. Arrays are writable views of `payload`, which they keep alive;
+    a NumPy scalar is an array of no dimensions, or with `scalars` itself."""
+    try:
+        fields = json.loads(header.decode("ascii"), parse_constant=_refuse, parse_int=_integer, parse_float=_float)
+    except (ValueError, RecursionError) as error:
+        raise WireError("header is not JSON") from error
+    if type(fields) is not dict or fields.keys() != {"seq", "op", "body"}:
+        raise WireError("header lacks its fields")
+    seq, op = fields["seq"], fields["op"]
+    if type(seq) is not int or type(op) is not str:
+        raise WireError("header lacks its fields")
+    reader = Reader(payload, opaque, scalars)
+    body = decode(fields["body"], reader)
+    if reader.offset != len(payload):
+        raise WireError("payload is not used up")
+    return Frame(seq, op, body)
+
+
+def _refuse(text: str) -> float:
+    raise ValueError(text)
+
+
+def _integer(text: str) -> int:
+    return int(text) if len(text) <= MAX_DIGITS + 1 else int(_refuse("number too long"))
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse("number too large")
+
+
+def decode(node: Any, source: Reader, depth: int = 0) -> Value:
+    """The value of a node."""
+    source.nodes += 1
+    if depth > MAX_DEPTH or source.nodes > MAX_NODES:
+        raise WireError("too many parts")
+    if type(node) is list:
+        return [decode(item, source, depth + 1) for item in node]
+    if type(node) is not dict:
+        return node
+    if len(node) != 1:
+        raise WireError("unknown node")
+    ((tag, content),) = node.items()
+    read = _READ.get(tag)
+    if read is None:
+        raise WireError("unknown node")
+    return read(content, source, depth)
+
+
+def _items(content: Any, count: int | None = None) -> list[Any]:
+    if type(content) is not list or (count is not None and len(content) != count):
+        raise WireError("malformed node")
+    return content
+
+
+def _natural(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise WireError("malformed number")
+    return value
+
+
+def _dtype(name: Any) -> np.dtype[Any]:
+    dtype = DTYPES.get(name) if type(name) is str else None
+    if dtype is None:
+        raise WireError("unknown dtype")
+    return dtype
+
+
+def _read_tuple(content: Any, source: Reader, depth: int) -> Value:
+    return tuple([decode(item, source, depth + 1) for item in _items(content)])
+
+
+def _read_dict(content: Any, source: Reader, depth: int) -> Value:
+    made = {}
+    for pair in _items(content):
+        key, item = _items(pair, 2)
+        made[_key(decode(key, source, depth + 1))] = decode(item, source, depth + 1)
+    return made
+
+
+def _key(key: Value) -> Value:
+    if type(key) is tuple:
+        return tuple([_key(item) for item in key])
+    if key is not None and type(key) not in (bool, int, float, str):
+        raise WireError("a key that is not data")
+    return key
+
+
+def _read_array(content: Any, source: Reader, depth: int) -> Value:
+    name, shape = _items(content, 2)
+    if len(_items(shape)) > MAX_DIMS:
+        raise WireError("too many dimensions")
+    dtype = _dtype(name)
+    sizes = tuple([_natural(size, 1 << 40) for size in shape])
+    if math.prod([size for size in sizes if size]) > 1 << 40:
+        raise WireError("array beyond the payload")
+    return source.take(dtype, sizes)
+
+
+def _read_scalar(content: Any, source: Reader, depth: int) -> Value:
+    array = source.take(_dtype(content), ())
+    return array[()] if source.scalars else array
+
+
+def _read_run(content: Any, source: Reader, depth: int) -> Value:
+    kind, element, count = _items(content, 3)
+    source.objects += _natural(count, MAX_RUN)
+    if kind not in ("l", "t") or source.objects > 2 * MAX_RUN:
+        raise WireError("malformed list")
+    plain = {"f": "<f8", "i": "<i8"}.get(element) if type(element) is str else None
+    array = source.take(_dtype(plain or element), (count,))
+    if plain:
+        items = array.tolist()
+    else:
+        items = list(array) if source.scalars else [array[place, ...] for place in range(count)]
+    return items if kind == "l" else tuple(items)
+
+
+def _read_float(content: Any, source: Reader, depth: int) -> Value:
+    if type(content) is not str or len(content) != 16:
+        raise WireError("malformed float")
+    try:
+        value: float = struct.unpack(">d", bytes.fromhex(content))[0]
+    except (ValueError, struct.error) as error:
+        raise WireError("malformed float") from error
+    return value
+
+
+def _read_text(content: Any, source: Reader, depth: int) -> Value:
+    data = source.take(DTYPES["|u1"], (_natural(content, len(source.payload)),))
+    try:
+        return data.tobytes().decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise WireError("malformed text") from error
+
+
+def _read_opaque(kind: str) -> Callable[[Any, Reader, int], Value]:
+    def read(content: Any, source: Reader, depth: int) -> Value:
+        number, name = _items(content, 2)
+        if type(name) is not str or len(name) > 200:
+            raise WireError("malformed handle")
+        return source.opaque(Opaque(kind, _natural(number, 1 << 53), name))
+
+    return read
+
+
+_READ: dict[str, Callable[[Any, Reader, int], Value]] = {
+    "t": _read_tuple,
+    "d": _read_dict,
+    "a": _read_array,
+    "s": _read_scalar,
+    "r": _read_run,
+    "f": _read_float,
+    "u": _read_text,
+    "h": _read_opaque("h"),
+    "c": _read_opaque("c"),
+}
