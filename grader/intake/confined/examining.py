@@ -1,0 +1,92 @@
+"""One source file: its text as the box will run it, what it defines, and why it does not parse, if it does not."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .decoding import decode
+from .definitions import Found, definitions
+from .refused import Refused, Sentence
+from .syntax import explain
+
+TAB = 8  # columns, as in Python 2 and in every editor's default of its time
+TRIES = 20  # beginnings of a broken file that are tried, from the error upwards
+# At the left margin a statement begins, unless it continues the one above.
+STATEMENT = re.compile(r"^(?!else\b|elif\b|except\b|finally\b)[A-Za-z_@]")
+
+
+class Examined(NamedTuple):
+    """`text` ends before the first statement that does not parse; `error` says why."""
+
+    text: str
+    found: list[Found]
+    error: Sentence | None = None
+    notes: tuple[Sentence, ...] = ()
+
+
+def examine(path: str, data: bytes, names: Iterable[str]) -> Examined:
+    """Decode and parse one file. Never raises: what is wrong with a file stands in `error`."""
+    try:
+        text = decode(path, data)
+        _check_language(path, text)
+    except Refused as refused:
+        return Examined("", [], refused.sentence)
+    return _parsed(path, text, names)
+
+
+def _check_language(path: str, text: str) -> None:
+    """Refuse what is saved as `.py` and is text, but no program at all."""
+    head = text[:2000].lstrip().lower()
+    if head.startswith(("<!doctype", "<html", "<?xml")):
+        raise Refused("intake.web-page", path=path)
+    if head.startswith("{") and '"nbformat"' in text:
+        raise Refused("intake.only-notebook", path=path)
+
+
+def _parsed(path: str, text: str, names: Iterable[str]) -> Examined:
+    tree = _tree(path, text)
+    if isinstance(tree, ast.Module):
+        return Examined(text, definitions(tree, names))
+    if isinstance(tree, IndentationError) and "\t" in text:
+        expanded = _with_spaces(text)
+        if isinstance(with_spaces := _tree(path, expanded), ast.Module):
+            return Examined(expanded, definitions(with_spaces, names), notes=(("intake.tabs", {"path": path}),))
+    if not isinstance(tree, SyntaxError):
+        return Examined("", [], ("intake.too-deep", {"path": path}))
+    return _beginning(path, text, tree, names)
+
+
+def _tree(path: str, text: str) -> ast.Module | SyntaxError | RecursionError | MemoryError | ValueError:
+    """The syntax tree, also compiled: `return` outside a function and the like are found only then."""
+    try:
+        tree = ast.parse(text, path)
+        compile(tree, path, "exec", dont_inherit=True)
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        return error.with_traceback(None)
+    return tree
+
+
+def _with_spaces(text: str) -> str:
+    def expanded(indent: re.Match[str]) -> str:
+        return indent[0].expandtabs(TAB)
+
+    return re.sub(r"^[ \t]+", expanded, text, flags=re.MULTILINE)
+
+
+def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str]) -> Examined:
+    """The part above the error that parses: what it defines is still graded."""
+    sentence = explain(path, error, text)
+    for start in _beginnings(text, error.lineno or 1):
+        tree = _tree(path, start)
+        if isinstance(tree, ast.Module):
+            return Examined(start, definitions(tree, names), sentence)
+    return Examined("", [], sentence)
+
+
+def _beginnings(text: str, line: int) -> Iterator[str]:
+    """The longest first: the text above each statement at the left margin, from the erroneous one upwards."""
+    lines = text.split("\n")
+    starts = [number for number in range(min(line, len(lines))) if STATEMENT.match(lines[number])]
+    for start in reversed(starts[-TRIES:]):
+        yield "".join(f"{kept}\n" for kept in lines[:start])

@@ -1,0 +1,62 @@
+"""The files as handed in -> the sources among them: archives opened, junk dropped, the rest left aside with a note."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from .caps import MEMBERS, SOURCE_BYTES, TOTAL_BYTES
+from .refused import Refused, Sentence
+from .selection import check_distinct, is_junk, kind, notes_about
+
+Source = tuple[str, bytes]
+OpenArchive = Callable[[str, bytes], tuple[list[Source], list[str]]]
+
+
+class Gathered(NamedTuple):
+    sources: list[Source]
+    notes: list[Sentence]
+
+
+def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> Gathered:
+    """The Python files among `files` and inside their archives; without `open_archive` archives are left aside.
+
+    Raises Refused where there is none, where two have one path, or where a cap is passed.
+    """
+    found: list[Source] = []
+    ignored: list[str] = []
+    for path, data in files:
+        if "/" in path and is_junk(path):
+            continue
+        if kind(path) == "python":
+            found.append((path, data))
+        elif open_archive and kind(path) == "archive":
+            inside, aside = open_archive(path, data)
+            found += inside
+            ignored += aside
+        else:
+            ignored.append(path)
+    _check(found, ignored, [path for path, _ in files])
+    return Gathered(found, notes_about(ignored))
+
+
+def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]) -> None:
+    if not found:
+        raise _nothing(ignored, given)
+    if len(found) > MEMBERS:
+        raise Refused("intake.too-many-files", path=given[0], count=len(found), allowed=MEMBERS)
+    for path, data in found:
+        if len(data) > SOURCE_BYTES:
+            raise Refused("intake.too-large", path=path, bytes=len(data), allowed=SOURCE_BYTES)
+    if sum(len(data) for _, data in found) > TOTAL_BYTES:
+        raise Refused("intake.archive-too-large", path=given[0], allowed=TOTAL_BYTES)
+    check_distinct([path for path, _ in found], given[0])
+    if not any(data for _, data in found):
+        raise Refused("intake.empty", paths=tuple(path for path, _ in found[:10]))
+
+
+def _nothing(ignored: Sequence[str], given: Sequence[str]) -> Refused:
+    """Why there is no source, said of the file that comes nearest to one."""
+    for wanted in ("notebook", "tarball", "other"):
+        for path in ignored:
+            if kind(path) == wanted:
+                return Refused(f"intake.only-{wanted}", path=path)
+    return Refused("intake.no-source", paths=tuple(given[:10]))

@@ -1,0 +1,81 @@
+"""Which files of a submission are its sources, by their paths alone."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from .caps import DEPTH, NAME_LENGTH
+from .refused import Refused, Sentence
+
+Kind = Literal["python", "archive", "notebook", "tarball", "other"]
+
+JUNK_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
+JUNK_FILES = frozenset({"Thumbs.db", "desktop.ini"})
+TARBALLS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".gz", ".7z", ".rar")
+SHOWN = 10  # names in a note
+
+
+def kind(path: str) -> Kind:
+    lower = path.lower()
+    if lower.endswith(".py"):
+        return "python"
+    if lower.endswith(".zip"):
+        return "archive"
+    if lower.endswith(".ipynb"):
+        return "notebook"
+    return "tarball" if lower.endswith(TARBALLS) else "other"
+
+
+def is_junk(path: str) -> bool:
+    """What editors, systems and tools leave behind; dropped without a word."""
+    *folders, name = path.split("/")
+    return (
+        any(part in JUNK_FOLDERS or part.startswith(".") for part in folders)
+        or name.startswith(".")
+        or name.endswith((".pyc", "~"))
+        or name in JUNK_FILES
+    )
+
+
+def plain_path(name: str) -> str:
+    """The path of an uploaded file inside its submission: relative, with `/`, never above it."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    if ".." in parts or name.startswith(("/", "\\")) or re.match("[A-Za-z]:", name):
+        parts = parts[-1:]
+    path = "/".join(parts)
+    check_length(path)
+    return re.sub(r"[\x00-\x1f\x7f]", "_", path).encode("utf-8", "replace").decode()
+
+
+def check_length(path: str) -> None:
+    if len(path) > NAME_LENGTH:
+        raise Refused("intake.name-too-long", path=path[:60], allowed=NAME_LENGTH)
+    if path.count("/") > DEPTH:
+        raise Refused("intake.too-many-folders", path=path, allowed=DEPTH)
+
+
+def check_distinct(paths: Iterable[str], container: str) -> None:
+    """Raises Refused where two paths are one, or would be on a disk that ignores case."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        other = seen.setdefault(path.casefold(), path)
+        if other is not path:
+            raise Refused("intake.same-name", container=container, path=path, other=other)
+
+
+def without_wrapper(paths: Sequence[str]) -> list[str]:
+    """The paths without the one folder that holds them all, if there is one."""
+    tops = {path.partition("/")[0] for path in paths}
+    wrapped = len(tops) == 1 and all("/" in path for path in paths)
+    return [path.partition("/")[2] for path in paths] if wrapped else list(paths)
+
+
+def notes_about(ignored: Sequence[str]) -> list[Sentence]:
+    """What is said of files that were left aside."""
+    by_kind: dict[str, list[str]] = {}
+    for path in ignored:
+        by_kind.setdefault(kind(path), []).append(path)
+    return [
+        (f"intake.ignored-{kind}", {"paths": tuple(paths[:SHOWN]), "count": len(paths)})
+        for kind, paths in sorted(by_kind.items())
+    ]
