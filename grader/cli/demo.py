@@ -1,0 +1,244 @@
+"""`make demo`: a course with a class, its submissions sent through the real door, and three lines to go on with.
+
+The first start sets the course up in the database and uploads the samples over HTTP as the students would; a later
+one starts with what is there. The service itself is `grader serve`, a child with settings of its own below
+`var/demo`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import httpx2
+    from sqlalchemy.orm import Session
+
+    from grader.course.tables import Role
+    from grader.settings import Settings
+
+COURSE = "demo"
+FOLDER = Path("var/demo")
+LOADED = FOLDER / "loaded"
+INSTRUCTOR = ("kim@demo.example", "Kim Seo-yeon")
+ASSISTANT = ("noor@demo.example", "Noor Haddad")
+CLASS = (
+    ("ada@demo.example", "Ada Byron"),
+    ("minjun@demo.example", "이민준"),
+    ("chidi@demo.example", "Chidi Okafor"),
+    ("jiwoo@demo.example", "박지우"),
+    ("lena@demo.example", "Lena Fischer"),
+    ("hayoon@demo.example", "최하윤"),
+    ("mateo@demo.example", "Mateo Silva"),
+    ("doyun@demo.example", "정도윤"),
+    ("priya@demo.example", "Priya Nair"),
+    ("siwoo@demo.example", "강시우"),
+    ("tomas@demo.example", "Tomás Novák"),
+    ("yuna@demo.example", "윤유나"),
+)
+SAMPLE = "submissions/svm/wrong_reg_gradient_halved.py"
+READY_SECONDS = 60.0
+GRADED_SECONDS = 300.0
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8000,
+    isolation: Annotated[str | None, typer.Option(help="none: run student code unconfined; loopback only.")] = None,
+) -> None:
+    """Serve a demo course with the sample submissions, until Ctrl-C.
+
+    \b
+    Example:
+      grader demo --port 8080
+    """
+    from grader.settings import Settings
+
+    url = f"http://127.0.0.1:{port}"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    settings = Settings(
+        database_url=f"sqlite:///{(FOLDER / 'grader.db').resolve()}", var_dir=FOLDER.resolve(), base_url=url
+    )
+    service = start(settings, port, isolation)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    try:
+        if wait_until_ready(service, url):
+            tell(settings, prepare(settings, url), url)
+        status = service.wait()
+    except KeyboardInterrupt:
+        status = stop(service)
+    raise SystemExit(status)
+
+
+def start(settings: Settings, port: int, isolation: str | None) -> subprocess.Popen[bytes]:
+    """`grader serve` with the demo's own settings."""
+    environment = {
+        **os.environ,
+        "GRADER_DATABASE_URL": settings.database_url,
+        "GRADER_VAR_DIR": str(settings.var_dir),
+        "GRADER_BASE_URL": settings.base_url,
+        "GRADER_LOG_LEVEL": os.environ.get("GRADER_LOG_LEVEL", "warning"),
+    }
+    unsafe = []
+    if isolation == "none":
+        environment["SANDBOX_TIER"] = environment["SANDBOX_MIN_TIER"] = "none"
+        unsafe = ["--unsafe-no-isolation"]
+    command = [sys.executable, "-m", "grader.cli", "serve", "--port", str(port), "--workers", "2", "--slots", "1"]
+    return subprocess.Popen([*command, *unsafe], env=environment, stdout=subprocess.DEVNULL)
+
+
+def stop(service: subprocess.Popen[bytes]) -> int:
+    """Drain and end; Ctrl-C has reached the child as well, a second signal does no harm."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    service.terminate()
+    return service.wait()
+
+
+def wait_until_ready(service: subprocess.Popen[bytes], url: str) -> bool:
+    """False where the service ended instead; it has said why."""
+    import httpx2
+
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end and service.poll() is None:
+        try:
+            if httpx2.get(f"{url}/readyz").status_code == 200:
+                return True
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.05)
+    return False
+
+
+def prepare(settings: Settings, url: str) -> str:
+    """The course, its class, its submissions; returns a token of the first student."""
+    from grader.course.database import Database
+
+    with Database(settings) as database:
+        with database.write() as session:
+            tokens = dict(enrol(session))
+        if not LOADED.exists():
+            load(url, tokens)
+            LOADED.touch()
+    return tokens[CLASS[0][0]]
+
+
+def enrol(session: Session) -> Iterator[tuple[str, str]]:
+    """The course with its members and open assignments, made or found; a new token for each student."""
+    from grader.course import access, people, units
+    from grader.course.tables import Role
+    from grader.errors import NotFound
+    from grader.grading import registry
+
+    try:
+        course = people.find_course(session, COURSE)
+    except NotFound:
+        course = people.create_course(session, COURSE, title="Machine learning in NumPy", timezone="Asia/Seoul")
+    units.write(session, registry.units())
+    for slug in registry.slugs():
+        units.enable(session, course, slug)
+    for role, email, name in everybody():
+        try:
+            user = people.find_user(session, email)
+        except NotFound:
+            user = people.create_user(session, email, name=name)
+        people.add_member(session, course, user, role)
+        if role is Role.STUDENT:
+            yield email, access.make_token(session, user)
+
+
+def everybody() -> Iterator[tuple[Role, str, str]]:
+    from grader.course.tables import Role
+
+    yield (Role.INSTRUCTOR, *INSTRUCTOR)
+    yield (Role.ASSISTANT, *ASSISTANT)
+    yield from ((Role.STUDENT, *student) for student in CLASS)
+
+
+def samples() -> Iterator[tuple[str, str, list[Path]]]:
+    """(student, slug, files) of every sample: a file, or a folder with the paths inside it."""
+    from grader.settings import repository_root
+
+    turn = 0
+    for folder in sorted(path for path in (repository_root() / "submissions").iterdir() if path.is_dir()):
+        for sample in sorted(folder.iterdir()):
+            files = [sample] if sample.suffix == ".py" else sorted(sample.rglob("*.py"))
+            if files:
+                yield CLASS[turn % len(CLASS)][0], folder.name, files
+                turn += 1
+
+
+def load(url: str, tokens: dict[str, str]) -> None:
+    """Upload every sample as its student, then wait until all are graded. A sample may be refused: that is one, too."""
+    import httpx2
+    from rich.progress import Progress
+
+    from grader.settings import repository_root
+
+    known = list(samples())
+    with (
+        httpx2.Client(base_url=f"{url}/api/v1", timeout=90) as client,
+        Progress(disable=not sys.stderr.isatty()) as bar,
+    ):
+        task = bar.add_task("", total=2 * len(known))
+        waiting = []
+        for student, slug, files in known:
+            root = repository_root() / "submissions" / slug
+            parts = [("files", (path.relative_to(root).as_posix(), path.read_bytes())) for path in files]
+            sent = upload(client, tokens[student], slug, parts)
+            if sent is not None:
+                waiting.append((tokens[student], sent))
+            bar.advance(task)
+        end = time.monotonic() + GRADED_SECONDS
+        for token, id in waiting:
+            while time.monotonic() < end and ask(client, token, id) in ("queued", "running"):
+                pass
+            bar.advance(task)
+
+
+def upload(client: httpx2.Client, token: str, slug: str, parts: list[tuple[str, tuple[str, bytes]]]) -> int | None:
+    """The id of the submission, None where the door refused it."""
+    answer = client.post(f"/courses/{COURSE}/assignments/{slug}/submissions", files=parts, headers=bearer(token))
+    if answer.status_code != 202:
+        return None
+    return int(answer.json()["id"])
+
+
+def ask(client: httpx2.Client, token: str, id: int) -> str:
+    answer: dict[str, Any] = client.get(f"/submissions/{id}", params={"wait": 20}, headers=bearer(token)).json()
+    return str(answer["status"])
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def tell(settings: Settings, token: str, url: str) -> None:
+    """The links and the lines to copy, on standard output."""
+    from grader.api.signin import make_link
+    from grader.cli.language import from_environment
+    from grader.core import Message
+    from grader.course import people
+    from grader.course.database import Database
+    from grader.report import text
+
+    with Database(settings) as database, database.write() as session:
+        student, instructor = (
+            make_link(session, people.find_user(session, email), settings) for email in (CLASS[0][0], INSTRUCTOR[0])
+        )
+    api = f"{url}/api/v1"
+    curl = f"curl -sS -H 'Authorization: Bearer {token}'"
+    lines = {
+        "url": url,
+        "student": student,
+        "instructor": instructor,
+        "upload": f"{curl} -F files=@{SAMPLE} {api}/courses/{COURSE}/assignments/svm/submissions",
+        "score": f"{curl} '{api}/submissions/ID?wait=30'",
+    }
+    print(text(Message("demo.ready", lines), from_environment(os.environ)), flush=True)
