@@ -72,7 +72,8 @@ def grade(
     """
     started = clock()
     try:
-        opened = partial(sandbox.open, submission, limits=limits or limits_of(assignment), supply=assignment.supply)
+        allowed, asks = limits or limits_of(assignment), {"supply": assignment.supply, "handout": assignment.files}
+        opened = partial(sandbox.open, submission, limits=allowed, **asks)
         report = _graded(assignment, submission, seed, opened, progress=progress, clock=clock)
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)

@@ -15,8 +15,8 @@ from typing import Any
 
 from grader.core import Assignment, Group, Message
 from grader.errors import GraderError, NotFound
-from grader.settings import repository_root
 
+ROOT = Path(__file__).resolve().parents[2]
 JUDGES = ("core.py", "checks", "grading", "diagnosis")  # the code of ours that a verdict depends on
 
 
@@ -27,7 +27,7 @@ class BadAssignment(GraderError):
 def folders() -> tuple[Path, ...]:
     """Where assignment files lie: ours first, then those of `GRADER_ASSIGNMENTS`."""
     own = [Path(name) for name in os.environ.get("GRADER_ASSIGNMENTS", "").split(":") if name]
-    return (repository_root() / "reference", *own)
+    return (ROOT / "reference", *own)
 
 
 def slugs() -> tuple[str, ...]:
@@ -102,6 +102,6 @@ def revision(path: Path) -> str:
 
 
 def _judging_code() -> Iterator[Path]:
-    root = repository_root() / "grader"
+    root = ROOT / "grader"
     for name in JUDGES:
         yield from [root / name] if name.endswith(".py") else sorted((root / name).rglob("*.py"))
