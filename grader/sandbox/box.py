@@ -49,6 +49,7 @@ class Box:
         self._loaded = Loaded({}, {})
         self._lengths: dict[str, int] = {}
         self._seq = 0
+        self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
 
     def close(self) -> None:
         self.process.close()
@@ -129,7 +130,7 @@ class Box:
     def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
         results: list[Returned | Raised] = []
         while len(results) < len(batch):
-            served = Served()
+            served = Served(self._standing)
             node, to, count = self._pack_batch(target, batch[len(results) : len(results) + MOST_BATCH], seed, served)
             budget = self._budget(None)
             reply = self._exchange("map", node, to, served, budget, ("mapped",))
@@ -140,7 +141,10 @@ class Box:
         return self._ask("get", (handle, attribute), self._budget(None), ("value",)).body
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
-        self._ask("set", (handle, attribute, value), self._budget(None), ("value",))
+        """A callable that is set is served as long as the box lives."""
+        served = Served(self._standing)
+        self._ask("set", (handle, attribute, value), self._budget(None), ("value",), served)
+        self._standing = served.callables
 
     def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
         reply = self._ask("trace", (target, args, seed, budget), self._budget(None), ("traced",))
@@ -162,8 +166,10 @@ class Box:
             return Budget(self.process.pid, self.limits.call_cpu_seconds, self.limits.call_wall_seconds)
         return Budget(self.process.pid, cpu_seconds, max(self.limits.call_wall_seconds, 2 * cpu_seconds + 1))
 
-    def _ask(self, op: str, body: Value, budget: Budget, expected: tuple[str, ...]) -> wire.Frame:
-        served = Served()
+    def _ask(
+        self, op: str, body: Value, budget: Budget, expected: tuple[str, ...], served: Served | None = None
+    ) -> wire.Frame:
+        served = served or Served(self._standing)
         to = wire.Writer(served.opaque, self.channel.caps)
         try:
             node = wire.encode(body, to)
@@ -262,10 +268,11 @@ class Box:
 
 
 class Served:
-    """The callables that went out with one request. They can be called until its reply is there."""
+    """The callables that went out with one request, and can be called until its reply is there, and those before it
+    that objects in the box hold (`standing`)."""
 
-    def __init__(self) -> None:
-        self.callables: dict[int, Callable[..., Value]] = {}
+    def __init__(self, standing: Mapping[int, Callable[..., Value]]) -> None:
+        self.callables = dict(standing)
         self.fault: Exception | None = None
         self.calls = 0
 
