@@ -37,17 +37,21 @@ SANITY = Sanity(
 
 
 def svm_loss(inputs: Inputs) -> Outputs:
-    """Loss and gradient in float64; a margin of exactly 0 gives no gradient."""
-    W, X = np.asarray(inputs["W"], np.float64), np.asarray(inputs["X"], np.float64)
+    """Loss and gradient in double precision (complex stays complex: the tests differentiate by a complex step).
+
+    A margin of exactly 0 gives no gradient.
+    """
+    W, X = (np.asarray(inputs[name], np.result_type(inputs[name], np.float64)) for name in ("W", "X"))
     y, reg = inputs["y"], inputs["reg"]
     rows = np.arange(len(y))
     scores = X @ W
-    margins = np.maximum(0.0, scores - scores[rows, y][:, None] + 1.0)
-    margins[rows, y] = 0.0
-    counts = (margins > 0).astype(np.float64)
+    margins = scores - scores[rows, y][:, None] + 1.0
+    violated = margins.real > 0
+    violated[rows, y] = False
+    counts = violated.astype(np.float64)
     counts[rows, y] = -counts.sum(axis=1)
     return {
-        "loss": margins.sum() / len(y) + reg * np.sum(W * W),
+        "loss": np.sum(margins[violated]) / len(y) + reg * np.sum(W * W),
         "dW": X.T @ counts / len(y) + 2 * reg * W,
     }
 
