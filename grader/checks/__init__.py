@@ -43,6 +43,7 @@ from grader.checks.derivative import the_loss, upstream
 from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
 from grader.checks.initial_loss import Sanity, initial_loss
+from grader.checks.learning import Learned, descend, learning
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import by_name, calls, each, pair, parts
 from grader.checks.points import halves, split
@@ -52,15 +53,18 @@ from grader.checks.value import value
 from grader.checks.vectorised import vectorised
 
 __all__ = [
+    "Learned",
     "Sanity",
     "by_name",
     "calls",
     "contract",
+    "descend",
     "deterministic",
     "each",
     "gradient",
     "halves",
     "initial_loss",
+    "learning",
     "numeric_gradient",
     "pair",
     "parts",

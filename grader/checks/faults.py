@@ -20,28 +20,36 @@ class Stopped(StudentFault):
 
 
 class Missing(StudentFault):
-    """A function of the group that the submission does not define, and that another one of the group needs."""
+    """A function that the submission does not define, and that another one of its group needs."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(function)
+        self.function = function
 
 
 def why_missing(output: Output, play: Play) -> Message:
     """Why `output` is not among the outputs of `play`: its function's fault, else that of the one before it."""
-    fault = play.faults.get(output.function)
-    if fault is not None and not isinstance(fault, Missing):
-        return fault_message(fault)
+    if output.function in play.faults:
+        return fault_message(play.faults[output.function])
     for function in play.faults:
         return Message("checks.not-reached", {"output": output.name, "function": function})
     return Message("checks.form.not-returned", {"output": output.name})
 
 
 def fault_message(fault: StudentFault) -> Message:
-    """A fault in words; a file or line that is not known is empty."""
-    if isinstance(fault, Raised):
-        where: dict[str, Param] = {"file": fault.path or "", "line": fault.line or 0}
-        return Message("checks.raised", {"type": fault.type, "text": fault.text, **where})
-    if isinstance(fault, Unusable):
-        return fault.message
-    if isinstance(fault, Stopped):
-        fault = fault.limit
-    if isinstance(fault, LimitHit):
-        return Message(f"checks.limit.{fault.kind}", {"allowed": fault.allowed or 0.0, "detail": fault.detail})
+    """A fault in words. What is no fault of a student flies on."""
+    match fault:
+        case Raised(path=None):
+            return Message("checks.raised-elsewhere", {"type": fault.type, "text": fault.text})
+        case Raised():
+            where: dict[str, Param] = {"file": fault.path, "line": fault.line or 0}
+            return Message("checks.raised", {"type": fault.type, "text": fault.text, **where})
+        case Stopped():
+            return fault_message(fault.limit)
+        case LimitHit():
+            return Message(f"checks.limit.{fault.kind}", {"allowed": fault.allowed or 0.0, "detail": fault.detail})
+        case Missing():
+            return Message("checks.not-there", {"function": fault.function})
+        case Unusable():
+            return fault.message
     raise fault

@@ -122,7 +122,7 @@ class Run:
         return Outcome(judged(trial, self._knowledge, _stopped(limits)), limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
-        missing = {name: Missing() for name in self._knowledge.missing}
+        missing = {name: Missing(name) for name in self._knowledge.missing}
         return Watch(
             program,
             [function.name for function in group.functions],

@@ -1,0 +1,81 @@
+"""`learning`: does the program learn a tiny set by heart? The last sanity check of the course before real training.
+
+Whatever can be learnt is learnt here: a few samples, enough steps. A net that cannot bring its loss down and name
+every sample right has a loss or gradient that does not fit, though both may look plausible.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from grader.checks.base import once_base_is_right
+from grader.checks.derivative import Array, floats, number
+from grader.checks.faults import Unusable, fault_message
+from grader.checks.points import Shares
+from grader.checks.trial import Trial
+from grader.core import Check, CheckStatus, Finding, Message, Program, StudentFault, Value
+
+FALLEN = 0.8  # of the first loss: the last one must be below
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a training came to: the loss before and after, and the share of the samples that are named right."""
+
+    first: float
+    last: float
+    accuracy: float
+
+
+Training = Callable[[Program, np.random.RandomState], Learned]
+Step = Callable[[Mapping[str, Array]], tuple[Value, Mapping[str, Value]]]
+
+
+def learning(shares: Shares, train: Training) -> Check:
+    """Carries the `learning` points, where a function has such a share, else it informs.
+
+    `train(program, rng)` trains in the box, with the student's own code or by `descend` from outside.
+    """
+
+    def ask(trial: Trial, function: str) -> Finding:
+        try:
+            learned = train(trial.program, trial.rng("learning"))
+        except StudentFault as fault:
+            if trial.program.dead:
+                raise
+            return Finding(CheckStatus.FAILED, fault_message(fault))
+        about = {"first": learned.first, "last": learned.last, "accuracy": learned.accuracy}
+        if not learned.last < FALLEN * learned.first:
+            return Finding(CheckStatus.FAILED, Message("checks.learning.loss-stays", about))
+        if learned.accuracy < 1.0:
+            return Finding(CheckStatus.FAILED, Message("checks.learning.not-by-heart", about))
+        return Finding(CheckStatus.PASSED, Message("checks.learning.right", about), Fraction(1))
+
+    points = {function: parts.get("learning", Fraction(0)) for function, parts in shares.items()}
+    return Check("learning", points, once_base_is_right(ask))
+
+
+def descend(
+    step: Step, parameters: Mapping[str, Array], *, rate: float, steps: int
+) -> tuple[dict[str, Array], list[float]]:
+    """Gradient descent from outside the box: `step(parameters)` gives the student's loss and gradients by name.
+
+    Returns the last parameters and the loss of every step. Raises Unusable where a loss or gradient is no number.
+    """
+    at, losses = dict(parameters), list[float]()
+    for _ in range(steps):
+        loss, gradients = step(at)
+        if (known := number(loss)) is None:
+            raise Unusable(Message("checks.learning.no-number", {"name": "loss"}))
+        losses.append(known)
+        at = {name: value - rate * _gradient(name, gradients, value) for name, value in at.items()}
+    return at, losses
+
+
+def _gradient(name: str, gradients: Mapping[str, Value], parameter: Array) -> Array:
+    gradient = floats(gradients.get(name))
+    if gradient is None or gradient.size != parameter.size:
+        raise Unusable(Message("checks.learning.no-number", {"name": name}))
+    return gradient.reshape(parameter.shape)
