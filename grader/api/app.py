@@ -11,7 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from grader import __version__
-from grader.api import assignments, documentation, gradebook, health, problems, reports, submissions
+from grader.api import assignments, documentation, gradebook, health, hooks, problems, reports, submissions
 from grader.api.frame import Frame
 from grader.api.guard import refuse_undeclared
 from grader.api.watch import Watcher
@@ -24,12 +24,12 @@ PREFIX = "/api/v1"
 def create_app(
     settings: Settings, *, routers: Sequence[APIRouter] = (), problem_page: problems.ProblemPage | None = None
 ) -> FastAPI:
-    """The application over a migrated database. `routers` are added without a prefix (pages, hooks).
+    """The application over a migrated database. `routers` are added without a prefix (pages).
 
     `problem_page` renders errors for those who look at pages; without it everyone gets problem+json.
     Raises TypeError for a route that declares no permission.
     """
-    app = FastAPI(title="grader", version=__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="grader", version=__version__, lifespan=_lifespan, openapi_url=None)
     app.state.settings = settings
     app.state.database = Database(settings)
     app.state.watcher = Watcher(app.state.database)
@@ -38,7 +38,7 @@ def create_app(
     app.add_middleware(Frame, settings=settings)
     for module in (submissions, reports, gradebook, assignments):
         app.include_router(module.router, prefix=PREFIX)
-    for router in (health.router, documentation.router, *routers):
+    for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)
     refuse_undeclared(app.routes)
     return app

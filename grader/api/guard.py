@@ -6,7 +6,7 @@ FastAPI reads a body before it asks any dependency, so that a stranger could mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -42,7 +42,7 @@ def declared(route: BaseRoute) -> Allowed | None:
     return next(_permissions(route.dependant), None) if isinstance(route, APIRoute) else None
 
 
-def _permissions(dependant: Dependant) -> Iterable[Any]:
+def _permissions(dependant: Dependant) -> Iterator[Allowed]:
     for needed in dependant.dependencies:
         if isinstance(needed.call, Allowed):
             yield needed.call

@@ -11,9 +11,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 from grader.course.schedule import stamp
 
 T = TypeVar("T")
-Points = Annotated[
-    Fraction, PlainValidator(lambda points: Fraction(points)), PlainSerializer(float, return_type=float)
-]
+
+
+def points(number: Fraction | float) -> Fraction:
+    """Points with two decimals, from what JSON or the database holds. Raises ValueError for more decimals."""
+    exact = number if isinstance(number, Fraction) else Fraction(str(number))
+    if (exact * 100).denominator != 1:
+        raise ValueError("at most two decimals")
+    return exact
+
+
+Points = Annotated[Fraction, PlainValidator(points), PlainSerializer(float, return_type=float)]
 Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
 
 

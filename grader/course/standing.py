@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grader.core import Message
 from grader.course import workers
 from grader.course.submissions import report_of
-from grader.course.tables import Status, Submission
+from grader.course.tables import CourseAssignment, Status, Submission
 
 RECENT = 50
 """Gradings that the estimate of one's turn is made from."""
@@ -32,6 +32,7 @@ class Standing:
     """`position` is 1 for the next in line, None where it does not wait; `eta_seconds` None: nothing to go by."""
 
     submission: Submission
+    slug: str
     position: int | None
     eta_seconds: int | None
     reason: Message | None
@@ -46,9 +47,13 @@ def standing(session: Session, id: int) -> Standing:
     place = None
     if submission.status is Status.QUEUED:
         place = 1 + (
-            session.scalar(sa.select(sa.func.count()).where(Submission.status == Status.QUEUED, Submission.id < id)) or 0
+            session.scalar(sa.select(sa.func.count()).where(Submission.status == Status.QUEUED, Submission.id < id))
+            or 0
         )
-    return Standing(submission, place, None if place is None else _eta(session, place), _reason(session, submission))
+    slug = session.get_one(CourseAssignment, submission.assignment_id).slug
+    return Standing(
+        submission, slug, place, None if place is None else _eta(session, place), _reason(session, submission)
+    )
 
 
 def marks(session: Session, ids: Collection[int]) -> dict[int, Mark]:

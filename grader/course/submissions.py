@@ -86,6 +86,12 @@ def read_files(session: Session, id: int) -> tuple[tuple[str, bytes], ...]:
     return tuple((path, data) for path, data in rows)
 
 
+def files(session: Session, id: int) -> list[SubmissionFile]:
+    """What was handed in, without the bytes."""
+    query = sa.select(SubmissionFile).where(SubmissionFile.submission_id == id).order_by(SubmissionFile.path)
+    return list(session.scalars(query))
+
+
 def progress(session: Session, id: int, attempt: int, function: str, done: int, total: int) -> bool:  # noqa: PLR0917
     """Say where a grading is: `done` of `total` function groups. False where it is no longer this attempt's."""
     where = {"function": function, "done": done, "total": total}

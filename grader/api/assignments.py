@@ -1,0 +1,111 @@
+"""The assignments of a course, and their settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import Depends
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Language, Reader, Writer, permission
+from grader.api.guard import guarded_router
+from grader.api.schemas import AssignmentDetail, AssignmentSettings, Page, Score
+from grader.api.submissions import course_of
+from grader.core import Message
+from grader.course import audit, grades
+from grader.course.permissions import Grant
+from grader.course.schedule import attempts_left
+from grader.course.tables import CourseAssignment, Grade, Submission
+from grader.course.units import find_assignment
+from grader.errors import Unprocessable
+from grader.report import text
+
+router = guarded_router(tags=["courses"])
+Viewer = Annotated[Grant, Depends(permission("course.read"))]
+Editor = Annotated[Grant, Depends(permission("assignment.edit"))]
+PATH = "/courses/{course}/assignments"
+
+
+@router.get(PATH)
+def show_all(grant: Viewer, session: Reader, lang: Language) -> Page[AssignmentDetail]:
+    """The assignments, the next that is due first. Students see those that have opened."""
+    now = datetime.now(UTC)
+    query = sa.select(CourseAssignment).where(CourseAssignment.course_id == course_of(grant).id)
+    if not grant.staff:
+        query = query.where(CourseAssignment.opens.is_(None) | (CourseAssignment.opens <= now))
+    ordered = query.order_by(CourseAssignment.due.is_(None), CourseAssignment.due, CourseAssignment.slug)
+    return Page(items=[detail(session, grant, one, lang, now) for one in session.scalars(ordered)], next_cursor=None)
+
+
+@router.get(PATH + "/{slug}")
+def show(slug: str, grant: Viewer, session: Reader, lang: Language) -> AssignmentDetail:
+    """One assignment."""
+    return detail(session, grant, find_assignment(session, course_of(grant), slug), lang, datetime.now(UTC))
+
+
+@router.put(PATH + "/{slug}")
+def replace(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
+    """Set everything; what is not given gets its default. Effective at once, also for what was handed in before."""
+    return change(session, grant, slug, body.model_dump(), lang)
+
+
+@router.patch(PATH + "/{slug}")
+def amend(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
+    """Set what is given. Effective at once, also for what was handed in before."""
+    return change(session, grant, slug, body.model_dump(exclude_unset=True), lang)
+
+
+def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str) -> AssignmentDetail:
+    """Raises Unprocessable where the times would not be in order."""
+    assignment = find_assignment(session, course_of(grant), slug)
+    for name, value in values.items():
+        setattr(assignment, name, value)
+    check_order(assignment)
+    session.flush()
+    grades.settle_all(session, assignment)
+    shown = {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in values.items()}
+    audit.record(
+        session, "settings", slug, user_id=grant.person.id, course_id=assignment.course_id, detail={"set": shown}
+    )
+    session.flush()
+    return detail(session, grant, assignment, lang, datetime.now(UTC))
+
+
+def check_order(assignment: CourseAssignment) -> None:
+    """An assignment opens, is due, and closes, in this order."""
+    times = [time for time in (assignment.opens, assignment.due, assignment.closes) if time is not None]
+    if times != sorted(times):
+        raise Unprocessable(Message("api.times", {"slug": assignment.slug}))
+    policy = assignment.late_policy
+    if policy["kind"] == "percent" and policy.get("percent_per_day") is None:
+        raise Unprocessable(Message("api.percent"))
+
+
+def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: str, now: datetime) -> AssignmentDetail:
+    unit, person = assignment.unit, grant.person.id
+    grade = session.get(Grade, (assignment.id, person))
+    latest = session.execute(
+        sa.select(Submission.id, Submission.status)
+        .where(Submission.user_id == person, Submission.assignment_id == assignment.id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return AssignmentDetail(
+        slug=assignment.slug,
+        title=assignment.title or text(Message(unit.title), lang),
+        files=unit.files,
+        functions=unit.functions,
+        max_score=unit.max_score,
+        revision=unit.revision,
+        **{name: getattr(assignment, name) for name in AssignmentSettings.model_fields if name != "title"},
+        best=_score(grade) if grade else None,
+        latest=latest.id if latest else None,
+        latest_status=latest.status if latest else None,
+        attempts_left=attempts_left(session, assignment, person, now),
+    )
+
+
+def _score(grade: Grade) -> Score:
+    return Score(score=grade.score, max_score=grade.max_score, late=grade.late, submission=grade.submission_id)

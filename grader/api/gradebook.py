@@ -1,0 +1,162 @@
+"""The gradebook, statistics and members of a course, as JSON and as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Query, Response
+from pydantic import AwareDatetime
+
+from grader.api.dependencies import Reader, permission
+from grader.api.guard import guarded_router
+from grader.api.schemas import GradebookRow, Member, Page, Statistics
+from grader.api.submissions import course_of
+from grader.core import Message
+from grader.course import gradebook, people, statistics, units
+from grader.course.filters import Filters
+from grader.course.gradebook import Row
+from grader.course.permissions import Grant
+from grader.course.tables import Membership, Status
+from grader.errors import BadRequest
+
+T = TypeVar("T")
+MOST_ROWS = 1000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+router = guarded_router(tags=["courses"])
+Viewer = Annotated[Grant, Depends(permission("course.read"))]
+Staff = Annotated[Grant, Depends(permission("statistics.read"))]
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
+Cursor = Annotated[str | None, Query(description="The next_cursor of the page before.")]
+Sort = Annotated[str, Query(description="email, name, section, total or an assignment; - before it turns it round.")]
+Fields = Annotated[str | None, Query(description="The fields to give, separated by commas.")]
+
+
+def filters(
+    *,
+    section: str | None = None,
+    assignment: str | None = None,
+    user: Annotated[str | None, Query(description="An id or an e-mail.")] = None,
+    status: Annotated[Status | None, Query(description="Of a submission.")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Submissions received then or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Submissions received before.")] = None,
+) -> Filters:
+    return Filters(section, assignment, user, status, since, until)
+
+
+Filtered = Annotated[Filters, Depends(filters)]
+
+
+@router.get("/courses/{course}/gradebook")
+@router.get("/courses/{course}/gradebook.json", include_in_schema=False)
+def show(
+    *,
+    grant: Viewer,
+    session: Reader,
+    by: Filtered,
+    sort: Sort = "email",
+    fields: Fields = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[dict[str, Any]]:
+    """One row a student, with the scores that count. Students get their own row."""
+    table, following = paged(rows(grant, session, by, sort), limit, cursor)
+    items = [GradebookRow.model_validate(asdict(row)).model_dump(mode="json") for row in table]
+    return Page(items=[picked(item, fields) for item in items], next_cursor=following)
+
+
+@router.get("/courses/{course}/gradebook.csv", response_class=Response)
+def show_csv(grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email") -> Response:
+    """The same as a table: who, then the score in each assignment, then the total."""
+    table = rows(grant, session, by, sort)
+    text = as_csv(table, gradebook.slugs(session, course_of(grant).id, by))
+    name = f"{course_of(grant).slug}-gradebook.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def rows(grant: Grant, session: Reader, by: Filters, sort: str) -> list[Row]:
+    own = None if grant.staff else grant.person.id
+    return gradebook.rows(session, course_of(grant).id, by, sort=sort, user=own)
+
+
+def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
+    """RFC 4180, with a byte-order mark so that spreadsheets read names as UTF-8."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["user", "name", "email", "section", "group", "external_id", *slugs, "total"])
+    for row in table:
+        who = (safe(text) for text in (row.name, row.email, row.section, row.group, row.external_id))
+        scores = (float(row.scores[slug].score) if slug in row.scores else "" for slug in slugs)
+        write.writerow([row.user, *who, *scores, float(row.total)])
+    return "\ufeff" + out.getvalue()
+
+
+def safe(text: str) -> str:
+    """`text` as a spreadsheet shows it and does not run it."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+@router.get("/courses/{course}/statistics")
+def show_statistics(grant: Staff, session: Reader, by: Filtered) -> Page[Statistics]:
+    """How the class did in each assignment, or in the one that `assignment` names."""
+    course = course_of(grant)
+    if by.assignment is not None:
+        units.find_assignment(session, course, by.assignment)
+    items = [
+        Statistics.model_validate(statistics.of_assignment(session, one, by), from_attributes=True)
+        for one in (units.find_assignment(session, course, slug) for slug in gradebook.slugs(session, course.id, by))
+    ]
+    return Page(items=items, next_cursor=None)
+
+
+@router.get("/courses/{course}/members")
+def show_members(
+    grant: Viewer, session: Reader, section: str | None = None, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Member]:
+    """Who belongs to the course. Students get themselves."""
+    query = people.members(course_of(grant).id)
+    if not grant.staff:
+        query = query.where(Membership.user_id == grant.person.id)
+    if section is not None:
+        query = query.where(Membership.section == section)
+    table, following = paged(session.scalars(query).all(), limit, cursor)
+    return Page(items=[_member(one) for one in table], next_cursor=following)
+
+
+def _member(one: Membership) -> Member:
+    return Member(
+        user=one.user_id,
+        name=one.user.name,
+        email=one.user.email,
+        role=one.role,
+        section=one.section,
+        group=one.group,
+        external_id=one.external_id,
+        repository=one.repository,
+    )
+
+
+def paged(table: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
+    """The page that begins at `cursor`, and the cursor of the next. Raises BadRequest for a cursor that is none."""
+    if cursor is not None and not (cursor.isdecimal() and len(cursor) < 10):
+        raise BadRequest(Message("api.cursor", {"cursor": cursor}))
+    begin = int(cursor or 0)
+    end = begin + limit
+    return table[begin:end], str(end) if end < len(table) else None
+
+
+def picked(item: dict[str, Any], fields: str | None) -> dict[str, Any]:
+    """`item` with those fields only. Raises BadRequest for a field that is none."""
+    if fields is None:
+        return item
+    names = [name.strip() for name in fields.split(",")]
+    for name in names:
+        if name not in item:
+            raise BadRequest(Message("api.field.unknown", {"field": name, "fields": ", ".join(item)}))
+    return {name: item[name] for name in names}

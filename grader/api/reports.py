@@ -1,0 +1,73 @@
+"""The report of a submission in each of its forms, and the files it is about."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Language, Reader, permission
+from grader.api.guard import guarded_router
+from grader.api.submissions import submission_of
+from grader.core import Message, Report
+from grader.course import submissions
+from grader.course.permissions import Grant
+from grader.errors import NotFound
+from grader.report import as_html, as_json, as_junit
+
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+"""The HTML report is one file that brings its own style and pictures and may load nothing."""
+
+router = guarded_router(tags=["submissions"])
+Follower = Annotated[Grant, Depends(permission("submission.read"))]
+
+
+def finished(session: Session, grant: Grant) -> Report:
+    """Raises NotFound while there is no report."""
+    id = submission_of(grant)
+    report = submissions.report_of(session, id)
+    if report is None:
+        raise NotFound(Message("api.no-report", {"id": id}))
+    return report
+
+
+@router.get("/submissions/{submission:int}/report.json")
+def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, Any]:
+    """The report, schema `grader.report/1`."""
+    return as_json(finished(session, grant), lang, audience="staff" if grant.staff else "student")
+
+
+@router.get("/submissions/{submission:int}/report.html", response_class=Response)
+def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
+    """The report as one self-contained page."""
+    page = as_html(finished(session, grant), lang)
+    return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+@router.get("/submissions/{submission:int}/report.xml", response_class=Response)
+def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
+    """The report as JUnit XML."""
+    return Response(as_junit([finished(session, grant)], lang), media_type="application/xml")
+
+
+@router.get("/submissions/{submission:int}/files", response_class=JSONResponse)
+def files(grant: Follower, session: Reader) -> dict[str, list[dict[str, Any]]]:
+    """The files as they were handed in."""
+    listed = submissions.files(session, submission_of(grant))
+    return {"items": [{"path": one.path, "bytes": one.size, "sha256": one.sha256} for one in listed]}
+
+
+@router.get("/submissions/{submission:int}/files/{path:path}", response_class=Response)
+def file(path: str, grant: Follower, session: Reader) -> Response:
+    """One file, byte for byte. Source is shown as text; whatever else it is, no browser may guess."""
+    data = dict(submissions.read_files(session, submission_of(grant))).get(path)
+    if data is None:
+        raise NotFound(Message("api.no-file", {"path": path}))
+    source = path.endswith(".py")
+    return Response(
+        data,
+        media_type="text/plain" if source else "application/octet-stream",
+        headers={} if source else {"Content-Disposition": "attachment"},
+    )

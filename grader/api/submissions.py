@@ -1,0 +1,199 @@
+"""Handing in, following, stopping and choosing submissions."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import Depends, File, Header, Query, Request, UploadFile
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from limits import RateLimitItemPerMinute
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Language, Writer, database_of, permission, settings_of
+from grader.api.guard import guarded_router
+from grader.api.schemas import Progress, Receipt, SubmissionDetail, SubmissionState
+from grader.core import Message
+from grader.course import audit, standing, submissions
+from grader.course.permissions import Grant
+from grader.course.standing import Standing
+from grader.course.submissions import Accepted, Upload
+from grader.course.tables import Course, CourseAssignment
+from grader.course.units import find_assignment, names
+from grader.errors import Conflict, TooMany
+from grader.intake import door
+from grader.report import as_json, text
+
+UPLOADS = RateLimitItemPerMinute(30)
+"""Uploads of one user, over every assignment."""
+LONGEST_WAIT = 60
+
+router = guarded_router(tags=["submissions"])
+Follower = Annotated[Grant, Depends(permission("submission.read"))]
+Owner = Annotated[Grant, Depends(permission("submission.steer"))]
+
+
+@router.post("/courses/{course}/assignments/{slug}/submissions", status_code=202)
+def upload(
+    *,
+    request: Request,
+    slug: str,
+    grant: Annotated[Grant, Depends(permission("submission.create"))],
+    files: Annotated[list[UploadFile], File(description="Python files, or one archive.")],
+    session: Writer,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Receipt:
+    """Hand in. The answer comes after the submission is on disk; it is graded soon after."""
+    accepted = receive(request, session, grant, slug, files, key=idempotency_key)
+    return Receipt(
+        id=accepted.id,
+        status=accepted.status,
+        url=page_url(request, accepted.id),
+        sha256=accepted.sha256,
+        received_at=accepted.received_at,
+        attempts_left=accepted.attempts_left,
+        duplicate=accepted.duplicate,
+    )
+
+
+def receive(
+    request: Request, session: Session, grant: Grant, slug: str, files: Sequence[UploadFile], *, key: str | None = None
+) -> Accepted:
+    """What both doors, the API's and the page's, do with an upload; the commit is the session's.
+
+    The bytes are looked at before `session` is used, so that nobody waits for the write lock meanwhile.
+    Raises TooMany, NotFound, NotPython, TooLarge, Unprocessable or Forbidden.
+    """
+    check_rate(request, grant)
+    course = course_of(grant)
+    with database_of(request).read() as reading:
+        assignment = find_assignment(reading, course, slug)
+        expected = names(assignment.unit)
+    sent = [(file.filename or "", file.file.read()) for file in files]
+    kept = door(sent, expected, settings_of(request).max_upload)
+    upload = Upload(user_id=grant.person.id, assignment_id=assignment.id, files=tuple(kept), key=key)
+    return submissions.accept(session, [upload])[0]
+
+
+def check_rate(request: Request, grant: Grant) -> None:
+    """Raises TooMany beyond 30 uploads a minute."""
+    limiter, user = request.app.state.limiter, str(grant.person.id)
+    if not limiter.hit(UPLOADS, user):
+        again = math.ceil(limiter.get_window_stats(UPLOADS, user).reset_time - time.time())
+        message = Message("api.too-many-uploads", {"count": UPLOADS.amount, "seconds": max(1, again)})
+        raise TooMany(message, extra={"retry_after": max(1, again)})
+
+
+@router.get("/submissions/{submission:int}")
+async def show(
+    request: Request,
+    grant: Follower,
+    lang: Language,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Hold the answer until the status changes.")] = 0,
+) -> SubmissionDetail:
+    """Where a submission stands, with its report once there is one."""
+    id = submission_of(grant)
+    now = await anyio.to_thread.run_sync(look, request, id)
+    deadline = time.monotonic() + wait
+    first = now.submission.status
+    while not now.submission.status.final and now.submission.status is first:
+        left = deadline - time.monotonic()
+        if left <= 0 or not await request.app.state.watcher.changed(id, now.mark, left):
+            break
+        now = await anyio.to_thread.run_sync(look, request, id)
+    return await anyio.to_thread.run_sync(detail, request, grant, now, lang)
+
+
+def look(request: Request, id: int) -> Standing:
+    with database_of(request).read() as session:
+        return standing.standing(session, id)
+
+
+def detail(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionDetail:
+    """The whole answer: students see of their report what students may."""
+    with database_of(request).read() as session:
+        report = submissions.report_of(session, now.submission.id) if now.submission.status.final else None
+    shown = as_json(report, lang, audience="staff" if grant.staff else "student") if report else None
+    return SubmissionDetail(report=shown, **dict(state(request, grant, now, lang)))
+
+
+def state(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionState:
+    one = now.submission
+    return SubmissionState(
+        id=one.id,
+        course=course_of(grant).slug,
+        assignment=now.slug,
+        user=one.user_id,
+        number=one.number,
+        status=one.status,
+        position=now.position,
+        eta_seconds=now.eta_seconds,
+        progress=Progress(**one.progress) if one.progress else None,
+        score=one.score,
+        max_score=one.max_score,
+        late=one.late,
+        received_at=one.received_at,
+        sha256=one.sha256,
+        source=one.source,
+        commit=one.commit,
+        reason=text(now.reason, lang) if now.reason else None,
+        url=page_url(request, one.id),
+    )
+
+
+@router.get("/submissions/{submission:int}/events", response_class=EventSourceResponse)
+async def events(request: Request, grant: Follower, lang: Language) -> AsyncIterator[ServerSentEvent]:
+    """The same without the report, as server-sent events: one now, one with every change, the last when finished."""
+    id = submission_of(grant)
+    while True:
+        now = await anyio.to_thread.run_sync(look, request, id)
+        data = state(request, grant, now, lang).model_dump_json()
+        yield ServerSentEvent(event="submission", raw_data=data, id=str(now.submission.version))
+        if now.submission.status.final:
+            return
+        await request.app.state.watcher.changed(id, now.mark, None)
+
+
+@router.post("/submissions/{submission:int}/cancel")
+def cancel(request: Request, grant: Owner, session: Writer, lang: Language) -> SubmissionState:
+    """Stop a submission that waits or runs. 409 where it is finished."""
+    id = submission_of(grant)
+    if not submissions.cancel(session, id):
+        raise Conflict(Message("api.finished", {"id": id}))
+    audit.record(session, "cancel", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
+    session.flush()
+    return state(request, grant, standing.standing(session, id), lang)
+
+
+@router.post("/submissions/{submission:int}/select")
+def select(request: Request, grant: Owner, session: Writer, lang: Language) -> SubmissionState:
+    """Make this submission the one that counts, where the assignment lets its students choose."""
+    id = submission_of(grant)
+    one = standing.standing(session, id).submission
+    if session.get_one(CourseAssignment, one.assignment_id).counts != "chosen":
+        raise Conflict(Message("api.no-choice"))
+    if one.score is None:
+        raise Conflict(Message("api.not-graded", {"id": id}))
+    submissions.select(session, one)
+    audit.record(session, "select", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
+    return state(request, grant, standing.standing(session, id), lang)
+
+
+def page_url(request: Request, id: int) -> str:
+    return f"{settings_of(request).base_url.rstrip('/')}/submissions/{id}"
+
+
+def course_of(grant: Grant) -> Course:
+    """The course that the route's path names; its permission has put it there."""
+    if grant.course is None:
+        raise TypeError("the route's path names neither a course nor a submission")
+    return grant.course
+
+
+def submission_of(grant: Grant) -> int:
+    if grant.submission is None:
+        raise TypeError("the route's path names no submission")
+    return grant.submission.id
