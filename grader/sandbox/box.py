@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.core import (
     BoxFault,
@@ -34,10 +34,10 @@ from grader.sandbox.channel import Channel
 from grader.sandbox.limits import Budget, restrict
 from grader.sandbox.process import Process
 
+Read = TypeVar("Read")
 READY_SECONDS = 60.0  # interpreter and NumPy, on a machine that is busy
 MOST_BATCH = 1024  # tuples in one frame of `map`
 MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
-BUILTIN_ERRORS = ("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "ZeroDivisionError")
 
 
 class Box:
@@ -48,7 +48,7 @@ class Box:
         self.channel = Channel(process, limits, killed_before=killed_before)
         self._loaded = Loaded({}, {})
         self._lengths: dict[str, int] = {}
-        self._seq = 0
+        self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
 
     def close(self) -> None:
@@ -68,17 +68,16 @@ class Box:
         restrict(self.process.pid, self.limits)
         self._lengths = {file.path: file.text.count("\n") + 1 for file in submission.files}
         self.channel.lengths = self._lengths
+        defined_in = {name: [item.path for item in submission.definitions if item.name == name] for name in names}
         body = (
             [(file.path, file.text) for file in submission.files],
             list(supplied.items()),
-            list(names),
-            list(handout),
-            {name: [item.path for item in submission.definitions if item.name == name] for name in names},
+            (list(names), list(handout), defined_in),
             tuple(self.channel.caps),
         )
         budget = Budget(self.process.pid, self.limits.load_cpu_seconds, self.limits.load_wall_seconds)
-        reply = self._ask("load", body, budget, ("loaded",))
-        self._loaded = self._checked(self._read_loaded, reply.body, submission, names)
+        reply = self._ask("load", "loaded", body, budget)
+        self._loaded = self._checked(self._read_loaded, reply, submission, names)
 
     def _await_ready(self) -> None:
         try:
@@ -96,8 +95,6 @@ class Box:
                 raise ValueError(name)
             seen = [item for item in submission.definitions if item.name == name and item.path == path]
             definitions[name] = seen[-1] if seen else Definition(name, path, int(line), kind)
-            if len(seen) > 1:
-                notes.append(Message("sandbox.note.defined-twice", {"name": name, "file": path, "line": seen[-1].line}))
             if others:
                 also = ", ".join(other for other in others if other in self._lengths)
                 notes.append(Message("sandbox.note.defined-in-several", {"name": name, "file": path, "others": also}))
@@ -122,33 +119,30 @@ class Box:
         cpu_seconds: float | None = None,
         **kwargs: Value,
     ) -> Returned:
-        body = (target, args, kwargs, seed, sorted(hold))
+        body = (target, (args, kwargs), seed, sorted(hold))
         budget = self._budget(cpu_seconds)
-        reply = self._ask("call", body, budget, ("returned",))
-        return self._checked(self._read_returned, reply.body, budget.cpu_used)
+        reply = self._ask("call", "returned", body, budget)
+        return self._checked(self._read_returned, reply, budget.cpu_used)
 
     def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
         results: list[Returned | Raised] = []
         while len(results) < len(batch):
-            served = Served(self._standing)
-            node, to, count = self._pack_batch(target, batch[len(results) : len(results) + MOST_BATCH], seed, served)
+            request, count = self._batch(target, batch[len(results) : len(results) + MOST_BATCH], seed)
             budget = self._budget(None)
-            reply = self._exchange("map", node, to, served, budget, ("mapped",))
-            results += self._checked(self._read_mapped, reply.body, count, budget.cpu_used)
+            body = self._exchange(request, "mapped", budget)
+            results += self._checked(self._read_mapped, body, count, budget.cpu_used)
         return results
 
     def get(self, handle: Handle, attribute: str) -> Value:
-        return self._ask("get", (handle, attribute), self._budget(None), ("value",)).body
+        return self._ask("get", "value", (handle, attribute), self._budget(None))
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
-        """A callable that is set is served as long as the box lives."""
-        served = Served(self._standing)
-        self._ask("set", (handle, attribute, value), self._budget(None), ("value",), served)
-        self._standing = served.callables
+        self._ask("set", "value", (handle, attribute, value), self._budget(None))
 
     def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
-        reply = self._ask("trace", (target, args, seed, budget), self._budget(None), ("traced",))
-        return self._checked(_read_events, reply.body)
+        return self._checked(
+            _read_events, self._ask("trace", "traced", (target, args, seed, budget), self._budget(None))
+        )
 
     @property
     def output(self) -> str:
@@ -166,56 +160,47 @@ class Box:
             return Budget(self.process.pid, self.limits.call_cpu_seconds, self.limits.call_wall_seconds)
         return Budget(self.process.pid, cpu_seconds, max(self.limits.call_wall_seconds, 2 * cpu_seconds + 1))
 
-    def _ask(
-        self, op: str, body: Value, budget: Budget, expected: tuple[str, ...], served: Served | None = None
-    ) -> wire.Frame:
-        served = served or Served(self._standing)
-        to = wire.Writer(served.opaque, self.channel.caps)
-        try:
-            node = wire.encode(body, to)
-        except wire.Unsendable as error:
-            raise BoxFault(f"the request {op} does not fit into a frame: {error}") from error
-        return self._exchange(op, node, to, served, budget, expected)
+    def _ask(self, op: str, expected: str, body: Value, budget: Budget) -> Value:
+        """The body of the reply to one request."""
+        request = Request(op, self.channel.caps)
+        request.node = request.encode(body)
+        return self._exchange(request, expected, budget)
 
-    def _pack_batch(
-        self, target: Target, batch: Sequence[tuple[Value, ...]], seed: int, served: Served
-    ) -> tuple[Any, wire.Writer, int]:
-        """The node of as many tuples as fit into one frame, and how many they are."""
-        to = wire.Writer(served.opaque, self.channel.caps)
-        nodes: list[Any] = []
-        head, tail = wire.encode(target, to, 1), wire.encode(seed, to, 1)
+    def _batch(self, target: Target, batch: Sequence[tuple[Value, ...]], seed: int) -> tuple[Request, int]:
+        """A request with as many tuples as fit into one frame, and how many they are."""
+        request = Request("map", self.channel.caps)
+        head, tail, nodes = request.encode(target, 1), request.encode(seed, 1), list[Any]()
         for args in batch:
-            mark = to.mark()
+            mark = request.to.mark()
             try:
-                nodes.append(wire.encode(args, to, 2))
-            except wire.Unsendable as error:
-                to.back(mark)
+                nodes.append(request.encode(args, 2))
+            except BoxFault:
                 if not nodes:
-                    raise BoxFault(f"one tuple of a batch does not fit into a frame: {error}") from error
+                    raise
+                request.to.back(mark)
                 break
-        return {"t": [head, nodes, tail]}, to, len(nodes)
+        request.node = {"t": [head, nodes, tail]}
+        return request, len(nodes)
 
-    def _exchange(
-        self, op: str, node: Any, to: wire.Writer, served: Served, budget: Budget, expected: tuple[str, ...]
-    ) -> wire.Frame:
-        """Send a request, serve the callbacks that come, and return its one reply. Raises `Raised` for `raised`."""
+    def _exchange(self, request: Request, expected: str, budget: Budget) -> Value:
+        """Send a request, serve the callbacks that come, and return the body of its one reply."""
         if self.channel.fault is not None:
             raise self.channel.fault
         self._seq += 1
         self.channel.expect_silence(budget)
-        self.channel.send(wire.frame(self._seq, op, node, to), budget)
+        self.channel.send(wire.frame(self._seq, request.op, request.node, request.to), budget)
         while (reply := self._receive(budget)).op == "callback":
-            self._answer(reply, served, budget)
+            self._answer(reply, request, budget)
         self.channel.drain()
-        if served.fault is not None:
-            raise served.fault
+        if request.fault is not None:
+            raise request.fault
         if reply.op == "fault":
             raise BoxFault(f"the guest did not understand: {reply.body!r}")
-        if reply.seq != self._seq or reply.op not in (*expected, "raised"):
+        if reply.seq != self._seq or reply.op not in (expected, "raised"):
             self.channel.protocol("a reply to another request")
         if reply.op == "raised":
             raise self._checked(self._read_raised, reply.body)
-        return reply
+        return reply.body
 
     def _receive(self, budget: Budget) -> wire.Frame:
         header, payload = self.channel.receive(budget)
@@ -224,26 +209,22 @@ class Box:
         except wire.WireError as error:
             self.channel.protocol(str(error))
 
-    def _answer(self, frame: wire.Frame, served: Served, budget: Budget) -> None:
+    def _answer(self, frame: wire.Frame, request: Request, budget: Budget) -> None:
         """Run the callable that the box calls, and send what it gives or why it cannot."""
-        served.calls += 1
+        self._callbacks += 1
+        body = frame.body if type(frame.body) is tuple else ()
+        if frame.seq != self._callbacks or [type(part) for part in body] != [int, tuple, dict]:
+            self.channel.protocol("a malformed callback")
+        answer = request.run(*body)
         try:
-            number, args, kwargs = frame.body
-            function = served.callables[number]
-            if frame.seq <= self._callback or type(args) is not tuple or type(kwargs) is not dict:
-                raise ValueError(frame.seq)
-        except (TypeError, ValueError, KeyError):
-            self.channel.protocol("a call of something that was not handed in")
-        self._callback = frame.seq
-        op, body = served.run(function, args, kwargs)
-        pieces = wire.pack(frame.seq, op, body, served.opaque, self.channel.caps)
+            pieces = wire.pack(frame.seq, *answer, _refuse_to_send, self.channel.caps)
+        except wire.Unsendable as error:
+            raise BoxFault(f"the answer of a callback does not fit into a frame: {error}") from error
         self.channel.send(pieces, budget)
-
-    _callback = 0
 
     # ----------------------------------------------------------------- reading replies
 
-    def _checked(self, read: Callable[..., Any], *parts: Any) -> Any:
+    def _checked(self, read: Callable[..., Read], *parts: Any) -> Read:
         """What `read` makes of a reply's body; a body of another form is a protocol fault."""
         try:
             return read(*parts)
@@ -267,29 +248,37 @@ class Box:
         return [self._read_raised(item) if len(item) == 4 else self._read_returned(item, share) for item in body]
 
 
-class Served:
-    """The callables that went out with one request, and can be called until its reply is there, and those before it
-    that objects in the box hold (`standing`)."""
+class Request:
+    """One request while it is open: what is sent, and the callables that went out with it."""
 
-    def __init__(self, standing: Mapping[int, Callable[..., Value]]) -> None:
-        self.callables = dict(standing)
-        self.fault: Exception | None = None
-        self.calls = 0
+    def __init__(self, op: str, caps: wire.Caps) -> None:
+        self.op = op
+        self.node: Any = None
+        self.to = wire.Writer(self._opaque, caps)
+        self.callables: dict[int, Callable[..., Value]] = {}
+        self.fault: Exception | None = None  # what went wrong in one of them, if that is ours
 
-    def opaque(self, value: object) -> wire.Opaque:
+    def encode(self, value: Value, depth: int = 0) -> Any:
+        try:
+            return wire.encode(value, self.to, depth)
+        except wire.Unsendable as error:
+            raise BoxFault(f"the request {self.op} does not fit into a frame: {error}") from error
+
+    def _opaque(self, value: object) -> wire.Opaque:
         if isinstance(value, Handle):
             return wire.Opaque("h", value.id, value.type)
         if not callable(value):
-            raise TypeError(f"{type(value).__name__} cannot be sent into a box")
+            return _refuse_to_send(value)
         number = len(self.callables) + 1
         self.callables[number] = value
         return wire.Opaque("c", number, getattr(value, "__name__", "function"))
 
-    def run(
-        self, function: Callable[..., Value], args: tuple[Value, ...], kwargs: dict[str, Value]
-    ) -> tuple[str, Value]:
-        """The answer of a callable. Wrong arguments and `StudentFault`s are told to the caller; any other exception
+    def run(self, number: int, args: tuple[Value, ...], kwargs: dict[str, Value]) -> tuple[str, Value]:
+        """The answer of a callable. What the caller did wrong and `StudentFault`s are told to it; any other exception
         is kept, to be raised when the request is over."""
+        function = self.callables.get(number)
+        if function is None:
+            return "failed", ("RuntimeError", "this function belongs to a call that is over")
         try:
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
@@ -316,6 +305,10 @@ def _as_handle(opaque: wire.Opaque) -> object:
     if opaque.kind != "h":
         raise wire.WireError("a callable from the box")
     return Handle(opaque.number, opaque.name)
+
+
+def _refuse_to_send(value: object) -> wire.Opaque:
+    raise TypeError(f"{type(value).__name__} cannot be sent into a box")
 
 
 def _refuse(opaque: wire.Opaque) -> object:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 import faulthandler
+import functools
 import io
 import itertools
 import os
@@ -30,7 +31,7 @@ HERE = sys.path[0] if sys.path and sys.path[0].endswith("sandbox") else __file__
 sys.path[:0] = [HERE, sys.argv[2]]
 
 import numpy as np  # noqa: E402  found through the path given above
-import numpy.random  # noqa: E402, F401  NumPy loads it when first used; that is not a call's time
+import numpy.random  # noqa: E402  NumPy loads it when first used; that is not a call's time
 
 if TYPE_CHECKING:
     from grader.sandbox import loading, wire
@@ -56,6 +57,12 @@ REMOVED = {
 
 class CallbackFailed(RuntimeError):
     """The trusted side could not answer a callback; what it tells of the cause is the text."""
+
+
+def exception_class(name: str) -> type[Exception]:
+    """Python's own exception of that name, or one that says that a callback failed."""
+    kind = getattr(builtins, name, None)
+    return kind if isinstance(kind, type) and issubclass(kind, Exception) else CallbackFailed
 
 
 class Ended(BaseException):
@@ -88,22 +95,26 @@ class Guest:
 
     def __init__(self) -> None:
         self.caps = wire.Caps()
-        self.loading: loading.Loading | None = None
+        self.loading = loading.Loading({}, {})
         self.objects: dict[int, object] = {}
         self.numbers: dict[int, int] = {}  # id of an object -> its handle
         self.callbacks = 0
         self.names: dict[str, Any] = {}
-        self.operations: dict[str, Callable[[Any], Any]] = {
-            "load": self.load, "call": self.call, "map": self.map, "get": self.get, "set": self.set, "trace": self.trace,
-        }  # fmt: skip
+        self.operations: dict[str, Callable[..., Any]] = {
+            "load": self.load,
+            "call": self.call,
+            "map": self.map,
+            "get": self.get,
+            "set": self.set,
+            "trace": self.trace,
+        }
 
     # ----------------------------------------------------------------- frames
 
-    def receive(self) -> tuple[wire.Frame, bytes]:
-        """The next frame, and its payload as it came."""
+    def receive(self) -> wire.Frame:
         header, payload = wire.lengths(read_exactly(wire.PREFIX.size), self.caps)
         text, data = read_exactly(header), read_exactly(payload)
-        return wire.unpack(text, data, self.object_of, scalars=True), bytes(data)
+        return wire.unpack(text, data, self.object_of, scalars=True)
 
     def object_of(self, opaque: wire.Opaque) -> object:
         """What a node of a request means: an object kept here, or a function that calls the trusted side."""
@@ -136,13 +147,11 @@ class Guest:
             self.callbacks += 1
             body = (opaque.number, args, kwargs)
             write_all(wire.pack(self.callbacks, "callback", body, self.handle_of, self.caps))
-            answer, _ = self.receive()
+            answer = self.receive()
             if answer.op == "answer":
                 return answer.body
             name, text = answer.body
-            kind = getattr(builtins, name, None)
-            known = isinstance(kind, type) and issubclass(kind, Exception)
-            raise (kind if known else CallbackFailed)(text)
+            raise exception_class(name)(text)
 
         served.__name__ = served.__qualname__ = opaque.name
         return served
@@ -150,13 +159,13 @@ class Guest:
     def serve(self) -> None:
         """Answer one request."""
         try:
-            request, payload = self.receive()
+            request = self.receive()
         except (wire.WireError, KeyError) as error:
             write_all(wire.pack(0, "fault", repr(error), self.handle_of, self.caps))
             raise Ended from error
         to = wire.Writer(self.handle_of, self.caps)
         try:
-            op, node = self.operations[request.op]((*request.body, to, payload))
+            op, node = self.operations[request.op](to, *request.body)
         except Ended:
             raise
         except BaseException as error:
@@ -166,18 +175,18 @@ class Guest:
         flush()
         write_all(wire.frame(request.seq, op, node, to))
 
-    def fault(self, error: BaseException) -> tuple[str, str, str | None, int | None]:
-        return tuple(loading.fault_of(error, self.loading.sources if self.loading else {}))
+    def fault(self, error: BaseException) -> tuple[Any, ...]:
+        return tuple(loading.fault_of(error, self.loading.sources))
 
     # ----------------------------------------------------------------- operations
 
-    def load(self, request: Any) -> Any:
+    def load(self, to: wire.Writer, sources: Any, supplied: Any, asked: Any, caps: Any) -> Any:
         """Run the submission's files and find the graded names."""
-        sources, supplied, names, handout, static, (header, payload), to, _ = request
-        self.caps = to.caps = wire.Caps(header, payload)
+        self.caps = to.caps = wire.Caps(*caps)
+        self.loading.withdraw()
         self.loading = loading.Loading(dict(sources), dict(supplied))
         self.loading.load_all()
-        found = self.loading.find(names, handout, static)
+        found = self.loading.find(*asked)
         self.names = {item.name: vars(self.loading.modules[item.path])[item.name] for item in found}
         reply = {
             "found": [tuple(item) for item in found],
@@ -188,60 +197,35 @@ class Guest:
 
     def target(self, target: Any) -> Any:
         """The callable that is meant: a graded name, `Class.method` included, or a method of an object."""
-        if isinstance(target, str):
-            first, *rest = target.split(".")
-            if first not in self.names:
-                raise NameError(f"name {first!r} is not defined")
-            value = self.names[first]
-        else:
-            value, rest = target[0], [target[1]]
-        for name in rest:
-            value = getattr(value, name)
-        return value
+        if isinstance(target, tuple):
+            return getattr(target[0], target[1])
+        first, *rest = target.split(".")
+        if first not in self.names:
+            raise NameError(f"name {first!r} is not defined")
+        return functools.reduce(getattr, rest, self.names[first])
 
-    def call(self, request: Any) -> Any:
-        target, args, kwargs, seed, hold, to, payload = request
-        before = self.snapshot(args, kwargs)
-        state = seeded(seed)
-        value = self.target(target)(*args, **kwargs)
-        return "returned", self.returned(value, hold, before, (args, kwargs), state, to)
-
-    def returned(self, value: Any, hold: Any, before: Any, given: Any, state: Any, to: wire.Writer) -> Any:
-        """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
-        to.node(1, 28)
+    def call(self, to: wire.Writer, target: Any, given: Any, seed: int, hold: Any) -> Any:
+        args, kwargs = given
+        function, watched = self.target(target), Watched(args, kwargs, seed)
+        value = function(*args, **kwargs)
         if hold and type(value) in (tuple, list):
             value = type(value)(Kept(item) if place in hold else item for place, item in enumerate(value))
-        node = self.encode(value, to)
-        after = self.snapshot(*given)
-        mutated = [name for name, seen in before.items() if after[name] != seen]
-        return {"t": [node, wire.encode(mutated, to, 2), drew(state)]}
+        return "returned", self.returned(value, watched, to)
 
-    def snapshot(self, args: Any, kwargs: Any) -> dict[str, Any]:
-        """The contents of every argument, to be compared with those after the call."""
-        named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
-        return {name: self.contents(value) for name, value in named.items()}
+    def returned(self, value: Any, watched: Watched, to: wire.Writer) -> Any:
+        """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
+        to.node(1, wire.NODE_CHARACTERS)
+        return {"t": [self.encode(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
 
-    def contents(self, value: Any) -> Any:
-        if type(value) is np.ndarray:
-            return value.dtype, value.shape, value.tobytes()
-        if type(value) not in (list, dict, tuple):
-            return None
-        to = wire.Writer(lambda item: wire.Opaque("h", id(item) & 0xFFFFFFFF, ""), self.caps)
-        try:
-            return wire.encode(value, to), b"".join(to.buffers)
-        except wire.Unsendable:
-            return None
-
-    def map(self, request: Any) -> Any:
+    def map(self, to: wire.Writer, target: Any, batch: Any, seed: int) -> Any:
         """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
-        target, batch, seed, to, _ = request
-        to.node(0, 28)
-        results: list[Any] = []
+        to.node(0, wire.NODE_CHARACTERS)
+        function, results = self.target(target), list[Any]()
         stop = time.process_time() + MAP_SLICE
         for args in batch:
             mark = to.mark()
             try:
-                results.append(self.one_of_batch(target, args, seed, to))
+                results.append(self.one_of_batch(to, function, args, seed))
             except wire.Unsendable:
                 if not results:
                     raise
@@ -251,41 +235,66 @@ class Guest:
                 break
         return "mapped", results
 
-    def one_of_batch(self, target: Any, args: Any, seed: int, to: wire.Writer) -> Any:
-        mark = to.mark()
+    def one_of_batch(self, to: wire.Writer, function: Any, args: Any, seed: int) -> Any:
+        watched = Watched(args, {}, seed)
         try:
-            before = self.snapshot(args, {})
-            state = seeded(seed)
-            value = self.target(target)(*args)
+            value = function(*args)
         except Ended:
             raise
         except BaseException as error:
-            to.back(mark)
             return wire.encode(self.fault(error), to, 1)
-        return self.returned(value, (), before, (args, {}), state, to)
+        return self.returned(value, watched, to)
 
-    def get(self, request: Any) -> Any:
-        owner, name, to, _ = request
+    def get(self, to: wire.Writer, owner: Any, name: str) -> Any:
         return "value", self.encode(getattr(owner, name), to, 0)
 
-    def set(self, request: Any) -> Any:
-        owner, name, value, to, _ = request
+    def set(self, to: wire.Writer, owner: Any, name: str, value: Any) -> Any:
         setattr(owner, name, value)
         return "value", wire.encode(None, to)
 
-    def trace(self, request: Any) -> Any:
+    def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
         """Call and count the lines run in submitted files and all Python-level calls, up to a budget."""
-        target, args, seed, budget, to, _ = request
+        function, counter = self.target(target), Counter(self.loading.sources, budget)
         seeded(seed)
-        call, counter = self.target(target), Counter(self.loading.sources if self.loading else {}, budget)
         sys.settrace(counter.event)
         try:
-            call(*args)
+            function(*args)
         except BudgetReached:
             pass
         finally:
             sys.settrace(None)
         return "traced", wire.encode((counter.lines, counter.calls, counter.exhausted), to)
+
+
+class Watched:
+    """What one call is compared with afterwards: the contents of its arguments and the state of both generators."""
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int) -> None:
+        self.named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+        self.before = {name: contents(value) for name, value in self.named.items()}
+        self.state = seeded(seed)
+
+    def mutated(self) -> list[str]:
+        return [name for name, value in self.named.items() if contents(value) != self.before[name]]
+
+    def drew(self) -> bool:
+        """Whether a global generator has moved."""
+        python, numbers = self.state
+        now: Any = state_numpy()
+        return bool(state_python() != python or now[2:] != numbers[2:] or (now[1] != numbers[1]).any())
+
+
+def contents(value: Any) -> Any:
+    """What can be compared bit for bit: an array or a container with all that is in it; None for anything else."""
+    if type(value) is np.ndarray:
+        return value.dtype, value.shape, value.tobytes()
+    if type(value) not in (list, dict, tuple):
+        return None
+    to = wire.Writer(lambda item: wire.Opaque("h", id(item), ""), wire.Caps())
+    try:
+        return wire.encode(value, to), b"".join(to.buffers)
+    except wire.Unsendable:
+        return None
 
 
 class Kept:
@@ -338,13 +347,6 @@ def seeded(seed: int) -> Any:
     return state_python(), state_numpy()
 
 
-def drew(state: Any) -> bool:
-    """Whether a global generator has moved since."""
-    python, numbers = state
-    now = state_numpy()
-    return bool(state_python() != python or now[2:] != numbers[2:] or (now[1] != numbers[1]).any())
-
-
 def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -394,7 +396,7 @@ def main() -> None:
     settle(int(sys.argv[1]), int(sys.argv[3]))
     furnish()
     guest = Guest()
-    write_all(wire.pack(0, "ready", (sys.version.split()[0], np.__version__), guest.handle_of))
+    write_all(wire.pack(0, "ready", None, guest.handle_of, guest.caps))
     try:
         while True:
             guest.serve()

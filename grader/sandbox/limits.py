@@ -36,8 +36,8 @@ def restrict(pid: int, limits: Limits) -> None:
     try:
         for what, most in table.items():
             hard = resource.prlimit(pid, what)[1]
-            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.prlimit(pid, what, (most, most))
+            limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, what, (limit, limit))
     except (OSError, ValueError) as error:
         raise BoxFault(f"limits could not be set: {error}") from error
 
@@ -86,7 +86,7 @@ class Budget:
 
 
 def verdict(ending: Ending, budget: Budget) -> LimitHit | None:
-    """The limit that a box which ended by itself hit; None for a SIGKILL that nobody here sent and no clock explains."""
+    """The limit that a box which ended by itself hit; None for a SIGKILL that nobody here sent."""
     if ending.signal is None:
         return LimitHit("exited", detail=str(ending.code))
     if ending.signal == signal.SIGSYS:
@@ -104,7 +104,7 @@ def signal_name(number: int) -> str:
     return signal.Signals(number).name if number in signal.valid_signals() and number < 32 else f"signal {number}"
 
 
-def running_line(dump: bytes, lengths: Mapping[str, int]) -> tuple[str | None, int | None]:
+def running_line(dump: bytes | bytearray, lengths: Mapping[str, int]) -> tuple[str | None, int | None]:
     """The innermost submitted line of a traceback that the box dumped, or nothing: the dump may be forged.
 
     `lengths` maps submitted paths to their number of lines."""

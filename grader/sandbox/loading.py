@@ -26,11 +26,11 @@ from typing import Any, NamedTuple
 ROOT = ("<submitted>", "<up>", "<up>", "<up>")
 LIBRARY = frozenset(sys.stdlib_module_names) | {"numpy"}
 # Packages whose submodules are never taken for submitted files (`torch.nn` is not the student's nn.py).
-FOREIGN = frozenset(
-    "IPython PIL cv2 future jax keras matplotlib mpl_toolkits numba pandas past scipy seaborn six skimage sklearn "
-    "tensorflow theano torch torchvision tqdm".split()
-)
-INERT = frozenset("IPython google matplotlib mpl_toolkits plotly pylab seaborn".split())
+FOREIGN = frozenset((
+    "IPython", "PIL", "cv2", "future", "jax", "keras", "matplotlib", "mpl_toolkits", "numba", "pandas", "past", "scipy",
+    "seaborn", "six", "skimage", "sklearn", "tensorflow", "theano", "torch", "torchvision", "tqdm",
+))  # fmt: skip
+INERT = frozenset(("IPython", "google", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn"))
 MOST_TEXT = 2000  # characters of an exception's text that leave the box
 MOST_CUTS = 200  # tries to find the part of a file before its syntax error
 
@@ -80,7 +80,7 @@ class Package(ModuleType):
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     def _modules(self) -> list[ModuleType]:
-        if self._absent and self.__name__.split(".")[0] in FOREIGN | INERT:
+        if self._absent and top_of(self.__name__) in FOREIGN | INERT:
             return []
         depth = len(self._folder)
         inside = [path for path in self._loading.sources if parts_of(path)[:depth] == self._folder]
@@ -98,6 +98,7 @@ class Loading:
     def __init__(self, sources: Mapping[str, str], supplied: Mapping[str, str]) -> None:
         self.sources, self.supplied = dict(sources), dict(supplied)
         self.modules: dict[str, ModuleType] = {}
+        self.made: dict[str, ModuleType] = {}  # supplied modules
         self.errors: dict[str, Fault] = {}
         self.imported: set[str] = set()
         self.absent: dict[str, str] = {}  # package whose stand-in was taken -> the file that asked
@@ -107,8 +108,12 @@ class Loading:
         for depth in range(1, len(ROOT) + 1):
             name = ".".join(ROOT[:depth])
             sys.modules[name] = Package(name, self, ())
-        sys.meta_path.insert(0, Submitted(self))
-        sys.meta_path.append(LastResort(self))
+        self._finders = Submitted(self), LastResort(self)
+        sys.meta_path[:] = [self._finders[0], *sys.meta_path, self._finders[1]]
+
+    def withdraw(self) -> None:
+        """Answer no imports any more."""
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in self._finders]
 
     def load_all(self) -> None:
         """Run every file, packages' `__init__.py` last."""
@@ -182,18 +187,15 @@ class Loading:
 
     def run_supplied(self, name: str) -> ModuleType:
         """The supplied module `name`, from its text."""
-        module = sys.modules.get(f"supplied.{name}")
-        if module is None:
-            module = sys.modules[f"supplied.{name}"] = ModuleType(name)
-            exec(
-                compile(self.supplied.get(name, ""), f"<supplied>/{name}.py", "exec", dont_inherit=True),
-                module.__dict__,
-            )  # noqa: S102
-        return module
+        if name not in self.made:
+            self.made[name] = ModuleType(name)
+            code = compile(self.supplied.get(name, ""), f"<supplied>/{name}.py", "exec", dont_inherit=True)
+            exec(code, self.made[name].__dict__)  # noqa: S102  our own text
+        return self.made[name]
 
     def stand_in(self, dotted: str) -> Any:
         """What stands for an attribute of a package that is not there."""
-        top = dotted.split(".")[0]
+        top = top_of(dotted)
         if top not in INERT:
             self.absent.setdefault(top, self.asking() or "")
         make: Callable[[str, bool], Any] = self.run_supplied("stand_ins").stand_in
@@ -321,7 +323,7 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.loading = loading
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        known = name.split(".")[0] in ("numpy", ROOT[0])
+        known = top_of(name) in ("numpy", ROOT[0])
         return None if known or self.loading.asking() is None else ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -329,6 +331,11 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
+
+
+def top_of(dotted: str) -> str:
+    """`torch` of `torch.nn`."""
+    return dotted.partition(".")[0]
 
 
 def below_root(dotted: str) -> tuple[str, ...]:

@@ -99,8 +99,8 @@ class PlainProcess:
             theirs.close()
         self.pid = self._child.pid
         self._pidfd = os.pidfd_open(self.pid)
-        assert self._child.stdout and self._child.stderr  # noqa: S101  pipes were asked for
-        self.stdout, self.stderr = self._child.stdout.fileno(), self._child.stderr.fileno()
+        self._pipes = [pipe for pipe in (self._child.stdout, self._child.stderr) if pipe]
+        self.stdout, self.stderr = (pipe.fileno() for pipe in self._pipes)
 
     def signal(self, number: int) -> None:
         if self.ending is None:
@@ -122,7 +122,6 @@ class PlainProcess:
         self.wait(10)
         os.close(self._pidfd)
         self.channel.close()
-        for pipe in (self._child.stdout, self._child.stderr):
-            if pipe:
-                pipe.close()
+        for pipe in self._pipes:
+            pipe.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -11,7 +11,8 @@ Nodes of the body (depth <= 16, at most 4096 of them):
     [..]  {"t": [..]}  {"d": [[k, v], ..]}    list, tuple, dict
     {"a": [dtype, shape]}             array, its bytes in the payload; dtype is one of 14
     {"s": dtype}                      NumPy scalar, likewise
-    {"r": [kind, element, count]}     list or tuple ("l", "t") of equal elements: "f" floats, "i" integers, or a scalar's dtype
+    {"r": [kind, element, count]}     list or tuple ("l", "t") of equal elements: "f" floats, "i" integers, or the
+                                      dtype of NumPy scalars; their bytes in the payload
     {"f": "7ff8000000000000"}         a float that JSON lacks, by its bits
     {"u": length}                     long text, UTF-8 in the payload
     {"h": [number, type]}             an object that stays in the box
@@ -33,12 +34,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 Value = Any
+Array = np.ndarray[Any, Any]
 PREFIX = struct.Struct("<IQ")
 MAX_DEPTH = 16
 MAX_NODES = 4096
-MAX_DIGITS = 80
+MAX_BITS, MAX_DIGITS = 256, 80  # of an integer
+MAX_NAME = 100  # characters of a type's or function's name
+NODE_CHARACTERS = 28  # of the header, at most, but for texts, names, shapes and long integers
 MAX_RUN = 1 << 17  # elements of one packed list; what Python objects it becomes takes about 100 bytes each
 MAX_DIMS = 32
+MAX_ITEMS = 1 << 40  # of an array without its empty dimensions
 LONG_TEXT = 200  # characters; longer texts travel in the payload, since the header is small
 SHORT_RUN = 8  # lists shorter than this are written out
 DTYPES = {
@@ -48,7 +53,7 @@ DTYPES = {
     )
 }
 SCALARS = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdFD")
-DICTS = frozenset((dict, OrderedDict, defaultdict))
+KEYS = frozenset((type(None), bool, int, float, str))
 
 
 class WireError(Exception):
@@ -119,44 +124,34 @@ class Writer:
 
 def encode(value: Value, to: Writer, depth: int = 0) -> Any:
     """The node of `value`; its bytes go to the writer. Raises `Unsendable`."""
-    kind = type(value)
-    to.node(depth, 28)
-    if value is None or kind is bool:
-        return value
-    if kind is float:
-        return value if math.isfinite(value) else {"f": struct.pack(">d", value).hex()}
-    if kind is int:
-        return _encode_int(value, to)
-    if kind is str:
-        return _encode_text(value, to)
-    if kind is np.ndarray:
-        return _encode_array(value, to, depth)
-    if kind is list or kind is tuple:
-        return _encode_sequence(value, to, depth)
-    if kind in DICTS:
-        return {"d": [[_encode_key(key, to, depth + 1), encode(item, to, depth + 1)] for key, item in value.items()]}
-    if kind in SCALARS:
-        array = _little(np.asarray(value))
-        to.put(array.tobytes(), array.nbytes)
-        return {"s": array.dtype.str}
-    return _encode_opaque(value, to)
+    to.node(depth, NODE_CHARACTERS)
+    write: Callable[[Any, Writer, int], Any] = _WRITE.get(type(value), _write_opaque)
+    return write(value, to, depth)
 
 
-def _encode_opaque(value: object, to: Writer) -> Any:
+def _write_opaque(value: object, to: Writer, depth: int) -> Any:
     kind, number, name = to.opaque(value)
-    name = name[:100].encode("ascii", "replace").decode()
-    to.node(0, len(name))
+    name = name[:MAX_NAME].encode("ascii", "replace").decode()
+    to.header += len(name)
     return {kind: [number, name]}
 
 
-def _encode_int(value: int, to: Writer) -> Any:
-    if value.bit_length() > 256:
-        return _encode_opaque(value, to)
+def _write_itself(value: Value, to: Writer, depth: int) -> Any:
+    return value
+
+
+def _write_float(value: float, to: Writer, depth: int) -> Any:
+    return value if math.isfinite(value) else {"f": struct.pack(">d", value).hex()}
+
+
+def _write_int(value: int, to: Writer, depth: int) -> Any:
+    if value.bit_length() > MAX_BITS:
+        return _write_opaque(value, to, depth)
     to.header += value.bit_length() // 3
     return value
 
 
-def _encode_text(value: str, to: Writer) -> Any:
+def _write_text(value: str, to: Writer, depth: int) -> Any:
     if len(value) <= LONG_TEXT:
         to.header += 6 * len(value)
         return value
@@ -165,14 +160,14 @@ def _encode_text(value: str, to: Writer) -> Any:
     return {"u": len(data)}
 
 
-def _little(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _little(array: Array) -> Array:
     """`array` in C order and little-endian, any number of dimensions, bit for bit; a copy only where needed."""
     return np.require(array, dtype=array.dtype.newbyteorder("<"), requirements="C")
 
 
-def _encode_array(value: np.ndarray[Any, Any], to: Writer, depth: int) -> Any:
-    if value.dtype.newbyteorder("<").str not in DTYPES or value.dtype.names or value.ndim > MAX_DIMS:
-        return _encode_opaque(value, to)
+def _write_array(value: Array, to: Writer, depth: int) -> Any:
+    if value.dtype.newbyteorder("<").str not in DTYPES or value.ndim > MAX_DIMS:
+        return _write_opaque(value, to, depth)
     if value.nbytes > to.caps.payload:
         raise Unsendable("too large")
     to.header += 14 * value.ndim
@@ -181,15 +176,21 @@ def _encode_array(value: np.ndarray[Any, Any], to: Writer, depth: int) -> Any:
     return {"a": [array.dtype.str, list(array.shape)]}
 
 
-def _encode_sequence(value: list[Value] | tuple[Value, ...], to: Writer, depth: int) -> Any:
-    run = _encode_run(value, to) if len(value) >= SHORT_RUN else None
+def _write_scalar(value: Any, to: Writer, depth: int) -> Any:
+    array = _little(np.asarray(value))
+    to.put(array.tobytes(), array.nbytes)
+    return {"s": array.dtype.str}
+
+
+def _write_sequence(value: list[Value] | tuple[Value, ...], to: Writer, depth: int) -> Any:
+    run = _run(value, to) if len(value) >= SHORT_RUN else None
     if run is not None:
         return run
     items = [encode(item, to, depth + 1) for item in value]
     return items if type(value) is list else {"t": items}
 
 
-def _encode_run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
+def _run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
     """A long list of equal elements, such as a loss history, as one node; None where it is not one."""
     kind, count = type(value[0]), len(value)
     if count > MAX_RUN or any(type(item) is not kind for item in value):
@@ -199,7 +200,7 @@ def _encode_run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
     elif kind is int and all(-(1 << 63) <= item < 1 << 63 for item in value):
         element, array = "i", np.array(value, "<i8")
     elif kind in SCALARS:
-        array = np.array(value).astype(np.dtype(kind).newbyteorder("<"))
+        array = _little(np.array(value))
         element = array.dtype.str
     else:
         return None
@@ -207,16 +208,36 @@ def _encode_run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
     return {"r": ["l" if type(value) is list else "t", element, count]}
 
 
-def _encode_key(key: Value, to: Writer, depth: int) -> Any:
+def _write_dict(value: dict[Value, Value], to: Writer, depth: int) -> Any:
+    return {"d": [[_write_key(key, to, depth + 1), encode(item, to, depth + 1)] for key, item in value.items()]}
+
+
+def _write_key(key: Value, to: Writer, depth: int) -> Any:
     """Keys are plain data that can be hashed again: a NumPy scalar becomes its Python number."""
     if type(key) in SCALARS:
         key = key.item()
     if type(key) is tuple:
-        to.node(depth, 28)
-        return {"t": [_encode_key(item, to, depth + 1) for item in key]}
-    if key is not None and type(key) not in (bool, int, float, str):
+        to.node(depth, NODE_CHARACTERS)
+        return {"t": [_write_key(item, to, depth + 1) for item in key]}
+    if type(key) not in KEYS:
         raise Unsendable("a key that is not data")
     return encode(key, to, depth)
+
+
+_WRITE: dict[type, Callable[[Any, Writer, int], Any]] = {
+    type(None): _write_itself,
+    bool: _write_itself,
+    int: _write_int,
+    float: _write_float,
+    str: _write_text,
+    list: _write_sequence,
+    tuple: _write_sequence,
+    dict: _write_dict,
+    OrderedDict: _write_dict,
+    defaultdict: _write_dict,
+    np.ndarray: _write_array,
+    **dict.fromkeys(SCALARS, _write_scalar),
+}
 
 
 def frame(seq: int, op: str, node: Any, to: Writer) -> list[bytes | memoryview]:
@@ -227,9 +248,7 @@ def frame(seq: int, op: str, node: Any, to: Writer) -> list[bytes | memoryview]:
     return [PREFIX.pack(len(header), to.size) + header, *to.buffers]
 
 
-def pack(
-    seq: int, op: str, body: Value, opaque: Callable[[object], Opaque], caps: Caps = Caps()
-) -> list[bytes | memoryview]:
+def pack(seq: int, op: str, body: Value, opaque: Callable[[object], Opaque], caps: Caps) -> list[bytes | memoryview]:
     """The pieces of a frame. Raises `Unsendable`."""
     to = Writer(opaque, caps)
     return frame(seq, op, encode(body, to), to)
@@ -247,7 +266,7 @@ class Reader:
         self.payload, self.opaque, self.scalars = payload, opaque, scalars
         self.offset = self.nodes = self.objects = 0
 
-    def take(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    def take(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
         """The next array: a plain writable view of the payload."""
         count = math.prod(shape)
         length = count * dtype.itemsize
@@ -356,7 +375,7 @@ def _read_dict(content: Any, source: Reader, depth: int) -> Value:
 def _key(key: Value) -> Value:
     if type(key) is tuple:
         return tuple([_key(item) for item in key])
-    if key is not None and type(key) not in (bool, int, float, str):
+    if type(key) not in KEYS:
         raise WireError("a key that is not data")
     return key
 
@@ -366,8 +385,8 @@ def _read_array(content: Any, source: Reader, depth: int) -> Value:
     if len(_items(shape)) > MAX_DIMS:
         raise WireError("too many dimensions")
     dtype = _dtype(name)
-    sizes = tuple([_natural(size, 1 << 40) for size in shape])
-    if math.prod([size for size in sizes if size]) > 1 << 40:
+    sizes = tuple([_natural(size, MAX_ITEMS) for size in shape])
+    if math.prod([size for size in sizes if size]) > MAX_ITEMS:
         raise WireError("array beyond the payload")
     return source.take(dtype, sizes)
 
@@ -412,7 +431,7 @@ def _read_text(content: Any, source: Reader, depth: int) -> Value:
 def _read_opaque(kind: str) -> Callable[[Any, Reader, int], Value]:
     def read(content: Any, source: Reader, depth: int) -> Value:
         number, name = _items(content, 2)
-        if type(name) is not str or len(name) > 200:
+        if type(name) is not str or len(name) > MAX_NAME:
             raise WireError("malformed handle")
         return source.opaque(Opaque(kind, _natural(number, 1 << 53), name))
 

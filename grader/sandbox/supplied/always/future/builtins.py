@@ -1,3 +1,5 @@
 """Python 3's own names, as the package `future` gives them."""
 
-from builtins import *
+import builtins
+
+globals().update({name: value for name, value in vars(builtins).items() if not name.startswith("_")})
