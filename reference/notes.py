@@ -1,0 +1,593 @@
+"""notes: the programs of the course notes - two losses of a table of scores, differences, descent, search, a graph.
+
+`SVM_loss(score)` and `softmax(score)` return the mean loss over the rows; the label of row i is i. A callable argument
+(`f`, `gradient`, `loss_fn`) stays on this side and is served call by call, so it also sees what it is asked.
+Sources: the lectures on loss functions (3x3 example: hinge 2.9, 0, 12.9, mean 5.267; softmax of the first row 2.040),
+optimisation (random search, numerical gradient) and backpropagation (x=-2, y=5, z=-4 gives f=-12).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks import (
+    Sanity,
+    calls,
+    contract,
+    deterministic,
+    each,
+    gradient,
+    initial_loss,
+    numeric_gradient,
+    parts,
+    robustness,
+    skipped,
+    split,
+    value,
+)
+from grader.checks.trial import Trial
+from grader.core import (
+    Assignment,
+    Case,
+    Check,
+    Finding,
+    Function,
+    Group,
+    Inputs,
+    Message,
+    Output,
+    Outputs,
+    Program,
+    Raised,
+    Value,
+)
+
+Array = NDArray[np.float64]
+Draw = Callable[[np.random.RandomState], Inputs]
+
+LECTURE = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])  # scores of cat, car and frog
+SEARCH_SCALE = 1e-4  # standard deviation of a candidate's weights
+UNIFORM_SCALE = 1 / np.sqrt(3)  # root mean square of numbers drawn evenly from [0, 1) over that of normal ones
+
+
+def wide(x: object) -> Array:
+    """`x` in double precision at least (complex stays complex: the tests differentiate by a complex step)."""
+    array = np.asarray(x)
+    return array.astype(np.result_type(array, np.float64), copy=False)
+
+
+def same(left: Array, right: Array) -> bool:
+    """Two arrays of one shape with the same numbers."""
+    return left.shape == right.shape and bool(np.all(left == right))
+
+
+# --------------------------------------------------------------------------- two losses of scores
+
+
+def svm_loss(inputs: Inputs) -> Outputs:
+    """1/N sum_i sum_{j != i} max(0, s_ij - s_ii + 1)."""
+    score = wide(inputs["score"])
+    margins = np.maximum(0.0, score - np.diagonal(score)[:, None] + 1)
+    return {"loss": (margins.sum() - len(score)) / len(score)}  # the label's own margin is always 1
+
+
+def softmax(inputs: Inputs) -> Outputs:
+    """1/N sum_i -log(exp(s_ii) / sum_j exp(s_ij)), with the natural logarithm."""
+    score = wide(inputs["score"])
+    shifted = score - score.max(axis=1, keepdims=True)
+    return {"loss": np.mean(np.log(np.exp(shifted).sum(axis=1)) - np.diagonal(shifted))}
+
+
+def table(rows: int, classes: int, *, scale: float = 2.0, offset: float = 0.0) -> Draw:
+    """A table of scores, one row a sample."""
+    return lambda rng: {"score": offset + scale * rng.standard_normal((rows, classes))}
+
+
+def listed(rng: np.random.RandomState) -> Inputs:
+    """The table as a list of lists."""
+    return {"score": table(3, 4)(rng)["score"].tolist()}
+
+
+SCORE_CASES = (
+    Case("base", table(4, 6)),
+    Case("lecture", lambda rng: {"score": LECTURE.copy()}),
+    Case("4x4", table(4, 4)),
+    Case("3x5", table(3, 5)),
+    Case("small", table(5, 7, scale=1e-3)),
+    Case("lists", listed, "robustness"),
+    Case("first row", lambda rng: {"score": LECTURE[:1].copy()}, "robustness"),
+)
+BIG_SCORES = Case("big", table(4, 6, scale=3, offset=1000), "stability")
+
+
+def score_loss(
+    name: str,
+    cases: tuple[Case, ...],
+    reference: Callable[[Inputs], Outputs],
+    formula: str,
+    start: Callable[[int], float],
+) -> Group:
+    """A loss of a table of scores, worth 5. `start(C)` is the loss where all scores are alike."""
+    shares = {name: split(5, gradient=False)}
+    sanity = Sanity(formula=formula, expected=lambda inputs: start(inputs["score"].shape[1]), case="small")
+    return Group(
+        name,
+        functions=(Function(name, "(score) -> loss", Fraction(5)),),
+        outputs=(Output("loss", name, "value"),),
+        cases=cases,
+        play=calls(name, ("score",), ("loss",)),
+        reference=reference,
+        checks=(
+            contract(shares),
+            value(shares),
+            skipped("gradient", [name]),
+            initial_loss(shares, sanity),
+            skipped("numeric-gradient", [name]),
+            robustness(shares),
+            deterministic(shares),
+        ),
+    )
+
+
+def one_sample(inputs: Inputs) -> Outputs:
+    """sum_{j != y} max(0, s_j - s_y + 1) for s = W x."""
+    scores = wide(inputs["W"]) @ wide(inputs["x"])
+    margins = np.maximum(0.0, scores - scores[inputs["y"]] + 1)
+    return {"loss": margins.sum() - 1}
+
+
+def sample(d: int, c: int, label: int) -> Draw:
+    """x (d,), W (c, d) and one label."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        return {"x": rng.standard_normal(d), "y": label, "W": rng.standard_normal((c, d))}
+
+    return draw
+
+
+# --------------------------------------------------------------------------- differences
+
+
+def asked(x: Value, *shape: int) -> Array:
+    """`x` as a callable of ours is given it by student code, which is told of anything but numbers of this shape."""
+    if not isinstance(x, (int, float, np.ndarray, np.generic)) or np.asarray(x).dtype.kind not in "iuf":
+        raise Raised("TypeError", "this function takes an array of numbers")
+    if np.shape(x) != shape:
+        raise Raised("ValueError", f"this function takes an array of shape {shape}, not {np.shape(x)}")
+    return wide(x)
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """f(x) = sum_k a_k sin(2 x_k) + sum_k b_k x_k x_{k+1} + x_1^2 / 2, of the entries of x in order.
+
+    The products tell whether an earlier entry is still shifted, the sines whether the step is the one that was asked
+    for.
+    """
+
+    shape: tuple[int, ...]
+    a: Array
+    b: Array
+
+    def __call__(self, x: Value) -> float:
+        return float(self.at(asked(x, *self.shape)))
+
+    def at(self, x: Array) -> Value:
+        """The value, also for complex x."""
+        flat = x.ravel()
+        return np.sum(self.a * np.sin(2 * flat)) + np.sum(self.b * flat[:-1] * flat[1:]) + 0.5 * flat[0] ** 2
+
+    def gradient(self, x: object) -> Array:
+        """The true gradient, by hand."""
+        flat = wide(x).ravel()
+        slope = 2 * self.a * np.cos(2 * flat)
+        slope[:-1] += self.b * flat[1:]
+        slope[1:] += self.b * flat[:-1]
+        slope[0] += flat[0]
+        return slope.reshape(self.shape)
+
+
+def true_gradient(inputs: Inputs) -> Outputs:
+    """The true gradient; the centred formula with the step of the cases differs from it by less than the tolerance."""
+    return {"gradient": inputs["f"].gradient(inputs["x"])}
+
+
+def waves(*shape: int, h: float = 1e-3, whole: bool = False) -> Draw:
+    """f, x and h; no slope is close to 0, where an error of order h^2 would loom large."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        while True:
+            size = int(np.prod(shape))
+            f = Waves(shape, 1 + rng.random_sample(size), rng.standard_normal(size - 1))
+            x = rng.randint(-3, 4, size=shape) if whole else rng.standard_normal(shape)
+            slopes = np.abs(f.gradient(x))
+            if slopes.min() > 0.1 * slopes.max():
+                return {"f": f, "x": x, "h": h}
+
+    return draw
+
+
+# --------------------------------------------------------------------------- descent
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The gradient of 1/2 x^T A x + b^T x for symmetric A: A x + b, for x of one shape."""
+
+    shape: tuple[int, ...]
+    A: Array
+    b: Array
+
+    def __call__(self, x: Value) -> Value:
+        slope = self.A @ asked(x, *self.shape).ravel() + self.b
+        return slope.reshape(self.shape) if self.shape else float(slope[0])
+
+
+def descent(inputs: Inputs) -> Outputs:
+    """x_0 = start, x_{t+1} = x_t - learning_rate * gradient(x_t)."""
+    x = wide(inputs["init_x"])
+    history = [x]
+    for _ in range(inputs["epoch"]):
+        x = x - inputs["learning_rate"] * wide(inputs["gradient"](x))
+        history.append(x)
+    return {"history": np.array(history)}
+
+
+def bowl(*shape: int, rate: float, epoch: int) -> Draw:
+    """A start of this shape and the gradient of a bowl whose axes are not those of x."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        size = int(np.prod(shape))
+        root = rng.standard_normal((size, size))
+        slope = Slope(shape, root @ root.T / size + 0.2 * np.eye(size), rng.standard_normal(size))
+        start = rng.standard_normal(shape)
+        return {"gradient": slope, "init_x": start, "learning_rate": rate, "epoch": epoch}
+
+    return draw
+
+
+def parabola(rate: float, epoch: int) -> Draw:
+    """x^2 from a number: 0.01 creeps (a factor of 0.98 a step), 0.8 oscillates and converges (-0.6)."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        slope = Slope((), np.array([[2.0]]), np.zeros(1))
+        return {"gradient": slope, "init_x": float(3 + rng.random_sample()), "learning_rate": rate, "epoch": epoch}
+
+    return draw
+
+
+def descend(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+    """A list of points is as good as an array of them."""
+    arguments = (inputs[name] for name in ("gradient", "init_x", "learning_rate", "epoch"))
+    history = program.call("gradient_descent", *arguments).value
+    yield "history", _stacked(history) if isinstance(history, (list, tuple)) else history
+
+
+def _stacked(points: Value) -> Value:
+    try:
+        return np.array(points, dtype=np.float64) if len(points) else points
+    except (TypeError, ValueError):
+        return points
+
+
+# --------------------------------------------------------------------------- search
+
+
+@dataclass(slots=True)
+class Oracle:
+    """A loss function whose answers are fixed beforehand, whatever it is asked; it keeps what it was asked.
+
+    A candidate that was seen before gets the answer of then.
+    """
+
+    losses: Array
+    shape: tuple[int, ...]
+    seen: list[Array] = field(default_factory=list)
+
+    def __call__(self, W: Value) -> float:
+        candidate = asked(W, *self.shape)
+        at = self.find(candidate)
+        if at is None:
+            self.seen.append(np.array(candidate))
+            at = len(self.seen) - 1
+        return float(self.losses[at]) if at < len(self.losses) else float("inf")
+
+    def find(self, W: Value) -> int | None:
+        """Which try this candidate was."""
+        if not isinstance(W, np.ndarray):
+            return None
+        return next((at for at, known in enumerate(self.seen) if same(known, W)), None)
+
+    @property
+    def scale(self) -> float:
+        """The root mean square of all candidates, in units of 1e-4."""
+        return float(np.sqrt(np.mean(np.square(self.seen)))) / SEARCH_SCALE
+
+    @property
+    def uniform(self) -> bool:
+        """Were they drawn evenly from [0, 1e-4), as in the notes? No candidate has a negative entry then."""
+        return bool(np.min(self.seen) >= 0)
+
+
+def search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+    """The result, and what the loss function was asked meanwhile."""
+    oracle = Oracle(inputs["losses"], inputs["shape"])
+    returned = program.call("random_search", oracle, oracle.shape, len(oracle.losses)).value
+    if returned is None:
+        yield from dict.fromkeys(("loss", "best_try", "tries", "scale")).items()
+        return
+    loss, W = parts(returned, "loss", "W")
+    at = oracle.find(W)
+    yield "loss", loss
+    yield "best_try", None if W is None else -1 if at is None else at
+    yield "tries", len(oracle.seen)
+    if oracle.seen:
+        yield "scale", oracle.scale / UNIFORM_SCALE if oracle.uniform else oracle.scale
+        yield "uniform", oracle.uniform
+
+
+def searched(inputs: Inputs) -> Outputs:
+    losses = inputs["losses"]
+    return {"loss": losses.min(), "best_try": int(losses.argmin()), "tries": len(losses), "scale": 1.0}
+
+
+def noted(check: Check) -> Check:
+    """`check`, with a note where the candidates were drawn evenly: another search, and as good a one."""
+
+    def ask(trial: Trial, function: str) -> Finding:
+        finding: Finding = check.ask(trial, function)
+        uniform = any(play.outputs.get("uniform") for play in trial.plays.values())
+        return replace(finding, warnings=(Message("warning.uniform-candidates"),)) if uniform else finding
+
+    return replace(check, ask=ask)
+
+
+def scripted(tries: int, *shape: int, below: float = 0.0) -> Draw:
+    """Losses whose smallest and largest are neither the first nor the last."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        losses = 1 + rng.permutation(tries) + rng.random_sample(tries) - below
+        inner = 1 + rng.permutation(tries - 2)[:2]
+        for place, extreme in zip(inner, (losses.argmin(), losses.argmax()), strict=True):
+            losses[[place, extreme]] = losses[[extreme, place]]
+        if {int(losses.argmin()), int(losses.argmax())} & {0, tries - 1}:
+            return draw(rng)
+        return {"losses": losses, "shape": shape}
+
+    return draw
+
+
+# --------------------------------------------------------------------------- a graph
+
+
+def graph(inputs: Inputs) -> Outputs:
+    """q = x + y passes the gradient on, f = q z swaps its inputs."""
+    x, y, z = (inputs[name] for name in ("x", "y", "z"))
+    return {"f": (x + y) * z, "dx": z, "dy": z, "dz": x + y}
+
+
+def three_numbers(rng: np.random.RandomState) -> Inputs:
+    return dict(zip(("x", "y", "z"), map(float, rng.standard_normal(3)), strict=True))
+
+
+# --------------------------------------------------------------------------- what is asked of whom
+
+
+def plain(
+    name: str,
+    signature: str,
+    points: int,
+    cases: tuple[Case, ...],
+    reference: Callable[[Inputs], Outputs],
+    *,
+    share: str = "value",
+) -> Group:
+    """A function of plain arguments that returns the one output of `reference`, a value or a gradient."""
+    arguments = [one.partition("=")[0].strip() for one in signature.partition(")")[0].strip("(").split(",")]
+    result = signature.partition("-> ")[2]
+    robust = any(case.check != "ordinary" for case in cases)
+    shares = {name: split(points, value=share == "value", gradient=share == "gradient", loss=False, robustness=robust)}
+    asked = value(shares) if share == "value" else gradient(shares)
+    return Group(
+        name,
+        functions=(Function(name, signature, Fraction(points)),),
+        outputs=(Output(result, name, "value" if share == "value" else "gradient"),),
+        cases=cases,
+        play=calls(name, arguments, (result,)),
+        reference=reference,
+        checks=(contract(shares), asked, *([robustness(shares)] if robust else []), deterministic(shares)),
+    )
+
+
+def weights(*shape: int) -> Draw:
+    return lambda rng: {"W": rng.standard_normal(shape)}
+
+
+def lecture_weights(rng: np.random.RandomState) -> Inputs:
+    """(.25, .25, .25, .25): L2 prefers it to (1, 0, 0, 0), L1 is indifferent."""
+    return {"W": np.full((1, 4), 0.25)}
+
+
+REGULARISER_CASES = (
+    Case("base", weights(4, 5)),
+    Case("lecture", lecture_weights),
+    Case("C=1", weights(1, 6), "robustness"),
+)
+
+NUMERICAL_GRADIENT = plain(
+    "numerical_gradient",
+    "(f, x, h=1e-5) -> gradient",
+    8,
+    (
+        Case("base", waves(2, 5), tolerance=1e-5),
+        Case("3x4", waves(3, 4), tolerance=1e-5),
+        Case("h=1e-5", waves(4, 3, h=1e-5), tolerance=1e-5),
+        Case("vector", waves(6), "robustness", tolerance=1e-5),
+        Case("rank 3", waves(2, 3, 2), "robustness", tolerance=1e-5),
+        Case("int x", waves(2, 4, whole=True), "robustness", tolerance=1e-5),
+    ),
+    true_gradient,
+    share="gradient",
+)
+
+DESCENT_SHARES = {"gradient_descent": split(5, gradient=False, loss=False)}
+GRADIENT_DESCENT = Group(
+    "gradient_descent",
+    functions=(Function("gradient_descent", "(gradient, init_x, learning_rate, epoch) -> history", Fraction(5)),),
+    outputs=(Output("history", "gradient_descent", "value"),),
+    cases=(
+        Case("base", bowl(3, rate=0.1, epoch=5)),
+        Case("lr=0.8", parabola(0.8, 8)),
+        Case("lr=0.01", parabola(0.01, 4)),
+        Case("matrix", bowl(2, 3, rate=0.05, epoch=3), "robustness"),
+        Case("epoch=0", bowl(3, rate=0.1, epoch=0), "robustness"),
+    ),
+    play=each(descend),
+    reference=descent,
+    checks=(
+        contract(DESCENT_SHARES),
+        value(DESCENT_SHARES),
+        robustness(DESCENT_SHARES),
+        deterministic(DESCENT_SHARES),
+    ),
+)
+
+SEARCH_SHARES = {"random_search": split(5, gradient=False, loss=False)}
+SIX_SIGMA = 0.15  # of the root mean square of at least 900 normal numbers: 6 / sqrt(2 * 900) is 0.141
+RANDOM_SEARCH = Group(
+    "random_search",
+    functions=(Function("random_search", "(loss_fn, shape, num_tries) -> (loss, W)", Fraction(5), draws=True),),
+    outputs=(
+        Output("loss", "random_search", "value"),
+        Output("best_try", "random_search", "value", integer=True),
+        Output("tries", "random_search", "value", integer=True),
+        Output("scale", "random_search", "value"),
+    ),
+    cases=(
+        Case("base", scripted(30, 5, 6), graded=("loss", "best_try", "tries")),
+        Case("normal * 1e-4", scripted(25, 6, 8), graded=("scale",), tolerance=SIX_SIGMA),
+        Case("vector", scripted(12, 7), "robustness", graded=("loss", "best_try", "tries")),
+        Case("negative", scripted(15, 3, 4, below=40.0), "robustness", graded=("loss", "best_try", "tries")),
+    ),
+    play=each(search),
+    reference=searched,
+    checks=(contract(SEARCH_SHARES), noted(value(SEARCH_SHARES)), robustness(SEARCH_SHARES)),
+)
+
+GRAPH_SHARES = {"graph_backward": split(2, loss=False, robustness=False)}
+GRAPH_BACKWARD = Group(
+    "graph_backward",
+    functions=(Function("graph_backward", "(x, y, z) -> (f, dx, dy, dz)", Fraction(2)),),
+    outputs=(
+        Output("f", "graph_backward", "value"),
+        *(Output(f"d{name}", "graph_backward", "gradient", of=name) for name in ("x", "y", "z")),
+    ),
+    cases=(
+        Case("base", three_numbers),
+        Case("lecture", lambda rng: {"x": -2.0, "y": 5.0, "z": -4.0}),
+    ),
+    play=calls("graph_backward", ("x", "y", "z"), ("f", "dx", "dy", "dz")),
+    reference=graph,
+    checks=(
+        contract(GRAPH_SHARES),
+        value(GRAPH_SHARES),
+        gradient(GRAPH_SHARES, loss=lambda outputs, inputs: outputs.get("f")),
+        numeric_gradient("graph_backward", loss=lambda outputs, inputs: outputs.get("f")),
+        deterministic(GRAPH_SHARES),
+    ),
+)
+
+STARTER = '''"""The programs of the course notes.
+
+In SVM_loss and softmax, score holds one row of class scores a sample, as an array or a list of lists, and the label of
+row i is i. Both return the mean of the losses of the rows, one number.
+"""
+
+import numpy as np
+
+
+def SVM_loss(score):
+    """Mean over the rows of the sum over j != i of max(0, s_ij - s_ii + 1)."""
+    loss = None
+    return loss
+
+
+def softmax(score):
+    """Mean over the rows of -log(exp(s_ii) / sum_j exp(s_ij))."""
+    loss = None
+    return loss
+
+
+def numerical_gradient(f, x, h=1e-5):
+    """The gradient of f at x by centred differences with the step h; x, of any shape, is left as it was."""
+    grad = None
+    return grad
+
+
+def gradient_descent(gradient, init_x, learning_rate, epoch):
+    """The epoch + 1 points of the descent, the start first: x <- x - learning_rate * gradient(x)."""
+    history = None
+    return history
+
+
+def random_search(loss_fn, shape, num_tries):
+    """The smallest of the losses of num_tries candidates np.random.randn(*shape) * 1e-4, and the W it belongs to."""
+    bestloss, bestW = None, None
+    return bestloss, bestW
+
+
+def L_i_vectorized(x, y, W):
+    """The hinge loss of one sample: x (D,), label y, W (C, D)."""
+    loss = None
+    return loss
+
+
+def l1_reg(W):
+    """The sum of the absolute values of W."""
+    penalty = None
+    return penalty
+
+
+def l2_reg(W):
+    """The sum of the squares of W."""
+    penalty = None
+    return penalty
+
+
+def graph_backward(x, y, z):
+    """f = q z with q = x + y, and the gradients of f: f, dx, dy, dz."""
+    f, dx, dy, dz = None, None, None, None
+    return f, dx, dy, dz
+'''
+
+ASSIGNMENT = Assignment(
+    slug="notes",
+    groups=(
+        score_loss("SVM_loss", SCORE_CASES, svm_loss, "C-1", lambda classes: classes - 1.0),
+        score_loss("softmax", (*SCORE_CASES, BIG_SCORES), softmax, "log C", lambda classes: float(np.log(classes))),
+        NUMERICAL_GRADIENT,
+        GRADIENT_DESCENT,
+        RANDOM_SEARCH,
+        plain(
+            "L_i_vectorized",
+            "(x, y, W) -> loss",
+            2,
+            (
+                Case("base", sample(5, 4, 1)),
+                Case("last label", sample(3, 6, 5)),
+                Case("C=2", sample(4, 2, 0), "robustness"),
+                Case("D=1", sample(1, 5, 2), "robustness"),
+            ),
+            one_sample,
+        ),
+        plain("l1_reg", "(W) -> penalty", 2, REGULARISER_CASES, lambda inputs: {"penalty": np.abs(inputs["W"]).sum()}),
+        plain("l2_reg", "(W) -> penalty", 2, REGULARISER_CASES, lambda inputs: {"penalty": np.sum(inputs["W"] ** 2)}),
+        GRAPH_BACKWARD,
+    ),
+    files=("notes.py",),
+    supply=("data_utils", "gradient_check", "vis_utils"),
+    starter={"notes.py": STARTER},
+)
