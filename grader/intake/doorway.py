@@ -61,7 +61,7 @@ def _error(message: Message) -> GraderError:
 
 def _sources(files: Sequence[File]) -> list[File]:
     if not any(kind(path) == "archive" for path, _ in files):
-        return gather(files).sources
+        return gather(files)[0]
     answer, blobs = ask(files, examine=False, archives=True)
     return list(zip(answer["paths"], blobs, strict=True))
 

@@ -9,8 +9,7 @@ import re
 
 from .refused import Refused
 
-COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
+COOKIE = rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
 BYTE_ORDER_MARKS = (  # the longer first: UTF-32 begins like UTF-16
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -38,7 +37,7 @@ SIGNATURES = (
     (b"SQLite format 3\0", "SQLite"),
     (b"{\\rtf", "RTF"),
 )
-BYTECODE = re.compile(rb"^..\r\n", re.DOTALL)  # the magic number of a .pyc ends so
+BYTECODE_END = b"\r\n"  # of the four bytes that a .pyc begins with
 TEXT_CONTROLS = frozenset(b"\t\n\r\f\b\x1b\x1a")
 MOST_CONTROLS = 0.05  # of all bytes; text has none
 # What editors write that do not write UTF-8: the encoding, its name for people, the letters that make it likely.
@@ -71,7 +70,7 @@ def check_bytes(path: str, data: bytes) -> None:
     offset = data.find(b"\0")
     if offset >= 0:
         raise _with_nul(path, data, offset)
-    if BYTECODE.match(data) and data[:1] >= b"\x80":
+    if data[2:4] == BYTECODE_END and data[:1] >= b"\x80":
         raise Refused("intake.other-kind", path=path, kind=".pyc")
 
 
@@ -85,10 +84,10 @@ def check_utf8(path: str, data: bytes) -> None:
 def declared_encoding(data: bytes) -> str | None:
     """The encoding that a source declares, None for UTF-8 (PEP 263)."""
     for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n", 2)[:2]:
-        if match := COOKIE.match(line):
+        if b"coding" in line and (match := re.match(COOKIE, line)):
             name = match[1].decode("ascii", "replace").lower().replace("_", "-")
             return None if name in ("utf-8", "utf8") or name.startswith("utf-8-") else name
-        if not COMMENT.match(line):
+        if line.strip() and not line.lstrip().startswith(b"#"):
             return None
     return None
 

@@ -2,26 +2,21 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
 
 from .caps import OTHER_LENGTH, OTHER_NAMES
 
-
-class Found(NamedTuple):
-    """`always` is False inside an `if`, a `try` or a loop, where a name may well be defined twice."""
-
-    name: str
-    line: int
-    kind: Literal["function", "class", "value"]
-    always: bool
+# Name, line, kind (function, class or value), and whether it is always defined: inside an `if`, a `try` or a loop
+# a name may well be defined twice.
+Found = tuple[str, int, str, bool]
 
 
 def definitions(tree: ast.Module, names: Iterable[str]) -> list[Found]:
     """Functions, classes and assigned names in the order of the file; of those nobody asks for, the first few."""
     asked, kept, others = frozenset(names), [], 0
     for found in _definitions(tree):
-        others += found.name not in asked
-        if found.name in asked or (others <= OTHER_NAMES and len(found.name) <= OTHER_LENGTH):
+        name = found[0]
+        others += name not in asked
+        if name in asked or (others <= OTHER_NAMES and len(name) <= OTHER_LENGTH):
             kept.append(found)
     return kept
 
@@ -31,17 +26,17 @@ def _definitions(tree: ast.Module) -> Iterator[Found]:
     while stack:
         node, always = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield Found(node.name, node.lineno, "function", always)
+            yield node.name, node.lineno, "function", always
         elif isinstance(node, ast.ClassDef):
-            yield Found(node.name, node.lineno, "class", always)
+            yield node.name, node.lineno, "class", always
         elif isinstance(node, ast.ImportFrom):
             renamed = (alias.asname for alias in node.names if alias.asname and alias.asname != alias.name)
-            yield from (Found(name, node.lineno, "value", always) for name in renamed)
+            yield from ((name, node.lineno, "value", always) for name in renamed)
         elif isinstance(node, ast.Assign):
             names = (name for target in node.targets for name in _names(target))
-            yield from (Found(name, node.lineno, "value", always) for name in names)
+            yield from ((name, node.lineno, "value", always) for name in names)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            yield from (Found(name, node.lineno, "value", always) for name in _names(node.target))
+            yield from ((name, node.lineno, "value", always) for name in _names(node.target))
         else:
             stack += [(inner, False) for inner in reversed(list(_blocks(node)))]
 

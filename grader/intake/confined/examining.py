@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from .decoding import decode
 from .definitions import Found, definitions
@@ -13,16 +12,16 @@ from .syntax import explain
 TAB = 8  # columns, as in Python 2 and in every editor's default of its time
 TRIES = 20  # beginnings of a broken file that are tried, from the error upwards
 # At the left margin a statement begins, unless it continues the one above.
-STATEMENT = re.compile(r"^(?!else\b|elif\b|except\b|finally\b)[A-Za-z_@]")
+STATEMENT = r"(?!else\b|elif\b|except\b|finally\b)[A-Za-z_@]"
 
 
-class Examined(NamedTuple):
+class Examined:
     """`text` ends before the first statement that does not parse; `error` says why."""
 
-    text: str
-    found: list[Found]
-    error: Sentence | None = None
-    notes: tuple[Sentence, ...] = ()
+    def __init__(
+        self, text: str, found: list[Found], error: Sentence | None = None, notes: tuple[Sentence, ...] = ()
+    ) -> None:
+        self.text, self.found, self.error, self.notes = text, found, error, notes
 
 
 def examine(path: str, data: bytes, names: Iterable[str]) -> Examined:
@@ -87,6 +86,6 @@ def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str]) -
 def _beginnings(text: str, line: int) -> Iterator[str]:
     """The longest first: the text above each statement at the left margin, from the erroneous one upwards."""
     lines = text.split("\n")
-    starts = [number for number in range(min(line, len(lines))) if STATEMENT.match(lines[number])]
+    starts = [number for number in range(min(line, len(lines))) if re.match(STATEMENT, lines[number])]
     for start in reversed(starts[-TRIES:]):
         yield "".join(f"{kept}\n" for kept in lines[:start])

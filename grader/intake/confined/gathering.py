@@ -1,7 +1,6 @@
 """The files as handed in -> the sources among them: archives opened, junk dropped, the rest left aside with a note."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from .caps import MEMBERS, SOURCE_BYTES, TOTAL_BYTES
 from .refused import Refused, Sentence
@@ -9,11 +8,13 @@ from .selection import check_distinct, is_junk, kind, notes_about
 
 Source = tuple[str, bytes]
 OpenArchive = Callable[[str, bytes], tuple[list[Source], list[str]]]
-
-
-class Gathered(NamedTuple):
-    sources: list[Source]
-    notes: list[Sentence]
+Gathered = tuple[list[Source], list[Sentence]]
+NEARLY = (  # the nearest to a source first
+    ("notebook", "intake.only-notebook"),
+    ("tarball", "intake.only-tarball"),
+    ("archive", "intake.only-archive"),
+    ("other", "intake.only-other"),
+)
 
 
 def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> Gathered:
@@ -35,7 +36,7 @@ def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> 
         else:
             ignored.append(path)
     _check(found, ignored, [path for path, _ in files])
-    return Gathered(found, notes_about(ignored))
+    return found, notes_about(ignored)
 
 
 def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]) -> None:
@@ -55,8 +56,8 @@ def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]
 
 def _nothing(ignored: Sequence[str], given: Sequence[str]) -> Refused:
     """Why there is no source, said of the file that comes nearest to one."""
-    for wanted in ("notebook", "tarball", "other"):
+    for wanted, id in NEARLY:
         for path in ignored:
             if kind(path) == wanted:
-                return Refused(f"intake.only-{wanted}", path=path)
+                return Refused(id, path=path)
     return Refused("intake.no-source", paths=tuple(given[:10]))

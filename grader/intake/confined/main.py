@@ -6,7 +6,6 @@
 import resource
 import sys
 from collections.abc import Iterable
-from typing import Any
 
 from .caps import CPU_SECONDS, MEMORY_BYTES
 from .examining import examine
@@ -35,15 +34,16 @@ def answer(request: bytes, open_archive: OpenArchive | None = None) -> bytes:
 
 
 def _gathered(gathered: Gathered) -> bytes:
-    paths = [path for path, _ in gathered.sources]
-    return pack({"paths": paths, "notes": gathered.notes}, [data for _, data in gathered.sources])
+    sources, notes = gathered
+    return pack({"paths": [path for path, _ in sources], "notes": notes}, [data for _, data in sources])
 
 
 def _examined(gathered: Gathered, names: Iterable[str]) -> bytes:
-    files: list[dict[str, Any]] = []
+    sources, notes = gathered
+    files: list[dict[str, object]] = []
     blobs: list[bytes] = []
-    for path, data in gathered.sources:
+    for path, data in sources:
         seen = examine(path, data, names)
         files.append({"path": path, "found": seen.found, "error": seen.error, "notes": seen.notes})
         blobs += [data, seen.text.encode()]
-    return pack({"files": files, "notes": gathered.notes}, blobs)
+    return pack({"files": files, "notes": notes}, blobs)

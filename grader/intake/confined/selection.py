@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from .caps import DEPTH, NAME_LENGTH
 from .refused import Refused, Sentence
-
-Kind = Literal["python", "archive", "notebook", "tarball", "other"]
 
 JUNK_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
 JUNK_FILES = frozenset({"Thumbs.db", "desktop.ini"})
 TARBALLS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".gz", ".7z", ".rar")
 SHOWN = 10  # names in a note
+IGNORED = {
+    "archive": "intake.ignored-archive",
+    "notebook": "intake.ignored-notebook",
+    "tarball": "intake.ignored-tarball",
+    "other": "intake.ignored-other",
+}
 
 
-def kind(path: str) -> Kind:
+def kind(path: str) -> str:
+    """`python`, `archive`, `notebook`, `tarball` or `other`."""
     lower = path.lower()
     if lower.endswith(".py"):
         return "python"
@@ -76,6 +80,5 @@ def notes_about(ignored: Sequence[str]) -> list[Sentence]:
     for path in ignored:
         by_kind.setdefault(kind(path), []).append(path)
     return [
-        (f"intake.ignored-{kind}", {"paths": tuple(paths[:SHOWN]), "count": len(paths)})
-        for kind, paths in sorted(by_kind.items())
+        (IGNORED[kind], {"paths": tuple(paths[:SHOWN]), "count": len(paths)}) for kind, paths in sorted(by_kind.items())
     ]

@@ -14,33 +14,31 @@ QUOTES = "‘’‚‛“”„‟′″«»"
 MISMATCH = r"closing parenthesis '(?P<closing>.)' does not match opening parenthesis '(?P<opening>.)'"
 
 # Python's sentence -> id; named groups become parameters.
-SENTENCES: tuple[tuple[str, str], ...] = tuple(
-    (rf"^{sentence}", f"intake.syntax.{id}")
-    for sentence, id in (
-        (r"'(?P<bracket>.)' was never closed", "never-closed"),
-        (rf"{MISMATCH} on line (?P<opened>\d+)", "mismatch-far"),
-        (MISMATCH, "mismatch"),
-        (r"unmatched '(?P<bracket>.)'", "unmatched"),
-        (r"unterminated triple-quoted", "triple-open"),
-        (r"unterminated (f-)?string", "string-open"),
-        (r"expected ':'", "colon"),
-        (r"expected an indented block after (?P<opener>.*) on line (?P<opened>\d+)", "no-block"),
-        (r"unexpected indent", "unexpected-indent"),
-        (r"unindent does not match", "unindent"),
-        (r"inconsistent use of tabs", "tabs"),
-        (r"Missing parentheses in call to '(?P<construct>print|exec)'", "python2"),
-        (r"multiple exception types must be parenthesized", "python2-except"),
-        (r"leading zeros in decimal integer literals", "python2-octal"),
-        (r"invalid character '(?P<character>.)' \((?P<code_point>U\+\w+)\)", "character"),
-        (r"invalid non-printable character (?P<code_point>U\+\w+)", "invisible"),
-        (r".*[Mm]aybe you meant '=='", "equals"),
-        (r".*Perhaps you forgot a comma", "comma"),
-        (r"'(?P<keyword>return|yield|await|yield from|async \w+)' outside", "outside-function"),
-        (r"'(?P<keyword>break)' outside|'(?P<keyword2>continue)' not properly", "outside-loop"),
-        (r"too many (statically )?nested|too many levels of indentation", "too-deep"),
-        (r"expected 'except' or 'finally' block", "try"),
-        (r"unexpected character after line continuation", "backslash"),
-    )
+SENTENCES: tuple[tuple[str, str], ...] = (
+    (r"'(?P<bracket>.)' was never closed", "intake.syntax.never-closed"),
+    (rf"{MISMATCH} on line (?P<opened>\d+)", "intake.syntax.mismatch-far"),
+    (MISMATCH, "intake.syntax.mismatch"),
+    (r"unmatched '(?P<bracket>.)'", "intake.syntax.unmatched"),
+    (r"unterminated triple-quoted", "intake.syntax.triple-open"),
+    (r"unterminated (f-)?string", "intake.syntax.string-open"),
+    (r"expected ':'", "intake.syntax.colon"),
+    (r"expected an indented block after (?P<opener>.*) on line (?P<opened>\d+)", "intake.syntax.no-block"),
+    (r"unexpected indent", "intake.syntax.unexpected-indent"),
+    (r"unindent does not match", "intake.syntax.unindent"),
+    (r"inconsistent use of tabs", "intake.syntax.tabs"),
+    (r"Missing parentheses in call to '(?P<construct>print|exec)'", "intake.syntax.python2"),
+    (r"multiple exception types must be parenthesized", "intake.syntax.python2-except"),
+    (r"leading zeros in decimal integer literals", "intake.syntax.python2-octal"),
+    (r"invalid character '(?P<character>.)' \((?P<code_point>U\+\w+)\)", "intake.syntax.character"),
+    (r"invalid non-printable character (?P<code_point>U\+\w+)", "intake.syntax.invisible"),
+    (r".*[Mm]aybe you meant '=='", "intake.syntax.equals"),
+    (r".*Perhaps you forgot a comma", "intake.syntax.comma"),
+    (r"'(?P<keyword>return|yield|await|yield from|async \w+)' outside", "intake.syntax.outside-function"),
+    (r"'(?P<keyword>break)' outside", "intake.syntax.outside-loop"),
+    (r"'(?P<keyword>continue)' not properly", "intake.syntax.outside-loop"),
+    (r"too many (statically )?nested|too many levels of indentation", "intake.syntax.too-deep"),
+    (r"expected 'except' or 'finally' block", "intake.syntax.try"),
+    (r"unexpected character after line continuation", "intake.syntax.backslash"),
 )
 # Where Python has no sentence of its own: the line -> id.
 LINES: tuple[tuple[str, str], ...] = (
@@ -55,7 +53,7 @@ LINES: tuple[tuple[str, str], ...] = (
     (r"^\s*(?:>>>|\.\.\.|In ?\[\d*\]:)(?:\s|$)", "intake.syntax.prompt"),
     (r"^\s*(?:def|class|if|elif|else|for|while|try|except|finally|with)\b[^:#]*$", "intake.syntax.colon"),
 )
-VAGUE = re.compile(r"^(invalid syntax|invalid decimal literal|expected ':')")
+VAGUE = r"invalid syntax|invalid decimal literal|expected ':'"
 
 
 def explain(path: str, error: SyntaxError, text: str) -> Sentence:
@@ -70,13 +68,13 @@ def explain(path: str, error: SyntaxError, text: str) -> Sentence:
 
 def _cause(message: str, code: str) -> Sentence:
     """The id of the cause, and what its sentence needs besides the place."""
-    if VAGUE.match(message):
+    if re.match(VAGUE, message):
         for pattern, id in LINES:
             if match := re.search(pattern, code[:1000]):
                 return id, dict(match.groupdict())
     for pattern, id in SENTENCES:
         if match := re.match(pattern, message):
-            return _particular(id, {key.rstrip("2"): value for key, value in match.groupdict().items() if value})
+            return _particular(id, dict(match.groupdict()))
     return "intake.syntax.other", {"text": message[:200]}
 
 

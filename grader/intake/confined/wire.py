@@ -1,8 +1,13 @@
 """One frame each way: a line of JSON, then the bytes it announces in `sizes`."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from typing import Any
+
+TYPE_CHECKING = False  # `typing` itself is slow to load, and this process lives for 20 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def pack(header: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
