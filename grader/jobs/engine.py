@@ -41,8 +41,8 @@ POLL_SECONDS = 0.05
 AT_ONCE_PER_STUDENT = 2
 """Gradings of one student that run at a time: 1 would halve the rate of a student who is alone."""
 ERRANDS_AT_ONCE = 4
-MOST_STARTS = 10
-"""Starts of one job after which the engine itself gives up. The rows give up earlier, and say so to people."""
+MOST_STARTS = 6
+"""Starts of one job that never ended, after which the engine gives it up. Rows give up earlier, and tell people."""
 APPLICATION = "grader"
 VERSION = "1"
 
@@ -77,9 +77,10 @@ class DbosEngine:
         executor: str,
         slots: int,
         queues: Sequence[str] = (GRADING, COURIER),
+        most_starts: int = MOST_STARTS,
     ) -> None:
         self._engine, self._handlers = engine, handlers
-        self._executor, self._slots, self._queues = executor, slots, tuple(queues)
+        self._executor, self._slots, self._queues, self._most_starts = executor, slots, tuple(queues), most_starts
         self._running: set[str] = set()
         self._lock = threading.Lock()
 
@@ -87,7 +88,7 @@ class DbosEngine:
         logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS adds a handler of its own
         _disarm_pickle()
         self._dbos = DBOS(config=self._config())
-        DBOS.workflow(name="job", max_recovery_attempts=MOST_STARTS)(self._workflow())
+        DBOS.workflow(name="job", max_recovery_attempts=self._most_starts - 1)(self._workflow())
         DBOS.listen_queues(self._queues)
         DBOS.launch()
         self._register_queues()
@@ -104,7 +105,7 @@ class DbosEngine:
             "application_version": VERSION,
             "executor_id": self._executor,
             "use_listen_notify": False,
-            "log_level": logging.getLevelName(logging.getLogger().getEffectiveLevel()),
+            "log_level": "WARNING",
         }
 
     def _register_queues(self) -> None:
@@ -180,9 +181,7 @@ class DbosEngine:
         deadline = time.monotonic() + drain_seconds
         while self._running_now() and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
-        left = self._running_now()
-        self.reap([self._executor])
-        return left
+        return self._running_now()
 
     def _running_now(self) -> Sequence[str]:
         with self._lock:

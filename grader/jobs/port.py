@@ -73,7 +73,7 @@ class Port(Protocol):
     def run(self, stop: Event, *, drain_seconds: float) -> Sequence[str]:
         """Do jobs until `stop`, then wait at most `drain_seconds` for those that run.
 
-        Returns the ids of jobs still running: they are back in line for another executor, and this process must
-        end without finishing them.
+        Returns the ids of jobs that still run. This process must end without finishing them; they are in line again
+        when this executor is reaped.
         """
         ...
