@@ -23,6 +23,8 @@ from grader.course.tables import (
     Status,
     StoredReport,
     Submission,
+    SubmissionFile,
+    User,
 )
 from grader.report import stored
 
@@ -69,6 +71,15 @@ class Attempts:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a submission is of: its assignment, whose it is, its files as sent."""
+
+    assignment: CourseAssignment
+    student: str
+    files: tuple[SubmissionFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unfinished:
     """A submission that waits or runs, with whose it is and what for."""
 
@@ -97,15 +108,13 @@ def _assignments(session: Session, course: Course) -> list[CourseAssignment]:
 
 
 def _staff_block(session: Session, course: Course) -> CourseBlock:
-    submitted: dict[int, int] = {
-        id: count
-        for id, count in session.execute(
-            sa.select(Submission.assignment_id, sa.func.count(Submission.user_id.distinct()))
-            .join(Membership, Membership.user_id == Submission.user_id)
-            .where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
-            .group_by(Submission.assignment_id)
-        )
-    }
+    counts = session.execute(
+        sa.select(Submission.assignment_id, sa.func.count(Submission.user_id.distinct()))
+        .join(Membership, Membership.user_id == Submission.user_id)
+        .where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
+        .group_by(Submission.assignment_id)
+    )
+    submitted = dict(counts.tuples().all())
     rows = tuple(
         AssignmentRow(one.slug, title_of(one), one.due, one.unit.max_score, submitted=submitted.get(one.id, 0))
         for one in _assignments(session, course)
@@ -166,6 +175,15 @@ def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: d
     return Attempts(tuple(rows), decoded, grade, attempts_left(session, assignment, user_id, at))
 
 
+def about(session: Session, submission: Submission) -> About:
+    user = session.get_one(User, submission.user_id)
+    files = session.scalars(
+        sa.select(SubmissionFile).where(SubmissionFile.submission_id == submission.id).order_by(SubmissionFile.path)
+    )
+    assignment = session.get_one(CourseAssignment, submission.assignment_id)
+    return About(assignment, user.name or user.email, tuple(files))
+
+
 def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinished]:
     """What waits or runs in the courses that a person is staff of, running ones first, then as they wait."""
     taught = [course.id for course, role in courses_of(session, who) if role in STAFF]
@@ -178,3 +196,20 @@ def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinish
         .limit(limit)
     )
     return [Unfinished(row, row.user.name or row.user.email, title_of(row.assignment)) for row in rows]
+
+
+def set_language(session: Session, user_id: int, language: str) -> None:
+    session.execute(sa.update(User).where(User.id == user_id).values(language=language))
+
+
+def titles(session: Session, course: Course) -> dict[str, Title]:
+    """The titles of a course's assignments by slug."""
+    return {one.slug: title_of(one) for one in _assignments(session, course)}
+
+
+def sections(session: Session, course: Course) -> list[str]:
+    """The sections that the students of a course are in, where there are any."""
+    query = sa.select(Membership.section).where(
+        Membership.course_id == course.id, Membership.role == Role.STUDENT, Membership.section != ""
+    )
+    return list(session.scalars(query.distinct().order_by(Membership.section)))

@@ -1,0 +1,57 @@
+"""Who reads a page, in which language, theme and zone, and how well submitted code is confined just now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import database_of, settings_of, visitor
+from grader.course import workers
+from grader.course.people import Person, courses_of, zone
+from grader.course.permissions import STAFF
+from grader.course.tables import Course
+from grader.report import LANGUAGES, choose_language
+from grader.web.rendering import Frame
+
+LANGUAGE_COOKIE = "lang"
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+
+
+def frame_of(request: Request, session: Session, person: Person | None, course: Course | None = None) -> Frame:
+    """The frame of a page; times are in the zone of `course`, else of the person's first course."""
+    courses = courses_of(session, person) if person else []
+    zones = [course.timezone] if course else [one.timezone for one, _ in courses]
+    theme = request.cookies.get(THEME_COOKIE)
+    return Frame(
+        lang=page_language(request, person),
+        theme=theme if theme in THEMES else None,
+        path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        person=person,
+        staff=any(role in STAFF for _, role in courses),
+        isolation=workers.isolation(session) or settings_of(request).sandbox_min_tier,
+        zone=zone(zones[0] if zones else "UTC"),
+        now=datetime.now(UTC),
+    )
+
+
+def frame_alone(request: Request) -> Frame:
+    """The frame of a page that has no session of its own: an error page, also where the database is the error."""
+    try:
+        with database_of(request).read() as session:
+            return frame_of(request, session, visitor(request))
+    except SQLAlchemyError:
+        theme = request.cookies.get(THEME_COOKIE)
+        tier = settings_of(request).sandbox_min_tier
+        lang, look = page_language(request, None), theme if theme in THEMES else None
+        return Frame(lang, look, request.url.path, None, False, tier, ZoneInfo("UTC"), datetime.now(UTC))
+
+
+def page_language(request: Request, person: Person | None) -> str:
+    """The person's own setting, else the cookie of the switch, else what the browser asks for."""
+    chosen = (person.language if person else None) or request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else choose_language(request.headers.get("accept-language"))

@@ -1,0 +1,86 @@
+"""What a submission's state is called, and the sentence beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from grader.core import Message, Report
+from grader.course.tables import Status, Submission
+from grader.report import text
+from grader.report.view import view
+from grader.web.clock import duration
+
+Look = Literal["queued", "running", "full", "part", "limit", "rejected", "broken", "cancelled"]
+
+
+UNGRADED: Mapping[Status, Look] = {
+    Status.QUEUED: "queued",
+    Status.RUNNING: "running",
+    Status.REJECTED: "rejected",
+    Status.BROKEN: "broken",
+    Status.CANCELLED: "cancelled",
+}
+
+
+def look(submission: Submission, report: Report | None = None) -> Look:
+    """The shape, word and colour of a state: a graded one differs by whether anything is left to do."""
+    if submission.status is not Status.DONE:
+        return UNGRADED[submission.status]
+    if submission.score == submission.max_score:
+        return "full"
+    return "limit" if report is not None and report.limits is not None else "part"
+
+
+def reason(submission: Submission, lang: str) -> str:
+    """Why it was rejected, or what our fault was; empty where there is no reason."""
+    if submission.reason is None:
+        return ""
+    return text(Message(submission.reason["id"], submission.reason["params"]), lang)
+
+
+def headline(report: Report, lang: str) -> str:
+    """The first thing that a report has to say: the diagnosis of its first function that falls short."""
+    short = (f"{card.name}: {card.headline}" for card in view(report, lang, "student").cards if card.headline)
+    return next(short, text(Message("web.line.full"), lang))
+
+
+def attempt_line(submission: Submission, report: Report | None, lang: str) -> str:
+    """What stands in a row of the table of attempts."""
+    if submission.status is Status.REJECTED:
+        return reason(submission, lang)
+    if report is not None:
+        return headline(report, lang)
+    return live_line(submission, lang)
+
+
+def live_line(submission: Submission, lang: str, *, position: int | None = None, eta: float | None = None) -> str:
+    """Where a submission is, in words. `position` counts from 1; `eta` is in seconds."""
+
+    def say(name: str, **params: str | int | None) -> str:
+        return text(Message(f"web.line.{name}", params), lang)
+
+    match submission.status:
+        case Status.QUEUED:
+            return _queue_line(say("first"), position, eta, lang)
+        case Status.RUNNING:
+            where = submission.progress
+            return say("running", **where) if where else say("starting")
+        case Status.DONE:
+            return say("done", time=duration(_seconds(submission), lang))
+    return say(submission.status.value)
+
+
+def _queue_line(first: str, position: int | None, eta: float | None, lang: str) -> str:
+    if position is None or position <= 1:
+        return first
+    if eta is None:
+        return text(Message("web.line.position", {"position": position}), lang)
+    return text(Message("web.line.eta", {"position": position, "time": duration(max(eta, 1), lang)}), lang)
+
+
+def _seconds(submission: Submission) -> float:
+    """From the start of the grading that counted to its end."""
+    if submission.started_at is None or submission.finished_at is None:
+        return 0.0
+    return (submission.finished_at - submission.started_at).total_seconds()

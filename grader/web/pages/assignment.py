@@ -1,0 +1,211 @@
+"""`/courses/{course}/assignments/{slug}`: hand in, and what came of it so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from io import BytesIO
+from typing import Annotated
+
+from fastapi import Depends, File, Form, Request, Response, UploadFile
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Reader, database_of, permission, settings_of
+from grader.api.guard import guarded_router
+from grader.api.submissions import course_of, receive
+from grader.core import Message
+from grader.course import pages, units
+from grader.course.permissions import Grant
+from grader.course.schedule import check_window
+from grader.course.tables import CourseAssignment, Submission
+from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
+from grader.intake.confined.caps import SOURCE_BYTES
+from grader.report import text
+from grader.web.frame import frame_of
+from grader.web.lines import Look, attempt_line, look
+from grader.web.rendering import HEADERS, Frame, name, page
+
+router = guarded_router()
+PATH = "/courses/{course}/assignments/{slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An attempt in the table; `line` is what its report says first."""
+
+    id: int
+    number: int
+    received_at: datetime
+    late: int
+    score: Fraction | None
+    look: Look
+    counts: bool
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradedFunction:
+    signature: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the templates of this page show. `waiting` is the newest attempt that is not finished."""
+
+    due: datetime | None
+    opens: datetime | None
+    open: bool
+    not_yet: bool
+    max_score: Fraction
+    best: Fraction | None
+    counts: str
+    attempts: tuple[Row, ...]
+    attempts_left: int | None
+    waiting: int | None
+    names: tuple[str, ...]
+    file: str
+    functions: tuple[GradedFunction, ...]
+    starter: tuple[str, ...]
+
+
+@router.get(PATH)
+def show(
+    request: Request,
+    slug: str,
+    session: Reader,
+    grant: Annotated[Grant, Depends(permission("course.read"))],
+    duplicate: bool = False,
+) -> Response:
+    return _page(request, session, grant, slug, duplicate=duplicate)
+
+
+@router.post(PATH)
+def upload(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request,
+    slug: str,
+    session: Reader,
+    grant: Annotated[Grant, Depends(permission("submission.create"))],
+    files: Annotated[list[UploadFile] | None, File()] = None,
+    code: Annotated[str, Form()] = "",
+) -> Response:
+    """Hand in by the API's own door, then show the table with the new row. What is refused is said on this page."""
+    try:
+        sent = _sent(files or [], code, units.find_assignment(session, course_of(grant), slug))
+        with database_of(request).write() as writing:
+            accepted = receive(request, writing, grant, slug, sent)
+    except GraderError as error:
+        return _page(request, session, grant, slug, status=error.status, problem=error.message)
+    return RedirectResponse(f"{_base(grant, slug)}{'?duplicate=1' if accepted.duplicate else ''}#attempts", 303)
+
+
+def _sent(files: list[UploadFile], code: str, assignment: CourseAssignment) -> list[UploadFile]:
+    """The chosen files, and pasted code under the handout's name. Raises Unprocessable where there is neither."""
+    sent = [file for file in files if file.filename]
+    if code.strip():
+        text = code.replace("\r\n", "\n").encode()
+        sent.append(UploadFile(BytesIO(text), filename=assignment.unit.files[0], size=len(text)))
+    if not sent:
+        raise Unprocessable(Message("web.upload.nothing"))
+    return sent
+
+
+@router.get(PATH + "/attempts")
+def attempts(
+    request: Request, slug: str, session: Reader, grant: Annotated[Grant, Depends(permission("course.read"))]
+) -> Response:
+    """The table alone, to be put in place of the old one."""
+    assignment, frame = _find(request, session, grant, slug)
+    return page(frame, "attempts_live.html", a=_view(session, grant, assignment, frame), base=_base(grant, slug))
+
+
+@router.get(PATH + "/starter/{file:path}")
+def starter(
+    slug: str, file: str, session: Reader, grant: Annotated[Grant, Depends(permission("course.read"))]
+) -> Response:
+    given = units.find_assignment(session, course_of(grant), slug).unit.starter
+    if file not in given:
+        raise NotFound(Message("web.starter.unknown", {"file": file}))
+    return PlainTextResponse(given[file], headers=HEADERS)
+
+
+def _find(request: Request, session: Session, grant: Grant, slug: str) -> tuple[CourseAssignment, Frame]:
+    course = course_of(grant)
+    return units.find_assignment(session, course, slug), frame_of(request, session, grant.person, course)
+
+
+def _base(grant: Grant, slug: str) -> str:
+    return f"/courses/{course_of(grant).slug}/assignments/{slug}"
+
+
+def _page(
+    request: Request,
+    session: Session,
+    grant: Grant,
+    slug: str,
+    *,
+    status: int = 200,
+    problem: Message | None = None,
+    duplicate: bool = False,
+) -> Response:
+    assignment, frame = _find(request, session, grant, slug)
+    return page(
+        frame,
+        "assignment.html",
+        status=status,
+        title=name(frame, pages.title_of(assignment)),
+        course=course_of(grant),
+        staff=grant.staff,
+        base=_base(grant, slug),
+        a=_view(session, grant, assignment, frame),
+        max_file=SOURCE_BYTES,
+        max_upload=settings_of(request).max_upload,
+        problem=text(problem, frame.lang) if problem else "",
+        duplicate=duplicate,
+    )
+
+
+def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: Frame) -> View:
+    unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now)
+    rows = tuple(_row(one, mine, frame) for one in mine.submissions)
+    not_yet = assignment.opens is not None and frame.now < assignment.opens
+    return View(
+        due=assignment.due,
+        opens=assignment.opens,
+        open=grant.staff or _open(assignment, frame.now),
+        not_yet=not_yet,
+        max_score=unit.max_score,
+        best=mine.grade.score if mine.grade else None,
+        counts=assignment.counts,
+        attempts=rows,
+        attempts_left=mine.left,
+        waiting=next((row.id for row in rows if row.look in ("queued", "running")), None),
+        names=units.names(unit),
+        file=unit.files[0],
+        functions=tuple(GradedFunction(one["signature"], Fraction(str(one["points"]))) for one in unit.functions),
+        starter=tuple(unit.starter),
+    )
+
+
+def _open(assignment: CourseAssignment, at: datetime) -> bool:
+    try:
+        check_window(assignment, at)
+    except Forbidden:
+        return False
+    return True
+
+
+def _row(one: Submission, mine: pages.Attempts, frame: Frame) -> Row:
+    report = mine.reports.get(one.id)
+    return Row(
+        id=one.id,
+        number=one.number,
+        received_at=one.received_at,
+        late=one.late,
+        score=one.score,
+        look=look(one, report),
+        counts=mine.grade is not None and mine.grade.submission_id == one.id,
+        line=attempt_line(one, report, frame.lang),
+    )

@@ -1,0 +1,81 @@
+"""`/`: which assignment needs me next? To staff: the courses, and how many handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from grader.api.dependencies import Reader, permission
+from grader.api.guard import guarded_router
+from grader.course import pages
+from grader.course.permissions import Grant
+from grader.course.tables import Course
+from grader.web.frame import frame_of
+from grader.web.lines import Look, look
+from grader.web.rendering import Frame, name, page, say
+
+router = guarded_router()
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    id: int
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    slug: str
+    title: str
+    due: datetime | None
+    best: Fraction | None
+    max_score: Fraction
+    latest: Latest | None
+    attempts_left: int | None
+    submitted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    course: Course
+    assignments: tuple[Row, ...]
+    students: int
+    next_opens: datetime | None
+
+
+@router.get("/")
+def home(
+    request: Request,
+    grant: Annotated[Grant, Depends(permission("self"))],
+    session: Reader,
+) -> HTMLResponse:
+    blocks = pages.home(session, grant.person, datetime.now(UTC))
+    frame = frame_of(request, session, grant.person, blocks[0].course if len(blocks) == 1 else None)
+    return page(
+        frame,
+        "home.html",
+        title=say(frame, _title(blocks)),
+        here="home",
+        taught=[_block(frame, block) for block in blocks if block.staff],
+        taken=[_block(frame, block) for block in blocks if not block.staff],
+    )
+
+
+def _title(blocks: list[pages.CourseBlock]) -> str:
+    return "web.home.courses" if blocks and all(block.staff for block in blocks) else "web.home.title"
+
+
+def _block(frame: Frame, block: pages.CourseBlock) -> Block:
+    return Block(block.course, tuple(_row(frame, row) for row in block.rows), block.students, block.next_opens)
+
+
+def _row(frame: Frame, row: pages.AssignmentRow) -> Row:
+    latest = Latest(row.latest.id, look(row.latest)) if row.latest else None
+    return Row(
+        row.slug, name(frame, row.title), row.due, row.best, row.max_score, latest, row.attempts_left, row.submitted
+    )

@@ -1,0 +1,125 @@
+"""`/submissions/{submission}`: how far is it, then what is wrong and what now. One page for all its states.
+
+The page listens to the same server-sent events as any program; each one makes it ask for `/live`, whose parts take
+the place of the old ones. The last event brings the report, and with it the end of the listening.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Reader, Writer, permission
+from grader.api.guard import guarded_router
+from grader.api.submissions import course_of, submission_of
+from grader.core import Report
+from grader.course import audit, pages, submissions
+from grader.course.permissions import Grant
+from grader.course.standing import Standing, standing
+from grader.course.tables import Status, SubmissionFile
+from grader.report import text
+from grader.report.view import view
+from grader.web.frame import frame_of
+from grader.web.lines import Look, live_line, look
+from grader.web.rendering import Frame, name, page, say
+
+router = guarded_router()
+PATH = "/submissions/{submission}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the templates of this page show. `student` is empty on one's own page; `note` is why there is no score."""
+
+    id: int
+    look: Look
+    line: str
+    waiting: bool
+    mine: bool
+    slug: str
+    title: str
+    student: str
+    received_at: datetime
+    late: int
+    score: Fraction | None
+    max_score: Fraction | None
+    sha256: str
+    files: tuple[SubmissionFile, ...]
+    note: str
+    note_look: str
+
+
+@router.get(PATH)
+def show(
+    request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("submission.read"))]
+) -> Response:
+    return _answer(request, session, grant, "submission.html")
+
+
+@router.get(PATH + "/live")
+def live(
+    request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("submission.read"))]
+) -> Response:
+    """The parts that change, to be put in place of the old ones."""
+    return _answer(request, session, grant, "submission_live.html")
+
+
+@router.post(PATH + "/cancel")
+def cancel(session: Writer, grant: Annotated[Grant, Depends(permission("submission.steer"))]) -> Response:
+    id = submission_of(grant)
+    if submissions.cancel(session, id):
+        audit.record(session, "cancel", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
+    return RedirectResponse(f"/submissions/{id}", status_code=303)
+
+
+def _answer(request: Request, session: Session, grant: Grant, template: str) -> Response:
+    course = course_of(grant)
+    frame = frame_of(request, session, grant.person, course)
+    now = standing(session, submission_of(grant))
+    report = submissions.report_of(session, now.submission.id)
+    shown = _view(session, frame, grant, now, report)
+    title = say(frame, "web.submission.title", assignment=shown.title, number=now.submission.number)
+    graded = report if now.submission.status is Status.DONE else None
+    return page(
+        frame, template, title=title, course=course, staff=grant.staff, s=shown, **_report(frame, grant, graded)
+    )
+
+
+def _report(frame: Frame, grant: Grant, report: Report | None) -> dict[str, Any]:
+    """What the template of the report needs; nothing where there is none."""
+    if report is None:
+        return {"report": None}
+    return {"report": view(report, frame.lang, audience="staff" if grant.staff else "student")}
+
+
+def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: Report | None) -> View:
+    one = now.submission
+    about = pages.about(session, one)
+    note = text(now.reason, frame.lang) if now.reason else ""
+    if one.status is Status.BROKEN:
+        note = f"{note} {say(frame, 'web.note.retry', id=one.id)}".strip()
+    mine = one.user_id == grant.person.id
+    return View(
+        id=one.id,
+        look=look(one, report),
+        line=live_line(one, frame.lang, position=now.position, eta=now.eta_seconds),
+        waiting=not one.status.final,
+        mine=mine,
+        slug=about.assignment.slug,
+        title=name(frame, pages.title_of(about.assignment)),
+        student="" if mine else about.student,
+        received_at=one.received_at,
+        late=one.late,
+        score=one.score,
+        max_score=one.max_score,
+        sha256=one.sha256,
+        files=about.files,
+        note=note,
+        note_look="ours" if one.status is Status.BROKEN else "warn",
+    )

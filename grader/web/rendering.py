@@ -1,0 +1,107 @@
+"""From a template to an answer: the reader's language, theme and clock, and that no page is kept.
+
+No page holds a script or a style of its own: the content policy of every answer refuses them, so that text that
+slipped through escaping could still do nothing. Jinja2 escapes everything; no template says `safe`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from grader import report
+from grader.core import Message, Param
+from grader.course.people import Person
+from grader.report import text
+from grader.report.view import decimals
+from grader.web import clock
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LANGUAGE_NAMES = {"en": "English", "ko": "한국어"}
+NEXT_THEME = {None: "dark", "dark": "light", "light": "auto"}
+HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page knows of whoever reads it. `theme` None follows the system; `isolation` is the weakest tier."""
+
+    lang: str
+    theme: str | None
+    path: str
+    person: Person | None
+    staff: bool
+    isolation: str
+    zone: ZoneInfo
+    now: datetime
+
+
+def say(frame: Frame, id: str, /, **params: Param) -> str:
+    return text(Message(id, params), frame.lang)
+
+
+def name(frame: Frame, title: Message | str) -> str:
+    """A title that a course wrote itself, or that the catalogues know."""
+    return title if isinstance(title, str) else text(title, frame.lang)
+
+
+def page(
+    frame: Frame, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """Render `template` for the reader of `frame`. A full page needs a `title`."""
+    body = environment().get_template(template).render(_context(frame) | context)
+    return HTMLResponse(body, status_code=status, headers={**HEADERS, **(headers or {})})
+
+
+def _context(frame: Frame) -> dict[str, Any]:
+    known: dict[str, Callable[..., str]] = {
+        "t": partial(say, frame),
+        "named": partial(name, frame),
+        "absolute": lambda moment: clock.absolute(moment, frame.zone, frame.lang),
+        "relative": lambda moment: clock.relative(moment, frame.now, frame.lang),
+        "duration": lambda seconds: clock.duration(seconds, frame.lang),
+    }
+    return known | {
+        "lang": frame.lang,
+        "theme": frame.theme,
+        "next_theme": NEXT_THEME[frame.theme],
+        "languages": LANGUAGE_NAMES.items(),
+        "path": frame.path,
+        "user": frame.person,
+        "staff": frame.staff,
+        "isolation": frame.isolation,
+        "zone": frame.zone.key,
+        "course": None,
+        "here": "",
+    }
+
+
+@cache
+def environment() -> Environment:
+    templates = FileSystemLoader([HERE / "templates", Path(report.__file__).parent / "templates"])
+    made = Environment(
+        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {
+        "earned": partial(decimals, least=1),
+        "points": partial(decimals, least=0),
+        "rfc3339": clock.rfc3339,
+    }
+    made.globals["asset"] = asset
+    return made
+
+
+@cache
+def asset(file: str) -> str:
+    """The address of a static file, with its contents' hash: it may be kept for ever."""
+    return f"/static/{file}?v={hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:12]}"

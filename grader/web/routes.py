@@ -1,0 +1,9 @@
+"""All pages, one file each."""
+
+from fastapi import APIRouter
+
+from grader.web.pages import assignment, gradebook, home, preferences, queue, sign_in, statistics, submission
+
+router = APIRouter(include_in_schema=False)
+for room in (home, assignment, submission, gradebook, statistics, queue, sign_in, preferences):
+    router.include_router(room.router)
