@@ -137,7 +137,11 @@ class Box:
         return self._ask("get", "value", (handle, attribute), self._budget(None))
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
-        self._ask("set", "value", (handle, attribute, value), self._budget(None))
+        """A callable that is set is served as long as the box lives: later requests know it too."""
+        request = Request("set", self.channel.caps, self._standing)
+        request.node = request.encode((handle, attribute, value))
+        self._exchange(request, "value", self._budget(None))
+        self._standing = request.callables
 
     def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
         return self._checked(
@@ -162,13 +166,13 @@ class Box:
 
     def _ask(self, op: str, expected: str, body: Value, budget: Budget) -> Value:
         """The body of the reply to one request."""
-        request = Request(op, self.channel.caps)
+        request = Request(op, self.channel.caps, self._standing)
         request.node = request.encode(body)
         return self._exchange(request, expected, budget)
 
     def _batch(self, target: Target, batch: Sequence[tuple[Value, ...]], seed: int) -> tuple[Request, int]:
         """A request with as many tuples as fit into one frame, and how many they are."""
-        request = Request("map", self.channel.caps)
+        request = Request("map", self.channel.caps, self._standing)
         head, tail, nodes = request.encode(target, 1), request.encode(seed, 1), list[Any]()
         for args in batch:
             mark = request.to.mark()
@@ -249,13 +253,14 @@ class Box:
 
 
 class Request:
-    """One request while it is open: what is sent, and the callables that went out with it."""
+    """One request while it is open: what is sent, and the callables that went out with it or that objects in the box
+    hold (`standing`)."""
 
-    def __init__(self, op: str, caps: wire.Caps) -> None:
+    def __init__(self, op: str, caps: wire.Caps, standing: Mapping[int, Callable[..., Value]]) -> None:
         self.op = op
         self.node: Any = None
         self.to = wire.Writer(self._opaque, caps)
-        self.callables: dict[int, Callable[..., Value]] = {}
+        self.callables = dict(standing)
         self.fault: Exception | None = None  # what went wrong in one of them, if that is ours
 
     def encode(self, value: Value, depth: int = 0) -> Any:
