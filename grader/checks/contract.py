@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from grader.checks.base import once_base_is_right
 from grader.checks.points import Shares, carried
-from grader.checks.tally import in_case
 from grader.checks.trial import Trial, graded
 from grader.core import Check, CheckStatus, Finding, Message, Tally
 
@@ -28,6 +27,6 @@ def _ask(trial: Trial, function: str) -> Finding:
     if not misformed:
         message = Message("checks.contract.right", {"outputs": ", ".join(output.name for output in outputs)})
         return Finding(CheckStatus.PASSED, message, Fraction(1), cases=tally, warnings=warnings)
-    name, form = misformed[0]
+    form = misformed[0][1]
     earned = Fraction(len(asked) - len(misformed), len(asked))
-    return Finding(CheckStatus.FAILED, in_case(form, name, names, len(cases)), earned, cases=tally, warnings=warnings)
+    return Finding(CheckStatus.FAILED, form, earned, cases=tally, warnings=warnings)

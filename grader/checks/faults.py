@@ -1,6 +1,6 @@
 """What is said of a function whose outputs did not come."""
 
-from grader.core import LimitHit, Message, Output, Param, Play, Raised, StudentFault
+from grader.core import Case, LimitHit, Message, Output, Param, Play, Raised, StudentFault
 
 
 class Unusable(StudentFault):
@@ -27,13 +27,13 @@ class Missing(StudentFault):
         self.function = function
 
 
-def why_missing(output: Output, play: Play) -> Message:
+def why_missing(case: Case, output: Output, play: Play) -> Message:
     """Why `output` is not among the outputs of `play`: its function's fault, else that of the one before it."""
     if output.function in play.faults:
         return fault_message(play.faults[output.function])
     for function in play.faults:
         return Message("checks.not-reached", {"output": output.name, "function": function})
-    return Message("checks.form.not-returned", {"output": output.name})
+    return Message("checks.form.not-returned", {"output": output.name, "case": case.name})
 
 
 def fault_message(fault: StudentFault) -> Message:

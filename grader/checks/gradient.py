@@ -33,7 +33,8 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
         credited = tallied(trial, outputs, cases, credit)
         if credited.earned == finding.earned:
             return finding
-        return replace(credited, message=Message("checks.gradient.follows", {**finding.message.params}))
+        names = ", ".join(output.name for output in outputs)
+        return replace(credited, message=Message("checks.gradient.follows", {"outputs": names}))
 
     return Check("gradient", carried(shares, "gradient"), ask)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import cast
 
 from grader.checks.closeness import Verdict
 from grader.checks.trial import Trial, graded
-from grader.core import Case, CheckStatus, Finding, Message, Output, Param, Tally
+from grader.core import Case, CheckStatus, Finding, Message, Output, Tally
 
 Asked = tuple[Case, Output, Verdict]
 Credit = Callable[[Case, Output, Verdict], Fraction]
@@ -27,21 +28,15 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
     if not failing:
         message = Message("checks.right", {"outputs": _names(outputs), "total": total})
         return Finding(CheckStatus.PASSED, message, Fraction(1), *_figures(asked), cases=Tally(total, 0))
-    case, _, verdict = telling = _most_telling(failing)
+    _, _, verdict = telling = _most_telling(failing)
     return Finding(
         CheckStatus.FAILED,
-        in_case(verdict.message or Message("checks.wrong-entry"), case.name, names, total),
+        cast(Message, verdict.message),
         _mean([_mean([credit(*one) for one in asked if one[1] is output]) for output in outputs]),
         *_figures([telling] if verdict.error is not None else asked),
         worst=verdict.worst,
         cases=Tally(total - len(names), len(names), names),
     )
-
-
-def in_case(message: Message, case: str, failing: Sequence[str], total: int) -> Message:
-    """`message`, with the case it is about and the cases that fail."""
-    where: dict[str, Param] = {"case": case, "failing": ", ".join(failing), "failed": len(failing), "total": total}
-    return Message(message.id, {**message.params, **where})
 
 
 def _figures(asked: Sequence[Asked]) -> tuple[float | None, float | None]:

@@ -101,8 +101,8 @@ class Trial:
     def _judged(self, case: Case, output: Output) -> Verdict:
         play = self.plays[case.name]
         if output.name not in play.outputs:
-            return unusable(why_missing(output, play))
-        return compare(output, play.outputs, self.expected(case), tolerance=case.tolerance)
+            return unusable(why_missing(case, output, play))
+        return compare(case, output, play.outputs, self.expected(case))
 
     def remembered(self, key: str, make: Callable[[], T]) -> T:
         """What `make` gave the first time it was asked for under `key`: two checks share one measurement."""

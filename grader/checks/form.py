@@ -1,0 +1,68 @@
+"""Does a returned value hold real numbers, in the promised shape?
+
+What is no array but holds the right numbers (a list, an array of integers where floats belong) can be compared all the
+same: its numbers keep their points, and its form is reported by the contract check. An axis of length 1 too many or too
+few is a warning, as (1, D) for (D,).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks.describe import described, shape_text
+from grader.core import Case, Message, Output, Value
+
+Numbers = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`numbers` in the shape of the reference, None where they cannot be compared; then `fault` says why."""
+
+    numbers: Numbers | None
+    fault: Message | None = None
+    warning: Message | None = None
+
+
+def form_of(case: Case, output: Output, value: Value, reference: Numbers) -> Form:
+    """What is to be said of the type and shape of `value`, returned for `output` in `case`."""
+    numbers, fault = _numbers(case, output, value, reference)
+    if numbers is None or numbers.shape == reference.shape:
+        return Form(numbers, fault)
+    shapes = {"output": output.name, "actual": shape_text(numbers.shape), "expected": shape_text(reference.shape)}
+    if _same_but_for_ones(numbers, reference):
+        return Form(numbers.reshape(reference.shape), fault, Message("warning.extra-axis", shapes))
+    if output.of is None:
+        return Form(None, Message("checks.form.shape", {**shapes, "case": case.name}))
+    return Form(None, Message("checks.form.gradient-shape", {**shapes, "case": case.name, "input": output.of}))
+
+
+def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tuple[Numbers | None, Message | None]:
+    if value is None:
+        return None, Message("checks.form.none", {"output": output.name, "case": case.name})
+    about = {"output": output.name, "case": case.name, "actual": described(value)}
+    if isinstance(value, (list, tuple)):
+        return _from_list(value), Message("checks.form.list", {**about, "expected": shape_text(reference.shape)})
+    if not isinstance(value, (int, float, np.ndarray, np.generic)):
+        return None, Message("checks.form.not-numbers", about)
+    array = np.asarray(value)
+    if array.dtype.kind not in "iuf":  # booleans, complex numbers, texts, objects
+        return None, Message("checks.form.kind", about)
+    if array.ndim and array.dtype.kind in "iu" and not output.integer:
+        return array, Message("checks.form.integers", about)
+    return array, None
+
+
+def _from_list(value: Value) -> Numbers | None:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        return None
+    return array if array.dtype.kind in "iuf" else None
+
+
+def _same_but_for_ones(one: Numbers, other: Numbers) -> bool:
+    """Equal shapes but for axes of length 1, of which one has more: (1, D) and (D,), never (1, D) and (D, 1)."""
+    cores = [[size for size in array.shape if size != 1] for array in (one, other)]
+    return cores[0] == cores[1] and one.ndim != other.ndim
