@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grader.core import Message, cents
 from grader.course.people import zone
 from grader.course.tables import Course, CourseAssignment, Status, Submission
-from grader.errors import Forbidden, GraderError, TooMany
+from grader.errors import BadRequest, Forbidden, GraderError, TooMany
 
 COSTS_AN_ATTEMPT = (Status.QUEUED, Status.RUNNING, Status.DONE)
 """Rejections, cancellations and our own faults cost none."""
@@ -90,3 +90,12 @@ def after_penalty(assignment: CourseAssignment, score: Fraction, late: int) -> F
 def stamp(at: datetime) -> str:
     """RFC 3339 in UTC, to the second."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_time(text: str, timezone: str) -> datetime:
+    """A moment in ISO 8601; without an offset it is meant in `timezone`. Raises BadRequest."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(Message("course.time.bad", {"time": text})) from None
+    return at if at.tzinfo else at.replace(tzinfo=zone(timezone))

@@ -1,0 +1,283 @@
+"""`grader admin`: a course is set up from the shell, straight on the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.core import Message
+from grader.errors import BadRequest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from grader.course.roster import Change, RosterFault
+    from grader.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Course = Annotated[str, typer.Argument(metavar="COURSE", help="The course's short name, as in its address.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+Slug = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="As `grader assignments` lists it.")]
+
+
+class RoleName(StrEnum):
+    STUDENT = "student"
+    ASSISTANT = "assistant"
+    INSTRUCTOR = "instructor"
+
+
+class Forge(StrEnum):
+    GITHUB = "github"
+
+
+@contextmanager
+def _writing() -> Iterator[tuple[Session, Settings]]:
+    """A transaction on the database of the settings, brought up to date first."""
+    from grader.course.database import Database, migrate
+    from grader.settings import load
+
+    settings = load()
+    migrate(settings.database_url)
+    with Database(settings) as database, database.write() as session:
+        yield session, settings
+
+
+def _say(id: str, **params: str | int) -> None:
+    import os
+
+    from grader.cli.language import from_environment
+    from grader.report import text
+
+    typer.echo(text(Message(id, params), from_environment(os.environ)))
+
+
+@app.command("create-course")
+def create_course(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Short name; letters, digits, - _ and dots.")],
+    title: Annotated[str, typer.Option(help="What people call it.")] = "",
+    timezone: Annotated[str, typer.Option(help="IANA name, e.g. Asia/Seoul.")] = "UTC",
+) -> None:
+    """Make a course.
+
+    \b
+    Example:
+      grader admin create-course cs231n --title "Deep Learning" --timezone Asia/Seoul
+    """
+    from grader.course import people
+
+    with _writing() as (session, _):
+        people.create_course(session, slug, title=title, timezone=timezone)
+    _say("course.shell.course", course=slug)
+
+
+@app.command("create-user")
+def create_user(
+    email: Email,
+    name: Annotated[str, typer.Option(help="As it stands in the gradebook.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="Instructor of every course.")] = False,
+) -> None:
+    """Make a user.
+
+    \b
+    Example:
+      grader admin create-user ada@example.org --name "Ada Lovelace"
+    """
+    from grader.course import people
+
+    with _writing() as (session, _):
+        user = people.create_user(session, email, name=name, admin=admin)
+    _say("course.shell.user", email=user.email)
+
+
+@app.command("add-member")
+def add_member(
+    course: Course, email: Email, role: Annotated[RoleName, typer.Option(help="What the person may do there.")]
+) -> None:
+    """Make a user a member of a course, or give a member another role.
+
+    \b
+    Example:
+      grader admin add-member cs231n ada@example.org --role instructor
+    """
+    from grader.course import people
+    from grader.course.tables import Role
+
+    with _writing() as (session, _):
+        user = people.find_user(session, email)
+        people.add_member(session, people.find_course(session, course), user, Role(role.value))
+    _say("course.shell.member", email=user.email, role=role.value, course=course)
+
+
+@app.command("import-roster")
+def import_roster(
+    course: Course,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", help="Columns: email, name, role, group, external_id; section, repository."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+) -> None:
+    """Create and update the members of a course from a table; nobody is removed.
+
+    \b
+    Example:
+      grader admin import-roster cs231n roster.csv --dry-run
+    """
+    from grader.course import people, roster
+
+    data = _read(file)
+    try:
+        with _writing() as (session, _):
+            changes = roster.import_roster(session, people.find_course(session, course), data)
+            if dry_run:
+                session.rollback()
+    except roster.RosterFault as fault:
+        _tell_faults(file, fault)
+        raise
+    _tell_changes(changes, dry_run=dry_run)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadRequest(
+            Message("course.shell.unreadable", {"file": str(file), "cause": error.strerror or ""})
+        ) from None
+
+
+def _tell_faults(file: Path, fault: RosterFault) -> None:
+    import os
+
+    from grader.cli.language import from_environment
+    from grader.report import text
+
+    for line, message in fault.faults:
+        typer.echo(f"{file}:{line}: {text(message, from_environment(os.environ))}", err=True)
+
+
+def _tell_changes(changes: list[Change], *, dry_run: bool) -> None:
+    marks = {"new": "+", "changed": "~"}
+    for change in changes:
+        if change.kind in marks:
+            fields = ", ".join(
+                f"{name}: {old!r} -> {new!r}" if old else f"{name}: {new!r}"
+                for name, (old, new) in change.fields.items()
+            )
+            typer.echo(f"{marks[change.kind]} {change.email}  {fields}".rstrip())
+    counts = {kind: sum(change.kind == kind for change in changes) for kind in ("new", "changed", "same")}
+    _say("course.shell.roster-dry" if dry_run else "course.shell.roster", **counts)
+
+
+@app.command()
+def enable(
+    course: Course,
+    assignment: Slug,
+    due: Annotated[
+        str | None, typer.Option(metavar="TIME", help="ISO 8601; without an offset it is local to the course.")
+    ] = None,
+) -> None:
+    """Hand an assignment out in a course; again with --due to move it.
+
+    \b
+    Example:
+      grader admin enable cs231n svm --due 2027-03-01T23:59
+    """
+    from grader.course import grades, people, schedule, units
+    from grader.grading import registry
+
+    if assignment not in registry.slugs():
+        known = ", ".join(registry.slugs())
+        raise BadRequest(Message("course.shell.no-assignment", {"slug": assignment, "known": known}))
+    with _writing() as (session, _):
+        units.write(session, registry.units())
+        where = people.find_course(session, course)
+        at = None if due is None else schedule.local_time(due, where.timezone)
+        grades.settle_all(session, units.enable(session, where, assignment, due=at))
+    if at is None:
+        _say("course.shell.enabled", slug=assignment, course=course)
+    else:
+        _say("course.shell.enabled-due", slug=assignment, course=course, due=at.isoformat())
+
+
+@app.command()
+def token(
+    email: Email,
+    scope: Annotated[list[str] | None, typer.Option(help="all, read or submit; may be given again.")] = None,
+) -> None:
+    """Print a new bearer token, alone. It is shown this once.
+
+    \b
+    Example:
+      GRADER_TOKEN=$(grader admin token ada@example.org --scope submit)
+    """
+    from grader.course import access, audit, people
+
+    with _writing() as (session, _):
+        user = people.find_user(session, email)
+        made = access.make_token(session, user, scopes=scope or ["all"])
+        audit.record(session, "token", user.email, detail={"scopes": scope or ["all"]})
+    typer.echo(made)
+
+
+@app.command("sign-in-link")
+def sign_in_link(email: Email) -> None:
+    """Print a link, alone, that signs a user in once, within 15 minutes.
+
+    \b
+    Example:
+      grader admin sign-in-link ada@example.org
+    """
+    from grader.api.signin import make_link
+    from grader.course import audit, people
+
+    with _writing() as (session, settings):
+        user = people.find_user(session, email)
+        link = make_link(session, user, settings)
+        audit.record(session, "sign-in-link", user.email)
+    typer.echo(link)
+
+
+@app.command()
+def hook(
+    course: Course,
+    forge: Annotated[Forge, typer.Option(help="Who sends.")],
+    pattern: Annotated[str | None, typer.Option(help="Repository names, e.g. 'cs231n-{user}'.")] = None,
+) -> None:
+    """Let a forge send pushes to a course: print the address and the secret to enter there.
+
+    \b
+    Example:
+      grader admin hook cs231n --forge github --pattern 'cs231n-{user}'
+    """
+    from grader.course import deliveries, people
+
+    with _writing() as (session, settings):
+        made = deliveries.add_hook(session, people.find_course(session, course), forge.value, pattern)
+        secret = made.secret
+    typer.echo(f"{settings.base_url.rstrip('/')}/hooks/{forge.value}\n{secret}")
+
+
+@app.command("map")
+def map_path(
+    course: Course,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A folder of the repository, e.g. assignment1/.")],
+    assignment: Slug,
+) -> None:
+    """Say which assignment a folder of the students' repositories is for.
+
+    \b
+    Example:
+      grader admin map cs231n assignment1/ svm
+    """
+    from grader.course import deliveries, people
+
+    with _writing() as (session, _):
+        deliveries.map_path(session, people.find_course(session, course), path, assignment)
+    _say("course.shell.mapped", path=path, slug=assignment, course=course)
