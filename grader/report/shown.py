@@ -8,9 +8,10 @@ accents and length are capped; the folders of this machine (an exception may nam
 import re
 import sysconfig
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from grader.core import Param
 
@@ -96,3 +97,18 @@ def _machine_folders() -> re.Pattern[str]:
     folders = {*sysconfig.get_paths().values(), str(Path(__file__).resolve().parents[2])}
     longest_first = sorted((folder for folder in folders if folder.count("/") > 1), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
+
+
+def literal(value: Any) -> str:
+    """Data as Python writes it, so that it can be copied: `[[0.5, 0], [1, 2]]`, with 6 significant digits."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{literal(name)}: {literal(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(literal, value)) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, str):
+        return safe(repr(value))
+    if value is None or isinstance(value, (bool, int, float)):
+        return shown(value)
+    return literal(value.tolist()) if hasattr(value, "tolist") else safe(str(value))

@@ -15,7 +15,7 @@ from grader.report.catalogue import LANGUAGES, LOCALE, domains, parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAINS = sorted({domain for lang in LANGUAGES for domain in domains(lang)})
-ID = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)+")
+ID = re.compile(r"[a-z]+(\.[a-z0-9]+([-_][a-z0-9]+)*)+")
 HANGUL = re.compile(r"[가-힣]")
 WITHOUT_HANGUL = re.compile(r"(\{\w+[^}]*\}|[\W\d_]|ns|landlock|CSV|JSON|XML|HTML|SHA-256|URL|ID)*")
 
@@ -108,8 +108,8 @@ def mentioned() -> tuple[set[str], list[re.Pattern[str]]]:
 
 
 ANY_DOMAIN = "|".join(DOMAINS)
-ID_IN_TEMPLATE = re.compile(rf"""["']((?:{ANY_DOMAIN})(?:\.[a-z0-9-]+)+)["']""")
-START_IN_TEMPLATE = re.compile(rf"""["']((?:{ANY_DOMAIN})\.(?:[a-z0-9-]+\.)*[a-z0-9-]*)["'] *~""")
+ID_IN_TEMPLATE = re.compile(rf"""["']((?:{ANY_DOMAIN})(?:\.[a-z0-9_-]+)+)["']""")
+START_IN_TEMPLATE = re.compile(rf"""["']((?:{ANY_DOMAIN})\.(?:[a-z0-9_-]+\.)*[a-z0-9_-]*)["'] *~""")
 
 
 def _begins_like_an_id(node: ast.JoinedStr) -> bool:

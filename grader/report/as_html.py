@@ -1,0 +1,23 @@
+"""Report -> one HTML file that loads nothing, with its style inside: to keep, to print, to send.
+
+Everything a student wrote is escaped by Jinja2; the file's own content policy refuses scripts and loads besides.
+"""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from grader.core import Report
+from grader.report.as_json import Audience
+from grader.report.view import view
+
+
+def as_html(report: Report, lang: str, *, audience: Audience = "staff") -> str:
+    """The report as a whole HTML document."""
+    return _environment().get_template("report_page.html").render(report=view(report, lang, audience))
+
+
+@cache
+def _environment() -> Environment:
+    loader = PackageLoader("grader.report")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
