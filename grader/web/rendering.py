@@ -6,7 +6,6 @@ slipped through escaping could still do nothing. Jinja2 escapes everything; no t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +23,9 @@ from grader.course.people import Person
 from grader.report import text
 from grader.report.view import decimals
 from grader.web import clock
+from grader.web.static_files import asset
 
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
 LANGUAGE_NAMES = {"en": "English", "ko": "한국어"}
 NEXT_THEME = {None: "dark", "dark": "light", "light": "auto"}
 HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
@@ -99,9 +98,3 @@ def environment() -> Environment:
     }
     made.globals["asset"] = asset
     return made
-
-
-@cache
-def asset(file: str) -> str:
-    """The address of a static file, with its contents' hash: it may be kept for ever."""
-    return f"/static/{file}?v={hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:12]}"
