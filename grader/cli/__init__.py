@@ -10,6 +10,7 @@ A command raises `GraderError` for what its caller can mend; `main` prints the s
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -21,10 +22,9 @@ import typer
 
 from grader import __version__
 from grader.cli.language import from_environment
+from grader.cli.telling import NOT_FULL_MARKS, tell
 from grader.core import Message
 from grader.errors import GraderError
-
-FULL_MARKS, NOT_FULL_MARKS, WRONG_USE, OUR_FAULT = 0, 1, 2, 3
 
 
 class Command(NamedTuple):
@@ -51,6 +51,9 @@ COMMANDS = {
 
 def run() -> None:
     """The console script `grader`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character still shows the rest
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))
 
 
@@ -61,30 +64,18 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as exit:
         return exit.code if isinstance(exit.code, int) else NOT_FULL_MARKS
     except GraderError as error:
-        return tell(error, from_environment(os.environ))
+        return tell(error, from_environment())
     except Exception as error:
         return _tell_of_our_fault(error)
-    return FULL_MARKS
-
-
-def tell(error: GraderError, lang: str) -> int:
-    """Print what is wrong on standard error; returns the exit code of this kind of error."""
-    typer.echo(_text(error.message, lang), err=True)
-    return OUR_FAULT if error.status >= 500 else WRONG_USE
+    return 0
 
 
 def _tell_of_our_fault(error: Exception) -> int:
+    """Print what flew; the traceback too where GRADER_LOG_LEVEL is debug."""
     if os.environ.get("GRADER_LOG_LEVEL") == "debug":
         traceback.print_exception(error)
-    message = Message("cli.our-fault", {"type": type(error).__name__, "text": str(error)})
-    typer.echo(_text(message, from_environment(os.environ)), err=True)
-    return OUR_FAULT
-
-
-def _text(message: Message, lang: str) -> str:
-    from grader.report import text
-
-    return text(message, lang)
+    fault = Message("cli.our-fault", {"type": type(error).__name__, "text": str(error)})
+    return tell(GraderError(fault), from_environment())
 
 
 def _tree(argv: Sequence[str]) -> typer.Typer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -19,11 +20,11 @@ LangOption = Annotated[
 ]
 
 
-def choose(asked: Language | None, environment: Mapping[str, str]) -> str:
-    return asked.value if asked else from_environment(environment)
+def choose(asked: Language | None) -> str:
+    return asked.value if asked else from_environment()
 
 
-def from_environment(environment: Mapping[str, str]) -> str:
+def from_environment(environment: Mapping[str, str] = os.environ) -> str:
     """The first of LC_ALL, LC_MESSAGES and LANG that is set decides, as for every POSIX program."""
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
     return Language.KO.value if locale.lower().startswith("ko") else Language.EN.value

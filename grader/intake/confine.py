@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.core import Message, Param
+from grader.core import BoxFault, Message, Param
 from grader.intake.confined.caps import WALL_SECONDS
 from grader.intake.confined.refused import TOO_MUCH
 from grader.intake.confined.wire import pack, unpack
@@ -43,7 +43,7 @@ class Unreadable(Exception):
 def ask(
     files: Sequence[File], names: Collection[str] = (), *, examine: bool, archives: bool
 ) -> tuple[dict[str, Any], list[bytes]]:
-    """The answer of the confined process about `files`. Raises Unreadable for theirs, RuntimeError for ours."""
+    """The answer of the confined process about `files`. Raises Unreadable for theirs, BoxFault for ours."""
     header = {"paths": [path for path, _ in files], "names": sorted(names), "examine": examine}
     answer, blobs = unpack(_run(pack(header, [data for _, data in files]), WITH_ARCHIVES if archives else PLAIN))
     if "refused" in answer:
@@ -67,8 +67,10 @@ def _run(request: bytes, program: str) -> bytes:
         done = subprocess.run(command, input=request, capture_output=True, env={}, timeout=WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise Unreadable(message(TOO_MUCH)) from None
+    except OSError as error:
+        raise BoxFault(f"the process that reads submissions cannot be started: {error}") from error
     if done.returncode < 0:
         raise Unreadable(message(TOO_MUCH))
     if done.returncode:
-        raise RuntimeError(f"the process that reads submissions ended with {done.returncode}: {done.stderr[-2000:]!r}")
+        raise BoxFault(f"the process that reads submissions ended with {done.returncode}: {done.stderr[-2000:]!r}")
     return done.stdout

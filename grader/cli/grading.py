@@ -1,0 +1,94 @@
+"""From paths to reports: one submission here, many in processes of their own.
+
+The processes are started by the standard library's `forkserver`, with NumPy and our grading loaded once. What crosses
+between them is plain data of ours: paths on the way out, a stored report (JSON-able) on the way back. Student code
+runs in boxes, as always, and never in these processes.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from grader import settings
+from grader.cli.isolation import sandbox
+from grader.core import Assignment, BoxFault, Progress, Report, Sandbox
+from grader.errors import GraderError
+from grader.grading import broken, grade, registry, rejected, seeds
+from grader.intake import Rejected, read
+from grader.report import stored
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process must know: `seed` is the text of `--seed`, else `secret` makes a seed of each submission."""
+
+    slug: str
+    seed: str | None
+    secret: bytes
+    unsafe: bool
+
+
+def task(slug: str, seed: str | None, *, unsafe: bool) -> Task:
+    return Task(slug, seed, secrets.token_bytes(32), unsafe)
+
+
+def grade_paths(
+    task: Task,
+    assignment: Assignment,
+    paths: Sequence[Path],
+    box: Sandbox,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """The report on the one submission that `paths` make. Raises BadRequest where a path does not exist."""
+    try:
+        submission = read(paths, [function.name for function in assignment.functions])
+    except Rejected as refusal:
+        files = [(file.path, file.data) for file in refusal.files]
+        report = rejected(assignment, refusal.message, files, notes=refusal.notes)
+        return replace(report, isolation=box.isolation)
+    except BoxFault as fault:
+        log.error("reading %s failed: %s", paths, fault)
+        return broken(assignment, None, "-")
+    seed = seeds.from_text(task.seed) if task.seed is not None else seeds.seed_of(task.secret, submission.sha256)
+    return grade(assignment, submission, seed, box, progress=progress)
+
+
+@contextmanager
+def grading_each(task: Task, paths: Sequence[Path], jobs: int) -> Iterator[Iterator[Report]]:
+    """The reports on submissions of one path each, in the order of `paths`, as they become ready."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    pool = ProcessPoolExecutor(max_workers=min(jobs, len(paths)) or 1, mp_context=context)
+    try:
+        futures = [pool.submit(_grade_one, task, path) for path in paths]
+        yield (_outcome(task, future) for future in futures)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _grade_one(task: Task, path: Path) -> dict[str, Any]:
+    assignment = registry.load(task.slug)
+    try:
+        report = grade_paths(task, assignment, [path], sandbox(settings.load(), unsafe=task.unsafe))
+    except GraderError as error:  # the path vanished meanwhile
+        report = rejected(assignment, error.message, [])
+    return stored.encode(report)
+
+
+def _outcome(task: Task, future: Future[dict[str, Any]]) -> Report:
+    """A process that was killed from outside is our fault, and no submission's."""
+    try:
+        return stored.decode(future.result())
+    except BrokenProcessPool:
+        return broken(registry.load(task.slug), None, "-")
