@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader.checks.faults import Missing, Stopped, fault_message
+from grader.checks.faults import Missing, Stopped, Unusable, fault_message
 from grader.checks.trial import Trial, graded
 from grader.core import (
     Check,
@@ -132,7 +132,7 @@ def _stub(trial: Trial, function: str) -> bool:
 
 
 def _empty(value: Value, fault: StudentFault | None) -> bool:
-    if fault is not None:
+    if fault is not None and not isinstance(fault, Unusable):  # None where (out, cache) belongs is unusable, and empty
         return isinstance(fault, Raised) and fault.type == "NotImplementedError"
     if isinstance(value, (int, float, np.ndarray, np.generic)):
         array = np.asarray(value)
