@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -211,8 +211,8 @@ def upload(client: httpx2.Client, token: str, slug: str, parts: list[tuple[str, 
 
 
 def ask(client: httpx2.Client, token: str, id: int) -> str:
-    answer: dict[str, Any] = client.get(f"/submissions/{id}", params={"wait": 20}, headers=bearer(token)).json()
-    return str(answer["status"])
+    answer = client.get(f"/submissions/{id}", params={"wait": 20}, headers=bearer(token)).raise_for_status()
+    return str(answer.json()["status"])
 
 
 def bearer(token: str) -> dict[str, str]:
