@@ -92,7 +92,7 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     yield f"{line}    {place}" if place and cell_len(place) <= room else line
     yield from paper.block(place if cell_len(place) > room else "", paper.margin)
     yield from paper.block(card.headline or "", paper.margin)
-    if card.status.tone != "pass":
+    if card.status.tone != "pass" and card.judged:
         yield from _checks(card, seen, paper)
     for diagnosis in card.diagnosis:
         yield from _diagnosis(diagnosis, card, paper)
@@ -112,14 +112,12 @@ def _checks(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     rows = [(check.title, check.status.word, check.cases or "", str(check.points or "")) for check in card.checks]
     for check, row in zip(card.checks, table(rows) if rows else [], strict=True):
         yield " " * paper.margin + row
-        yield from _said(check, card, seen, paper)
+        yield from _said(check, seen, paper)
 
 
-def _said(check: CheckLine, card: Card, seen: View, paper: _Paper) -> Iterator[str]:
-    """The sentence of a check, where its line and the headline do not say it already, and the numbers."""
-    right = check.status.tone == "pass" and check.cases is not None
-    if check.message and check.message != card.headline and not right:
-        yield from paper.block(check.message, paper.margin + 2)
+def _said(check: CheckLine, seen: View, paper: _Paper) -> Iterator[str]:
+    yield from paper.block(check.said or "", paper.margin + 2)
+    yield from paper.block(check.failing or "", paper.margin + 2)
     figures = [f"{seen.words[name]} {value}" for name, value in _numbers(check) if value]
     if check.worst:
         figures.insert(0, check.worst.where)

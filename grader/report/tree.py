@@ -46,17 +46,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line a check. Where it is hidden from this reader its status is `hidden` and all from `message` on None."""
+    """One line a check. Where it is hidden from this reader its status is `hidden` and all from `message` on None.
+
+    `message` is the whole sentence; `said` is what stands below the line: None where the card says it already, or where
+    a passed check has nothing to add to its line. So are `error`, `tolerance` and `worst` where a sentence has both
+    numbers.
+    """
 
     id: str
     title: str
     status: Status
     points: Points | None  # None: the check only informs
-    message: str | None
-    cases: str | None  # `6 / 12`
-    error: str | None
-    tolerance: str | None
-    worst: Place | None
+    message: str | None = None
+    said: str | None = None
+    cases: str | None = None  # `6 / 12`
+    failing: str | None = None  # the names of the cases that are wrong
+    error: str | None = None
+    tolerance: str | None = None
+    worst: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,10 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One function. `count` says how many checks there are, `brief` shortly what passed; `opened`: shown at once."""
+    """One function. `count` says how many checks there are, `brief` shortly what passed.
+
+    `judged` is false where no check could be asked (missing, a limit); `opened` tells to show the checks at once.
+    """
 
     name: str
     unit: str | None
@@ -110,6 +120,7 @@ class Card:
     warnings: tuple[Warned, ...]
     count: str
     brief: str
+    judged: bool
     opened: bool
 
 

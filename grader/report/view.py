@@ -23,6 +23,7 @@ from grader.core import (
     Param,
     Report,
     State,
+    Tally,
     Worst,
     cents,
 )
@@ -53,7 +54,14 @@ CAUSES = (
     "numeric-gradient",
 )
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
+NAMED_CASES = 8  # of those that are wrong; all stand in the JSON report
 _MIB = 1 << 20
+_TONES: dict[CheckStatus, Tone] = {
+    CheckStatus.PASSED: "pass",
+    CheckStatus.FAILED: "fail",
+    CheckStatus.SKIPPED: "none",
+    CheckStatus.BROKEN: "ours",
+}
 
 LABELS = (
     "actual",
@@ -184,7 +192,9 @@ def _cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
 
 
 def _card(function: FunctionResult, report: Report, lang: str, audience: Audience, *, opened: bool) -> Card:
-    checks = tuple(_line(check, lang, visible=not check.hidden or audience == "staff") for check in function.checks)
+    headline = _headline(function, lang, audience)
+    checks = tuple(_lines(function, lang, audience, headline or ""))
+    judged = any(check.status in (CheckStatus.PASSED, CheckStatus.FAILED) for check in function.checks)
     return Card(
         name=safe(function.name),
         unit=safe(function.unit) if function.unit != report.assignment else None,
@@ -192,14 +202,15 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         points=points(function.points, function.max_points),
         file=safe(function.file) if function.file else None,
         line=function.line,
-        headline=_headline(function, lang, audience),
+        headline=headline,
         diagnosis=tuple(_named(diagnosis, lang) for diagnosis in function.diagnosis),
         checks=checks,
         example=_example(function.counterexample) if function.counterexample else None,
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
         count=text(Message("report.checks", {"count": len(checks)}), lang),
         brief=", ".join(f"{line.title} {line.cases}" for line in checks if line.cases),
-        opened=opened,
+        judged=judged,
+        opened=opened and judged,
     )
 
 
@@ -232,29 +243,57 @@ def _cause(check: CheckResult) -> tuple[bool, int]:
     return check.max_points == 0, CAUSES.index(check.id) if check.id in CAUSES else len(CAUSES)
 
 
-def _line(check: CheckResult, lang: str, *, visible: bool) -> CheckLine:
-    title = check_title(check.id, lang)
-    carried = points(check.points, check.max_points) if check.max_points else None
-    if not visible:
-        hidden = Status("hidden", text(Message("status.verdict.hidden"), lang), "none")
-        return CheckLine(check.id, title, hidden, carried, None, None, None, None, None)
-    tones: dict[CheckStatus, Tone] = {
-        CheckStatus.PASSED: "pass",
-        CheckStatus.SKIPPED: "none",
-        CheckStatus.BROKEN: "ours",
-    }
+def _lines(function: FunctionResult, lang: str, audience: Audience, headline: str) -> Iterator[CheckLine]:
+    shown = {headline}
+    for check in function.checks:
+        line = (
+            _hidden_line(check, lang) if check.hidden and audience == "student" else _line(check, lang, headline, shown)
+        )
+        shown.add(line.message or "")
+        yield line
+
+
+def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
+    status = Status("hidden", text(Message("status.verdict.hidden"), lang), "none")
+    return CheckLine(check.id, check_title(check.id, lang), status, _carried(check))
+
+
+def _line(check: CheckResult, lang: str, headline: str, shown: set[str]) -> CheckLine:
+    """`shown` are the sentences that stand in the card above."""
     failed = check.status is CheckStatus.FAILED
+    sentence = text(check.message, lang)
+    brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
+    worst = _place(check.worst) if failed and check.worst and not _tells(sentence, check.worst, headline) else None
     return CheckLine(
         check.id,
-        title,
-        Status(check.status.value, verdict_word(check.status, lang), tones.get(check.status, "fail")),
-        carried,
-        text(check.message, lang),
+        check_title(check.id, lang),
+        Status(check.status.value, verdict_word(check.status, lang), _TONES[check.status]),
+        _carried(check),
+        sentence,
+        None if brief or sentence in shown else sentence,
         f"{check.cases.passed} / {check.cases.passed + check.cases.failed}" if check.cases else None,
-        number(check.error) if failed and check.error is not None else None,
-        number(check.tolerance) if failed and check.tolerance is not None else None,
-        _place(check.worst) if failed and check.worst else None,
+        _failing(check.cases, lang) if check.cases and check.cases.failing else None,
+        number(check.error) if worst and check.error is not None else None,
+        number(check.tolerance) if worst and check.tolerance is not None else None,
+        worst,
     )
+
+
+def _carried(check: CheckResult) -> Points | None:
+    return points(check.points, check.max_points) if check.max_points else None
+
+
+def _tells(sentence: str, worst: Worst, headline: str) -> bool:
+    """Whether both numbers stand in a sentence that is shown beside them: said once is enough."""
+    return sentence != headline and number(worst.expected) in sentence and number(worst.actual) in sentence
+
+
+def _failing(tally: Tally, lang: str) -> str:
+    if not tally.passed:
+        return text(Message("report.wrong-in-all", {"total": tally.failed}), lang)
+    names = ", ".join(map(safe, tally.failing[:NAMED_CASES]))
+    more = ", …" if len(tally.failing) > NAMED_CASES else ""
+    return text(Message("report.wrong-in", {"cases": names + more}), lang)
 
 
 def _place(worst: Worst) -> Place:
