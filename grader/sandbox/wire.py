@@ -10,6 +10,8 @@ Nodes of the body (depth <= 16, at most 4096 of them):
     null true false 17 0.5 "text"     themselves (floats are finite, integers have at most 80 digits)
     [..]  {"t": [..]}  {"d": [[k, v], ..]}    list, tuple, dict
     {"a": [dtype, shape]}             array, its bytes in the payload; dtype is one of 14
+    {"o": [array node, layout]}       array that does not lie row by row in memory: "F" column by column, "S" as every
+                                      second entry of a wider one; it arrives laid out so, since code may trip over it
     {"s": dtype}                      NumPy scalar, likewise
     {"r": [kind, element, count]}     list or tuple ("l", "t") of equal elements: "f" floats, "i" integers, or the
                                       dtype of NumPy scalars; their bytes in the payload
@@ -173,7 +175,8 @@ def _write_array(value: Array, to: Writer, depth: int) -> Any:
     to.header += 14 * value.ndim
     array = _little(value)
     to.put(array.reshape(-1).view(np.uint8).data if array.size else b"", array.nbytes)
-    return {"a": [array.dtype.str, list(array.shape)]}
+    node = {"a": [array.dtype.str, list(array.shape)]}
+    return node if value.flags.c_contiguous else {"o": [node, "F" if value.flags.f_contiguous else "S"]}
 
 
 def _write_scalar(value: Any, to: Writer, depth: int) -> Any:
@@ -391,6 +394,18 @@ def _read_array(content: Any, source: Reader, depth: int) -> Value:
     return source.take(dtype, sizes)
 
 
+def _read_laid_out(content: Any, source: Reader, depth: int) -> Value:
+    node, layout = _items(content, 2)
+    if type(node) is not dict or list(node) != ["a"] or layout not in ("F", "S"):
+        raise WireError("malformed node")
+    array = _read_array(node["a"], source, depth)
+    if array.ndim == 0 or layout == "F":
+        return np.asfortranarray(array)
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    return wide[..., ::2]
+
+
 def _read_scalar(content: Any, source: Reader, depth: int) -> Value:
     array = source.take(_dtype(content), ())
     return array[()] if source.scalars else array
@@ -442,6 +457,7 @@ _READ: dict[str, Callable[[Any, Reader, int], Value]] = {
     "t": _read_tuple,
     "d": _read_dict,
     "a": _read_array,
+    "o": _read_laid_out,
     "s": _read_scalar,
     "r": _read_run,
     "f": _read_float,
