@@ -79,8 +79,8 @@ class Service:
                 stderr=log,
                 text=True,
             )
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
+        with self._process.stdout as said:  # type: ignore[union-attr]
+            self.url = said.readline().strip()
         assert self.url.startswith("http://"), f"the service did not start:\n{self.log_text()}"
         self.environment["GRADER_BASE_URL"] = self.url
         self.wait_until_ready()

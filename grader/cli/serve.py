@@ -101,15 +101,17 @@ def web(
 
     from grader.api import create_app
     from grader.jobs.supervisor import DRAIN_SECONDS, hold, on_end_signal
-    from grader.web import router
+    from grader.web import mount_static, problem_page, router
 
     hold(lifeline)
     settings = _prepare(host, log_level, unsafe)
     sock = _listen(host, port) if listener is None else socket.socket(fileno=listener)
     if listener is None:
         print(_url(host, sock), flush=True)
+    app = create_app(settings, routers=(router,), problem_page=problem_page)
+    mount_static(app)
     config = uvicorn.Config(
-        create_app(settings, routers=(router,)),
+        app,
         log_config=None,
         access_log=False,
         proxy_headers=proxy_headers,

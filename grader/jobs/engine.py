@@ -38,6 +38,8 @@ from grader.jobs.port import COURIER, GRADING, Handler, Job, JobStatus, Key, Sta
 
 POLL_SECONDS = 0.05
 """How long a job of an idle service waits at most for a worker to look."""
+ERRAND_POLL_SECONDS = 0.5
+"""The same for errands, which nobody watches."""
 AT_ONCE_PER_STUDENT = 2
 """Gradings of one student that run at a time: 1 would halve the rate of a student who is alone."""
 ERRANDS_AT_ONCE = 4
@@ -119,7 +121,7 @@ class DbosEngine:
         DBOS.register_queue(
             COURIER,
             worker_concurrency=ERRANDS_AT_ONCE,
-            polling_interval_sec=POLL_SECONDS,
+            polling_interval_sec=ERRAND_POLL_SECONDS,
             on_conflict="always_update",
         )
 

@@ -98,7 +98,8 @@ class Grader:
         try:
             submission = intake.parse(work.files, names)
         except intake.Rejected as refusal:
-            return rejected(assignment, refusal.message, work.files, notes=refusal.notes)
+            read = [(file.path, file.data) for file in refusal.files] or work.files
+            return rejected(assignment, refusal.message, read, notes=refusal.notes)
         seed = seeds.seed_of(self._secret, submission.sha256)
         return grade(assignment, submission, seed, self._sandbox, progress=self._progress(work))
 
