@@ -1,0 +1,157 @@
+"""What the documents say is true: commands run, links lead somewhere, every setting and command is there."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.cli import COMMANDS
+from grader.settings import Settings
+from tests.harness import Service
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "submissions" / "README.md"])
+BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+RIGHT = (ROOT / "submissions/svm/right_einsum.py").read_bytes()
+EXIT_CODES = {"wrong_": 1, "softmax --each": 1}  # a wrong sample has not full marks; so has a folder of samples
+
+
+def blocks(page: Path, language: str = "") -> Iterator[str]:
+    yield from (body for kind, body in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language)
+
+
+def commands(page: Path) -> list[str]:
+    """The shell lines of a page that call the grader, in order."""
+    lines = [line.strip() for block in blocks(page) for line in block.splitlines()]
+    return [line for line in lines if re.match(r"(export \w+=\$\()?(\.venv/bin/)?grader ", line)]
+
+
+def run(line: str, environment: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A documented line, with this Python's grader for the one of the page."""
+    grader = f"{shlex.quote(sys.executable)} -m grader.cli"
+    line = re.sub(r"(?<![\w/.])(\.venv/bin/)?grader (?=[a-z])", f"{grader} ", line)
+    return subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def expected_code(line: str) -> int:
+    return next((code for part, code in EXIT_CODES.items() if part in line), 0)
+
+
+OFFLINE = [line for line in commands(ROOT / "README.md") if not re.search(r" (serve|admin|submit) ", line)]
+
+
+@pytest.mark.parametrize("line", OFFLINE)
+def test_every_offline_command_of_the_readme_runs(line: str, tmp_path: Path) -> None:
+    line = line.replace("var/starter", str(tmp_path / "starter"))
+    environment = {**os.environ, "GRADER_DATABASE_URL": f"sqlite:///{tmp_path / 'grader.db'}", "LANG": "C.UTF-8"}
+    done = run(line, environment, ROOT)
+    assert done.returncode == expected_code(line), done.stderr
+
+
+def test_the_readme_shows_what_the_first_command_prints() -> None:
+    """Scores, verdicts and failing cases of the shown report, word for word but for the seconds."""
+    line = next(line for line in OFFLINE if "--seed readme" in line)
+    printed = run(line, {**os.environ, "LANG": "C.UTF-8"}, ROOT).stderr
+    shown = next(block for block in blocks(ROOT / "README.md") if block.startswith("svm  "))
+    for row in shown.splitlines():
+        if row.strip() != "...":
+            wanted = re.sub(r"\d+\.\d+ s$", "", row.strip())
+            assert wanted in printed
+
+
+def test_the_course_commands_of_the_readme_run_one_after_another(tmp_path: Path) -> None:
+    """From an empty database to a student's score, on the real service."""
+    lines = [line for line in commands(ROOT / "README.md") if re.search(r" (admin|submit) ", line)]
+    (tmp_path / "linear_svm.py").write_bytes(RIGHT)
+    (tmp_path / "roster.csv").write_text(
+        "email,name,role,group,external_id\nada@example.org,Ada,student,,\nkim@example.org,Kim,instructor,,\n"
+    )
+    with Service(tmp_path) as service:
+        script = "\n".join(lines).replace("http://127.0.0.1:8000", service.url)
+        done = run(f"set -e\n{script}", service.environment, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "/sign-in/" in done.stdout
+    assert "20 / 20" in done.stderr
+
+
+def test_the_assignment_of_the_handbook_works_as_written(tmp_path: Path) -> None:
+    """Copied into a folder of one's own it grades a right file with full marks and a wrong one without."""
+    source = next(blocks(ROOT / "docs/add-an-assignment.md", "python"))
+    (tmp_path / "squared-hinge.py").write_text(source)
+    right = tmp_path / "right.py"
+    right.write_text(
+        "import numpy as np\n\n\ndef squared_hinge(scores, y):\n    n = len(y)\n"
+        "    m = np.maximum(0, scores - scores[np.arange(n), y][:, None] + 1)\n    m[np.arange(n), y] = 0\n"
+        "    d = 2 * m / n\n    d[np.arange(n), y] -= d.sum(1)\n    return (m ** 2).sum() / n, d\n"
+    )
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(right.read_text().replace("2 * m / n", "m / n"))
+    environment = {**os.environ, "GRADER_ASSIGNMENTS": str(tmp_path), "LANG": "C.UTF-8"}
+    assert "squared-hinge" in run("grader assignments", environment, tmp_path).stdout
+    full = run("grader grade squared-hinge right.py", environment, tmp_path)
+    assert full.returncode == 0, full.stderr
+    assert run("grader grade squared-hinge wrong.py", environment, tmp_path).returncode == 1
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        alias = getattr(field.validation_alias, "choices", [f"GRADER_{name.upper()}"])[0]
+        assert f"`{alias}`" in text, alias
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_help_of_every_command_has_an_example(name: str) -> None:
+    done = run(f"grader {name} --help", {**os.environ, "LANG": "C.UTF-8"}, ROOT)
+    assert done.returncode == 0
+    if name != "admin":  # a group: its commands have theirs
+        assert f"grader {name}" in done.stdout.partition("Example")[2], done.stdout
+
+
+def admin_commands() -> list[str]:
+    listed = run("grader admin --help", {**os.environ, "LANG": "C.UTF-8"}, ROOT).stdout.partition("Commands:")[2]
+    return re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE)
+
+
+def test_the_help_of_every_admin_command_has_an_example() -> None:
+    names = admin_commands()
+    assert len(names) >= 7
+    for name in names:
+        done = run(f"grader admin {name} --help", {**os.environ, "LANG": "C.UTF-8"}, ROOT)
+        assert f"grader admin {name}" in done.stdout.partition("Example")[2], name
+
+
+def test_every_page_of_docs_is_reached_from_the_readme_or_from_another_page() -> None:
+    linked = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        if "://" not in link
+    }
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if page.resolve() not in linked] == []
+
+
+def test_the_project_names_no_machine_and_no_package_index() -> None:
+    """Nothing that is in git carries a path of the machine it was written on or the host of a registry."""
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    banned = re.compile("/" + "work/|/root/|" + "pypi" + r"\.org|pythonhosted|registry\.npmjs|deb\.debian")
+    found = []
+    for name in tracked.split("\0")[:-1]:
+        path = ROOT / name
+        if path.is_file() and not path.match("*/vendor/*") and banned.search(path.read_text("utf-8", errors="replace")):
+            found.append(name)
+    assert found == []
