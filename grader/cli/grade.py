@@ -113,11 +113,12 @@ def _each(run: Run, paths: Sequence[Path], jobs: int) -> int:
     from grader.cli.grading import grading_each
     from grader.cli.isolation import sandbox
     from grader.cli.output import writing
+    from grader.intake import exists
     from grader.report.as_json import as_json
     from grader.settings import load
 
     sandbox(load(), unsafe=run.task.unsafe)
-    there, codes, reports = [path for path in paths if path.exists()], list[int](), list[Report]()
+    there, codes, reports = [path for path in paths if exists(path)], list[int](), list[Report]()
     for path in paths:
         if path not in there:
             say(Message("intake.no-such-path", {"path": str(path)}), run.lang)

@@ -25,8 +25,16 @@ def read(paths: Sequence[Path], names: Collection[str]) -> Submission:
 
     Raises BadRequest where a path does not exist, and Rejected where what is there cannot be graded.
     """
+    return parse_selected(collect(paths), names, open_archives=not any(path.is_dir() for path in paths))
+
+
+def collect(paths: Sequence[Path]) -> list[File]:
+    """The files at `paths` with their paths inside the submission; of a folder, the contents of the sources only.
+
+    Raises BadRequest where a path does not exist, and Rejected for what cannot be read.
+    """
     for path in paths:
-        if not path.exists():
+        if not exists(path):
             raise BadRequest(Message("intake.no-such-path", {"path": str(path)}))
     try:
         files = _distinct([(path, list(_files(path))) for path in paths])
@@ -36,7 +44,16 @@ def read(paths: Sequence[Path], names: Collection[str]) -> Submission:
         raise Rejected(_unreadable(error)) from None
     if not files:
         raise Rejected(Message("intake.no-source", {"paths": tuple(str(path) for path in paths)}))
-    return parse_selected(files, names, open_archives=all(not path.is_dir() for path in paths))
+    return files
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at `path`, readable or not."""
+    try:
+        path.stat()
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return True
 
 
 def _files(path: Path) -> Iterator[File]:

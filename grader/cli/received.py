@@ -1,0 +1,120 @@
+"""The JSON of a service -> a Report, so that the shell shows it as it shows its own.
+
+The texts come in the reader's language already. Each becomes the message `cli.said`, whose only part is the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from grader.core import (
+    CheckResult,
+    CheckStatus,
+    Counterexample,
+    Diagnosis,
+    FileRecord,
+    FunctionResult,
+    FunctionStatus,
+    LimitRecord,
+    Message,
+    Report,
+    State,
+    Tally,
+    Worst,
+)
+
+Json = Mapping[str, Any]
+
+
+def report_from(json: Json) -> Report:
+    """Raises KeyError, TypeError or ValueError for what is no report of schema `grader.report/1`."""
+    if json["schema"] != "grader.report/1":
+        raise ValueError(json["schema"])
+    sent = json["submission"]
+    return Report(
+        state=State(json["state"]),
+        assignment=json["assignment"],
+        revision=json["revision"],
+        submission=sent["sha256"],
+        files=tuple(FileRecord(file["path"], file["bytes"], file["sha256"]) for file in sent["files"]),
+        notes=_said_all(sent["notes"]),
+        seed=json.get("seed", ""),
+        isolation=json["isolation"],
+        environment=json["environment"],
+        seconds=json["seconds"],
+        functions=tuple(_function(function, json["assignment"]) for function in json["functions"]),
+        limits=_limits(json["limits"]) if json["limits"] else None,
+        max_score=_points(json["max_score"]),
+        reason=_said(json["reason"]) if json.get("reason") else None,
+    )
+
+
+def _said(text: str) -> Message:
+    return Message("cli.said", {"text": text})
+
+
+def _said_all(texts: Sequence[str]) -> tuple[Message, ...]:
+    return tuple(_said(text) for text in texts)
+
+
+def _points(number: float) -> Fraction:
+    return Fraction(str(number))
+
+
+def _function(json: Json, slug: str) -> FunctionResult:
+    return FunctionResult(
+        name=json["name"],
+        status=FunctionStatus(json["status"]),
+        points=_points(json["points"]),
+        max_points=_points(json["max_points"]),
+        unit=json.get("unit", slug),
+        file=json["file"],
+        line=json["line"],
+        reason=_said(json["reason"]) if json.get("reason") else None,
+        diagnosis=tuple(_diagnosis(diagnosis) for diagnosis in json["diagnosis"]),
+        checks=tuple(_check(check) for check in json["checks"]),
+        counterexample=Counterexample(**json["counterexample"]) if json["counterexample"] else None,
+        warnings=_said_all([warning["text"] for warning in json["warnings"]]),
+    )
+
+
+def _diagnosis(json: Json) -> Diagnosis:
+    return Diagnosis(
+        json["id"], json["certainty"], json["severity"], _said(json["text"]), hints=_said_all(json["hints"])
+    )
+
+
+def _check(json: Json) -> CheckResult:
+    """Of a check that is hidden from this reader, the id and the points are all there is."""
+    known = (_points(json["points"]), _points(json["max_points"]))
+    if "status" not in json:
+        return CheckResult(json["id"], CheckStatus.SKIPPED, *known, _said(""), hidden=True)
+    worst, cases = json["worst"], json["cases"]
+    return CheckResult(
+        json["id"],
+        CheckStatus(json["status"]),
+        *known,
+        _said(json["message"]),
+        hidden=json["hidden"],
+        error=_number(json["error"]),
+        tolerance=_number(json["tolerance"]),
+        worst=_worst(worst) if worst else None,
+        cases=Tally(cases["passed"], cases["failed"], tuple(cases["failing"])) if cases else None,
+    )
+
+
+def _worst(json: Json) -> Worst:
+    return Worst(json["output"], tuple(json["index"]), float(json["expected"]), float(json["actual"]))
+
+
+def _number(value: float | str | None) -> float | None:
+    """JSON lacks NaN and the infinities: they travel as text."""
+    return None if value is None else float(value)
+
+
+def _limits(json: Json) -> LimitRecord:
+    return LimitRecord(
+        json["kind"], _number(json["allowed"]), _number(json["used"]), json["function"], line=json["line"]
+    )
