@@ -45,8 +45,8 @@ class Channel:
     # ----------------------------------------------------------------- frames
 
     def send(self, pieces: list[bytes | memoryview], budget: Budget) -> None:
-        """Send one frame. Whatever the box said unasked before is a fault."""
-        for piece in pieces if len(pieces) < 8 else [b"".join(pieces)]:
+        """Send one frame."""
+        for piece in pieces:
             view = memoryview(piece)
             while view:
                 try:

@@ -84,7 +84,7 @@ def read_exactly(count: int) -> bytearray:
 
 
 def write_all(pieces: list[bytes | memoryview]) -> None:
-    for piece in pieces if len(pieces) < 8 else [b"".join(pieces)]:
+    for piece in pieces:
         view = memoryview(piece)
         while view:
             view = view[os.write(CHANNEL, view) :]
@@ -386,6 +386,7 @@ def furnish() -> None:
         if name not in vars(np):
             setattr(np, name, value)
     older = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input}
+    older |= {"exit": sys.exit, "quit": sys.exit}  # the module `site` is not loaded
     for name, value in older.items():
         setattr(builtins, name, value)
     for name, value in {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}.items():

@@ -13,10 +13,10 @@ below `ROOT`, four packages deep. This file enters the box: it imports the stand
 
 from __future__ import annotations
 
+import builtins
 import functools
 import importlib.abc
 import linecache
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
@@ -31,6 +31,7 @@ FOREIGN = frozenset((
     "seaborn", "six", "skimage", "sklearn", "tensorflow", "theano", "torch", "torchvision", "tqdm",
 ))  # fmt: skip
 INERT = frozenset(("IPython", "google", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn"))
+IMPORT = builtins.__import__
 MOST_TEXT = 2000  # characters of an exception's text that leave the box
 MOST_CUTS = 200  # tries to find the part of a file before its syntax error
 
@@ -103,6 +104,8 @@ class Loading:
         self.imported: set[str] = set()
         self.absent: dict[str, str] = {}  # package whose stand-in was taken -> the file that asked
         self.started: set[str] = set()
+        stems = [parts_of(path)[-1] for path in self.sources]
+        self.twins = {stem for stem in stems if stems.count(stem) > 1}
         for path, text in self.sources.items():
             linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
         for depth in range(1, len(ROOT) + 1):
@@ -110,9 +113,11 @@ class Loading:
             sys.modules[name] = Package(name, self, ())
         self._finders = Submitted(self), LastResort(self)
         sys.meta_path[:] = [self._finders[0], *sys.meta_path, self._finders[1]]
+        builtins.__import__ = self.bring
 
     def withdraw(self) -> None:
         """Answer no imports any more."""
+        builtins.__import__ = IMPORT
         sys.meta_path[:] = [finder for finder in sys.meta_path if finder not in self._finders]
 
     def load_all(self) -> None:
@@ -166,13 +171,25 @@ class Loading:
             return None
         if len(parts) > 1 and parts[0] in FOREIGN and not self.folder(parts[:1]):
             return None
-        scored = [(common_tail(parts, parts_of(path)), path) for path in self.sources]
-        best = max((tail for tail, _ in scored), default=0)
-        if best == 0 or (self.folder(parts) and parts not in {parts_of(path) for path in self.sources}):
+        tails = {path: common_tail(parts, parts_of(path)) for path in self.sources}
+        best = max(tails.values(), default=0)
+        exact = any(parts_of(path) == parts for path in self.sources)
+        if best == 0 or (self.folder(parts) and not exact):
             return None
-        asking = os.path.dirname(self.asking() or "")  # noqa: PTH120  a text, not a place on a disk
-        ties = [path for tail, path in scored if tail == best]
-        return min(ties, key=lambda path: (os.path.dirname(path) != asking, len(parts_of(path))))  # noqa: PTH120
+        asking = parts_of(self.asking() or "")
+        ties = [path for path, tail in tails.items() if tail == best]
+        return min(ties, key=lambda path: (-common_head(asking, parts_of(path)), len(parts_of(path))))
+
+    def bring(self, name: str, *rest: Any, **named: Any) -> Any:
+        """`__import__`, past the cache of modules where several files have the name: the nearest one is meant."""
+        level = rest[3] if len(rest) > 3 else named.get("level", 0)
+        fromlist = rest[2] if len(rest) > 2 else named.get("fromlist")
+        if level == 0 and name.rpartition(".")[2] in self.twins and (fromlist or "." not in name):
+            path = self.resolve(name) if self.asking() else None
+            if path is not None:
+                self.imported.add(path)
+                return self.load(path)
+        return IMPORT(name, *rest, **named)
 
     def folder(self, parts: tuple[str, ...]) -> bool:
         """Whether files were submitted below this folder."""
@@ -245,13 +262,28 @@ class Loading:
             return self._home(value) is not None
         if isinstance(value, functools.partial):
             return not isinstance(value.func, FunctionType | type) or self.made_here(value.func)
-        inner = getattr(value, "pyfunc", None) or getattr(value, "__wrapped__", None)  # vectorize, lru_cache
+        inside = attributes(value)
+        inner = inside.get("pyfunc") or inside.get("__wrapped__")  # np.vectorize, functools.lru_cache
         return self._home(type(value)) is not None or (isinstance(inner, FunctionType) and self.made_here(inner))
+
+
+def attributes(value: object) -> dict[str, Any]:
+    """An object's own attributes, past whatever its class says of them."""
+    try:
+        inside: dict[str, Any] = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        inside = {}
+    return inside
 
 
 def _rank(path: str, handout: Sequence[str]) -> int:
     name = path.rsplit("/", 1)[-1]
     return handout.index(name) if name in handout else len(handout)
+
+
+def common_head(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many first parts two dotted names share."""
+    return common_tail(one[::-1], other[::-1])
 
 
 def common_tail(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -38,6 +38,7 @@ import numpy as np
 Value = Any
 Array = np.ndarray[Any, Any]
 PREFIX = struct.Struct("<IQ")
+ONE_PIECE = 1 << 16  # bytes of payload; below it joining costs less than writing piece by piece
 MAX_DEPTH = 16
 MAX_NODES = 4096
 MAX_BITS, MAX_DIGITS = 256, 80  # of an integer
@@ -245,10 +246,11 @@ _WRITE: dict[type, Callable[[Any, Writer, int], Any]] = {
 
 def frame(seq: int, op: str, node: Any, to: Writer) -> list[bytes | memoryview]:
     """The pieces of a frame around a node made with the writer `to`."""
-    header = json.dumps({"seq": seq, "op": op, "body": node}, separators=(",", ":"), allow_nan=False).encode()
+    header = _WRITE_JSON({"seq": seq, "op": op, "body": node}).encode()
     if len(header) > to.caps.header:
         raise Unsendable("too many parts")
-    return [PREFIX.pack(len(header), to.size) + header, *to.buffers]
+    pieces = [PREFIX.pack(len(header), to.size) + header, *to.buffers]
+    return [b"".join(pieces)] if to.size < ONE_PIECE else pieces
 
 
 def pack(seq: int, op: str, body: Value, opaque: Callable[[object], Opaque], caps: Caps) -> list[bytes | memoryview]:
@@ -298,7 +300,7 @@ def unpack(
     """The frame of these bytes. Raises `WireError`. Arrays are writable views of `payload`, which they keep alive;
     a NumPy scalar is an array of no dimensions, or with `scalars` itself."""
     try:
-        fields = json.loads(header.decode("ascii"), parse_constant=_refuse, parse_int=_integer, parse_float=_float)
+        fields = _READ_JSON(header.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise WireError("header is not JSON") from error
     if type(fields) is not dict or fields.keys() != {"seq", "op", "body"}:
@@ -324,6 +326,10 @@ def _integer(text: str) -> int:
 def _float(text: str) -> float:
     value = float(text)
     return value if math.isfinite(value) else _refuse("number too large")
+
+
+_WRITE_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_READ_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer, parse_float=_float).decode
 
 
 def decode(node: Any, source: Reader, depth: int = 0) -> Value:
