@@ -22,6 +22,7 @@ from grader.core import (
     LimitRecord,
     Message,
     Report,
+    State,
     Worst,
     cents,
 )
@@ -40,7 +41,8 @@ Json = dict[str, Any]
 def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     """The report as an object that any JSON writer takes, with its texts in `lang`."""
     seed = {"seed": report.seed} if audience == "staff" else {"seed_commitment": commitment(report.seed)}
-    reason = {"reason": text(report.reason, lang)} if report.reason else {}
+    why = why_not_graded(report)
+    reason = {"reason": text(why, lang)} if why else {}
     return {
         "schema": SCHEMA,
         "state": report.state.value,
@@ -58,6 +60,13 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         "limits": _limits(report.limits) if report.limits else None,
         **reason,
     }
+
+
+def why_not_graded(report: Report) -> Message | None:
+    """What to mend, or our fault; None where the submission was graded."""
+    if report.state is State.GRADED:
+        return None
+    return report.reason or Message(f"report.summary.{report.state.value}")
 
 
 def commitment(seed: str) -> str:

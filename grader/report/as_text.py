@@ -110,8 +110,11 @@ def _place(card: Card, seen: View) -> str:
 
 def _checks(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     rows = [(check.title, check.status.word, check.cases or "", str(check.points or "")) for check in card.checks]
-    for check, row in zip(card.checks, table(rows) if rows else [], strict=True):
-        yield " " * paper.margin + row
+    room = paper.width - paper.margin
+    lines = table(rows)
+    narrow = max(map(cell_len, lines), default=0) > room
+    for check, row, line in zip(card.checks, rows, lines, strict=True):
+        yield from paper.row(filter(None, row), paper.margin) if narrow else [" " * paper.margin + line]
         yield from _said(check, seen, paper)
 
 

@@ -27,7 +27,7 @@ from grader.core import (
     Worst,
     cents,
 )
-from grader.report.as_json import Audience, hidden_points, warning_id
+from grader.report.as_json import Audience, hidden_points, warning_id, why_not_graded
 from grader.report.catalogue import text
 from grader.report.shown import literal, number, pair, safe
 from grader.report.tree import Card, CheckLine, Example, Hint, Named, Place, Points, Status, Tone, View, Warned
@@ -127,10 +127,9 @@ def _state(report: Report, lang: str) -> Status:
 
 
 def _summary(report: Report, lang: str) -> str:
-    if report.reason is not None:
-        return text(report.reason, lang)
-    if report.state is not State.GRADED:
-        return text(Message(f"report.summary.{report.state.value}"), lang)
+    why = why_not_graded(report)
+    if why is not None:
+        return text(why, lang)
     passed = sum(function.status is FunctionStatus.PASSED for function in report.functions)
     if passed == len(report.functions):
         return text(Message("report.summary.full"), lang)

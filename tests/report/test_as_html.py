@@ -1,0 +1,69 @@
+"""The self-contained file: it loads nothing, and what a student wrote is text."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE
+
+from grader.report.as_html import as_html
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text, of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", ALL)
+def test_the_file_loads_nothing_and_runs_nothing(name: str, lang: str) -> None:
+    page = as_html(ALL[name], lang)
+    tags = Page(page).tags
+    assert not {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form", "a"}
+    assert not [one for one in tags if set(one[1]) & {"src", "href", "style", "onclick", "onerror", "srcset"}]
+    assert not re.search(r"url\(|@import|https?:", page)
+    assert dict(tags)["html"] == {"lang": lang}
+
+
+def test_what_a_student_wrote_is_text() -> None:
+    page = as_html(UNSAFE, "en")
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt; \\x1b[31m\\u202e") >= 3
+    assert '<script>alert("1")</script>' in Page(page).text
+    assert page.encode("utf-8")
+
+
+def test_the_page_says_score_sentence_and_numbers() -> None:
+    text = Page(as_html(FAILED, "en")).text
+    for fact in ("17.12 / 18.8", "FAIL", "linear_svm.py:41", "dW[3, 1] = 0.410000", "dW[3, 1] = 0.620000", "6 / 12"):
+        assert fact in text
+
+
+def test_hints_wait_until_they_are_opened() -> None:
+    page = as_html(NAMED, "en")
+    assert "<details><summary>Hint 1 of 2</summary>" in page
+    assert "reg-gradient-halved" in page
+
+
+def test_our_fault_shows_no_points() -> None:
+    text = Page(as_html(BROKEN, "en")).text
+    assert "our fault" in text
+    assert "0.0 / 20" not in text
+
+
+def test_a_hidden_check_stays_hidden_from_a_student() -> None:
+    page = as_html(HIDDEN, "en", audience="student")
+    assert "SECRET" not in page
+    assert "Hidden checks: 1, worth 2.8 points." in page
+    assert HIDDEN.seed not in page

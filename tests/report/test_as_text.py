@@ -1,0 +1,83 @@
+"""The terminal's report: in its width, in columns, and safe to print."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+from sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED
+
+from grader.report.as_text import as_text
+from grader.report.columns import flowed, table, wrapped
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", ALL)
+def test_no_line_is_wider_than_the_terminal(name: str, lang: str, width: int) -> None:
+    lines = as_text(ALL[name], lang, width=width).splitlines()
+    assert lines
+    assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_that_a_student_wrote_reaches_the_terminal_as_a_control(name: str) -> None:
+    assert all(line.isprintable() for line in as_text(ALL[name], "en").split("\n"))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    coloured = as_text(ALL[name], "en", colour=True)
+    assert "\x1b[" in coloured
+    assert COLOUR.sub("", coloured) == as_text(ALL[name], "en")
+
+
+def test_a_failed_function_is_explained_and_a_right_one_has_one_line() -> None:
+    lines = as_text(FAILED, "en").splitlines()
+    assert lines[0].split() == ["svm", "linear_svm.py", "17.12", "/", "18.8", "ns,", "0.08", "s"]
+    assert lines[1].split() == ["pass", "svm_loss_naive", "8.0", "/", "8"]
+    assert lines[2].split() == ["FAIL", "svm_loss_vectorized", "9.12", "/", "10.8", "line", "41"]
+    numbers = next(line for line in lines if "dW[3, 1]" in line)
+    assert "expected 0.410000   received 0.620000   error 0.31" in numbers
+    assert any(line.split()[:3] == ["gradient", "FAIL", "6"] for line in lines)
+    assert any(line.strip().startswith("warning: The call changes its argument W") for line in lines)
+
+
+def test_columns_stand_below_each_other_in_korean() -> None:
+    lines = as_text(FAILED, "ko").splitlines()
+    rows = [line for line in lines if re.search(r"(통과|실패)   \s*\d+ / 12", line)]
+    starts = {cell_len(line[: re.search("통과|실패", line).start()]) for line in rows}  # type: ignore[union-attr]
+    assert len(rows) == 5
+    assert len(starts) == 1
+
+
+def test_full_marks_take_a_line_a_function() -> None:
+    assert len(as_text(FULL, "en").splitlines()) == 3
+
+
+def test_absent_functions_and_rejections_say_what_to_do() -> None:
+    assert "does not define svm_loss_naive" in as_text(ABSENT, "en")
+    assert as_text(REJECTED, "ko").splitlines()[0].split()[2] == "반려"
+
+
+def test_hints_and_the_smallest_case_are_printed() -> None:
+    printed = as_text(NAMED, "en")
+    assert "[reg-gradient-halved] exact" in printed
+    assert "Hint 2 of 2: " in printed
+    assert "W = [[0.5, 0]], X = [[1]], y = [0]" in printed
+    assert "received NaN" in printed
+
+
+def test_a_student_reads_how_much_is_hidden() -> None:
+    printed = as_text(HIDDEN, "en", audience="student")
+    assert "Hidden checks: 1, worth 2.8 points." in printed
+    assert "SECRET" not in printed
+
+
+def test_wrapping_counts_cells_and_breaks_long_words() -> None:
+    assert wrapped("손실 함수의 값", 9) == ["손실", "함수의 값"]
+    assert wrapped("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+    assert wrapped("", 10) == []
+    assert flowed(["dW[3, 1]", "expected 0.41"], 20) == ["dW[3, 1]", "expected 0.41"]
+    assert table([("값", "a"), ("value", "b")]) == ["값      a", "value   b"]

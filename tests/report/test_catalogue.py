@@ -1,0 +1,62 @@
+"""From a message to a sentence."""
+
+import pytest
+
+from grader.core import Message
+from grader.report import LANGUAGES, choose_language, text
+from grader.report.catalogue import UntranslatedWarning, has, parsed
+
+SHAPE = Message("warning.extra-axis", {"output": "dW", "actual": (3, 1), "expected": (3,)})
+
+
+def test_a_message_is_said_in_each_language_with_the_same_facts() -> None:
+    assert text(SHAPE, "en").startswith("dW has shape (3, 1); (3,) is asked for.")
+    assert text(SHAPE, "ko").startswith("dW의 shape은 (3, 1)이고")
+    assert set(LANGUAGES) == {"en", "ko"}
+
+
+def test_another_language_is_read_as_english() -> None:
+    assert text(SHAPE, "de") == text(SHAPE, "en")
+    assert text(SHAPE, "../../etc") == text(SHAPE, "en")
+
+
+@pytest.mark.parametrize("id", ["nowhere.at-all", "warning.unheard-of", "../../etc/passwd", "", "warning"])
+def test_an_unknown_id_warns_us_and_costs_the_reader_nothing(id: str) -> None:
+    with pytest.warns(UntranslatedWarning):
+        assert text(Message(id), "en") == id
+    assert not has(id)
+
+
+def test_a_missing_parameter_warns_us_and_leaves_its_name() -> None:
+    with pytest.warns(UntranslatedWarning, match="'actual'"):
+        assert text(Message(SHAPE.id, {"output": "dW", "expected": (3,)}), "en").startswith("dW has shape {actual};")
+
+
+def test_a_parameter_is_data_and_never_a_template() -> None:
+    given = Message(SHAPE.id, {**SHAPE.params, "output": "{expected} {0.__class__}"})
+    assert text(given, "en").startswith("{expected} {0.__class__} has shape")
+
+
+@pytest.mark.parametrize("template", ["{0}", "{}", "{a.b}", "{a[0]}", "{a!r}", "{a:{b}}", "{a", "{__class__.x}"])
+def test_a_template_has_plain_names_only(template: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parsed(template)
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("ko-KR,ko;q=0.9,en-US;q=0.8", "ko"),
+        ("en;q=0.1, ko;q=0.2", "ko"),
+        ("fr, de", "en"),
+        ("fr, ko;q=0.3", "ko"),
+        ("ko;q=0", "en"),
+        ("*", "en"),
+        ("ko;q=many", "en"),
+        (";;,=,q=1" * 1000, "en"),
+    ],
+)
+def test_the_language_is_the_one_the_reader_prefers(header: str | None, lang: str) -> None:
+    assert choose_language(header) == lang

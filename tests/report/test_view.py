@@ -1,0 +1,182 @@
+"""The view: the first sentence is the diagnosis, everything is said once, and hidden is hidden."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from sample_reports import (
+    ABSENT,
+    ALL,
+    BROKEN,
+    FAILED,
+    FULL,
+    HIDDEN,
+    LIMITS,
+    NAIVE,
+    NAMED,
+    RAISED,
+    REJECTED,
+    VECTORISED,
+    check,
+    function,
+    report,
+    said,
+)
+
+from grader.core import CheckStatus, FunctionStatus, Message, Worst
+from grader.report.view import decimals, view
+
+
+def test_a_named_mistake_is_the_first_sentence() -> None:
+    (card,) = view(NAMED, "en").cards
+    assert card.headline == card.diagnosis[0].text
+    assert [hint.label for hint in card.diagnosis[0].hints] == ["Hint 1 of 2", "Hint 2 of 2"]
+
+
+def test_a_reason_comes_before_what_checks_found() -> None:
+    assert "<script>" in (view(RAISED, "en").cards[0].headline or "")
+
+
+def test_a_wrong_form_explains_a_wrong_value_and_a_wrong_value_a_wrong_gradient() -> None:
+    found = {id: check(id, "0", "1") for id in ("gradient", "value", "contract")}
+
+    def headline(*ids: str) -> str:
+        checks = tuple(found[id] for id in ids)
+        return view(report(function("f", FunctionStatus.FAILED, checks)), "en").cards[0].headline or ""
+
+    assert headline("gradient", "value", "contract").startswith("contract")
+    assert headline("gradient", "value").startswith("value")
+    assert headline("gradient").startswith("gradient")
+
+
+def test_a_check_that_costs_points_explains_more_than_one_that_informs() -> None:
+    checks = (check("value", "0", "0", CheckStatus.FAILED), check("vectorised", "0", "4"))
+    card = view(report(function("f", FunctionStatus.FAILED, checks)), "en").cards[0]
+    assert (card.headline or "").startswith("vectorised")
+
+
+def test_a_function_that_is_right_has_no_headline_and_says_shortly_what_passed() -> None:
+    card = view(FULL, "en").cards[0]
+    assert card.headline is None
+    assert card.brief == "form of the result 12 / 12, value 12 / 12, gradient 12 / 12"
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", ALL)
+def test_every_card_that_fell_short_has_a_sentence(name: str, lang: str) -> None:
+    seen = view(ALL[name], lang, "student")
+    assert all(card.headline for card in seen.first)
+    assert seen.summary
+
+
+def test_what_fell_short_is_read_first_and_two_cards_are_opened_at_most() -> None:
+    failing = [replace(VECTORISED, name=f"f{number}") for number in range(4)]
+    seen = view(report(NAIVE, *failing), "en")
+    assert [card.name for card in seen.cards] == ["svm_loss_naive", "f0", "f1", "f2", "f3"]
+    assert [card.name for card in seen.first + seen.passed] == ["f0", "f1", "f2", "f3", "svm_loss_naive"]
+    assert [card.opened for card in seen.cards] == [False, True, True, False, False]
+
+
+def test_checks_that_could_not_be_asked_are_not_listed() -> None:
+    skipped = (check("value", "0", "8", CheckStatus.SKIPPED),)
+    card = view(report(function("f", FunctionStatus.MISSING, skipped)), "en").cards[0]
+    assert not card.judged
+    assert not card.opened
+
+
+def test_a_sentence_is_said_once_in_a_card() -> None:
+    checks = tuple(replace(check(id, "0", "1"), message=said("loss")) for id in ("value", "gradient", "robustness"))
+    other = replace(check("stability", "0", "1"), message=said("dW"))
+    card = view(
+        report(function("f", FunctionStatus.FAILED, (*checks, other, replace(other, id="learning")))), "en"
+    ).cards[0]
+    assert [line.said is not None for line in card.checks] == [False, False, False, True, False]
+    assert all(line.message for line in card.checks)
+
+
+def test_both_numbers_and_the_place_stand_beside_a_sentence_that_lacks_them() -> None:
+    line = view(FAILED, "en").cards[1].checks[2]
+    assert line.worst is not None
+    assert (line.worst.where, line.worst.expected, line.worst.actual) == ("dW[3, 1]", "0.410000", "0.620000")
+    assert (line.error, line.tolerance, line.cases) == ("0.31", "1e-06", "6 / 12")
+    assert line.failing == "wrong in: reg=0.1, reg=3"
+
+
+def test_numbers_that_a_sentence_has_are_not_repeated() -> None:
+    numbers = {"output": "dW", "place": "[3, 1]", "case": "reg=3", "expected": 0.41, "actual": 0.62}
+    told = Message("checks.wrong", {**numbers, "error": 0.31, "tolerance": 1e-6})
+    value, gradient = check("value", "0", "4"), check("gradient", "0", "4")
+    worst = Worst("dW", (3, 1), 0.41, 0.62)
+    checks = (value, replace(gradient, message=told, worst=worst, error=0.31, tolerance=1e-6))
+    line = view(report(function("f", FunctionStatus.FAILED, checks)), "en").cards[0].checks[1]
+    assert "0.62" in (line.said or "")
+    assert line.worst is None
+    assert line.error is None
+
+
+def test_a_hidden_check_tells_a_student_title_and_points_and_never_becomes_the_headline() -> None:
+    seen = view(HIDDEN, "ko", "student")
+    line = seen.cards[1].checks[1]
+    assert (line.title, str(line.points), line.status.id) == ("경계 경우", "1.12 / 2.8", "hidden")
+    assert (line.message, line.said, line.cases, line.failing, line.worst, line.error) == (None,) * 6
+    assert "SECRET" not in str(seen)
+    assert "SECRET" in str(view(HIDDEN, "ko", "staff"))
+    assert "2.8" in (seen.hidden or "")
+    assert "공개하지 않는 검사" in (seen.cards[1].headline or "")
+
+
+def test_the_seed_is_for_staff() -> None:
+    assert FAILED.seed in str(view(FAILED, "en", "staff"))
+    assert FAILED.seed not in str(view(FAILED, "en", "student"))
+
+
+def test_what_was_not_graded_shows_no_points() -> None:
+    for given in (REJECTED, BROKEN):
+        assert view(given, "en").points is None
+    assert view(REJECTED, "en").status.tone == "warn"
+    assert view(BROKEN, "en").status.tone == "ours"
+    assert "Nothing was counted" in view(BROKEN, "en").summary
+
+
+@pytest.mark.parametrize(("kind", "figure"), [("cpu_time", "2.01 s"), ("memory", "600.0 MiB"), ("crashed", "SIGSEGV")])
+def test_a_limit_is_told_with_its_figures_and_place(kind: str, figure: str) -> None:
+    told = " ".join(f"{label} {value}" for label, value in view(LIMITS[kind], "en").limit)
+    assert figure in told
+    assert "svm_loss_naive (linear_svm.py:17)" in told
+
+
+def test_a_box_without_isolation_has_a_banner() -> None:
+    assert view(replace(FULL, isolation="none"), "en").banner
+    assert view(FULL, "en").banner is None
+
+
+def test_statuses_are_words_and_shapes_besides_colours() -> None:
+    shown = [
+        card.status
+        for name in ("full", "failed", "absent", "raised", "limit-cpu_time")
+        for card in view(ALL[name], "en").cards
+    ]
+    assert {status.word for status in shown} == {"pass", "FAIL", "missing", "not implemented", "raised", "limit"}
+    assert len({status.mark for status in shown}) == len({status.tone for status in shown}) == 3
+
+
+def test_points_are_exact_to_two_decimals_and_never_look_like_full_marks() -> None:
+    assert [decimals(Fraction(text), 1) for text in ("8", "9.72", "19.996", "0.05", "2.5")] == [
+        "8.0",
+        "9.72",
+        "20.0",
+        "0.05",
+        "2.5",
+    ]
+    assert [decimals(Fraction(text), 0) for text in ("20", "2.8", "0.15")] == ["20", "2.8", "0.15"]
+
+
+def test_an_unknown_check_of_an_instructor_is_called_by_its_id() -> None:
+    mine = function("f", FunctionStatus.PASSED, (check("my-own-check", "1", "1"),))
+    assert view(report(mine), "ko").cards[0].checks[0].title == "my-own-check"
+
+
+def test_absent_functions_say_which_kind_of_absent() -> None:
+    missing, starter = view(ABSENT, "en").cards
+    assert missing.headline == "The submission does not define svm_loss_naive."
+    assert "starter" in (starter.headline or "")
