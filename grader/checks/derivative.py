@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checks.form import real_numbers, single_number
 from grader.checks.trial import Trial
 from grader.core import Inputs, Output, Outputs, Play, Value
 
@@ -60,7 +61,7 @@ def the_loss(outputs: Outputs, inputs: Inputs) -> Value:
 
 def upstream(outputs: Outputs, inputs: Inputs) -> Value:
     """The scalar whose derivative a backward pass returns: the sum of `out * dout`."""
-    out = floats(outputs.get("out"))
+    out = real_numbers(outputs.get("out"))
     return None if out is None or out.shape != np.shape(inputs["dout"]) else float(np.sum(out * inputs["dout"]))
 
 
@@ -88,7 +89,7 @@ def _probes(outputs: Sequence[Output], inputs: Inputs, play: Play, rng: np.rando
     for output in outputs:
         if output.of is None:
             continue
-        gradient = floats(play.outputs.get(output.name))
+        gradient = real_numbers(play.outputs.get(output.name))
         if gradient is None or gradient.shape != np.shape(inputs[output.of]):
             return []
         size = float(np.linalg.norm(gradient))
@@ -124,7 +125,7 @@ def _slopes(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe], s
     """Centred slopes along every probe, all in one batch of calls."""
     moved = [_moved(inputs, probe, sign * step) for probe in probes for sign in (1, -1)]
     plays = trial.again(moved)
-    losses = [number(loss(play.outputs, at)) for play, at in zip(plays, moved, strict=True)]
+    losses = [single_number(loss(play.outputs, at)) for play, at in zip(plays, moved, strict=True)]
     if any(one is None for one in losses):
         return None
     known = cast(list[float], losses)
@@ -133,16 +134,3 @@ def _slopes(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe], s
 
 def _moved(inputs: Inputs, probe: Probe, by: float) -> Mapping[str, Value]:
     return {**inputs, probe.name: inputs[probe.name] + by * probe.direction}
-
-
-def floats(value: Value) -> Array | None:
-    """A returned value as finite floats, None where it is none."""
-    if not isinstance(value, (int, float, np.ndarray, np.generic)) or np.asarray(value).dtype.kind not in "iuf":
-        return None
-    array = np.asarray(value, np.float64)
-    return array if np.isfinite(array).all() else None
-
-
-def number(value: Value) -> float | None:
-    array = floats(value)
-    return float(array.reshape(())) if array is not None and array.size == 1 else None

@@ -38,6 +38,24 @@ def form_of(case: Case, output: Output, value: Value, reference: Numbers) -> For
     return Form(None, Message("checks.form.gradient-shape", {**shapes, "case": case.name, "input": output.of}))
 
 
+def real_numbers(value: Value) -> NDArray[np.float64] | None:
+    """A returned value as finite float64 numbers, whatever holds them; None where it holds none."""
+    if isinstance(value, (list, tuple)):
+        array = _from_list(value)
+    else:
+        array = np.asarray(value) if isinstance(value, (int, float, np.ndarray, np.generic)) else None
+    if array is None or array.dtype.kind not in "iuf":
+        return None
+    numbers = np.asarray(array, np.float64)
+    return numbers if np.isfinite(numbers).all() else None
+
+
+def single_number(value: Value) -> float | None:
+    """A returned loss as one finite number, also where it came in an array or a list of one."""
+    numbers = real_numbers(value)
+    return float(numbers.reshape(())) if numbers is not None and numbers.size == 1 else None
+
+
 def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tuple[Numbers | None, Message | None]:
     if value is None:
         return None, Message("checks.form.none", {"output": output.name, "case": case.name})

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from grader.checks.base import once_base_is_right
+from grader.checks.form import single_number
 from grader.checks.points import Shares, carried
 from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Finding, Inputs, Message, Value
+from grader.core import Check, CheckStatus, Finding, Inputs, Message, Outputs, Value
 
 CLOSE = 0.01  # of C-1, log C and the L2 term
 SAME = 1e-6  # of the loss with every sample twice
@@ -50,7 +51,7 @@ class _Part:
 
     @property
     def error(self) -> float:
-        if self.actual is None or not np.isfinite(self.actual):
+        if self.actual is None:
             return float("inf")
         return abs(self.actual - self.expected) / max(abs(self.expected), 1e-8)
 
@@ -97,15 +98,8 @@ def _parts(trial: Trial, sanity: Sanity) -> list[_Part]:
     return parts
 
 
-def _loss(outputs: Mapping[str, Value]) -> float | None:
-    value = outputs.get("loss")
-    if (
-        isinstance(value, (int, float, np.ndarray, np.generic))
-        and np.size(value) == 1
-        and np.asarray(value).dtype.kind in "iuf"
-    ):
-        return float(np.asarray(value).reshape(()))
-    return None
+def _loss(outputs: Outputs) -> float | None:
+    return single_number(outputs.get("loss"))
 
 
 def _shown(value: float | None) -> float | str:

@@ -11,8 +11,9 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.base import once_base_is_right
-from grader.checks.derivative import Array, floats, number
+from grader.checks.derivative import Array
 from grader.checks.faults import Unusable, fault_message
+from grader.checks.form import real_numbers, single_number
 from grader.checks.points import Shares
 from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message, Program, StudentFault, Value
@@ -67,7 +68,7 @@ def descend(
     at, losses = dict(parameters), list[float]()
     for _ in range(steps):
         loss, gradients = step(at)
-        if (known := number(loss)) is None:
+        if (known := single_number(loss)) is None:
             raise Unusable(Message("checks.learning.no-number", {"name": "loss"}))
         losses.append(known)
         at = {name: value - rate * _gradient(name, gradients, value) for name, value in at.items()}
@@ -75,7 +76,7 @@ def descend(
 
 
 def _gradient(name: str, gradients: Mapping[str, Value], parameter: Array) -> Array:
-    gradient = floats(gradients.get(name))
+    gradient = real_numbers(gradients.get(name))
     if gradient is None or gradient.size != parameter.size:
         raise Unusable(Message("checks.learning.no-number", {"name": name}))
     return gradient.reshape(parameter.shape)
