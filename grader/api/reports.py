@@ -15,7 +15,9 @@ from grader.core import Message, Report
 from grader.course import submissions
 from grader.course.permissions import Grant
 from grader.errors import NotFound
-from grader.report import as_html, as_json, as_junit
+from grader.report.as_html import as_html
+from grader.report.as_json import as_json
+from grader.report.as_junit import as_junit
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 """The HTML report is one file that brings its own style and pictures and may load nothing."""

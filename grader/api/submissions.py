@@ -25,7 +25,8 @@ from grader.course.tables import Course, CourseAssignment
 from grader.course.units import find_assignment, names
 from grader.errors import Conflict, TooMany
 from grader.intake import door
-from grader.report import as_json, text
+from grader.report import text
+from grader.report.as_json import as_json
 
 UPLOADS = RateLimitItemPerMinute(30)
 """Uploads of one user, over every assignment."""
