@@ -16,7 +16,7 @@ from grader.course import submissions
 from grader.course.permissions import Grant
 from grader.errors import NotFound
 from grader.report.as_html import as_html
-from grader.report.as_json import as_json
+from grader.report.as_json import Audience, as_json
 from grader.report.as_junit import as_junit
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
@@ -35,23 +35,29 @@ def finished(session: Session, grant: Grant) -> Report:
     return report
 
 
+def audience(grant: Grant) -> Audience:
+    """Seeds and hidden checks are for staff."""
+    return "staff" if grant.staff else "student"
+
+
 @router.get("/submissions/{submission:int}/report.json")
 def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, Any]:
     """The report, schema `grader.report/1`."""
-    return as_json(finished(session, grant), lang, audience="staff" if grant.staff else "student")
+    return as_json(finished(session, grant), lang, audience=audience(grant))
 
 
 @router.get("/submissions/{submission:int}/report.html", response_class=Response)
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
-    page = as_html(finished(session, grant), lang)
+    page = as_html(finished(session, grant), lang, audience=audience(grant))
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
 @router.get("/submissions/{submission:int}/report.xml", response_class=Response)
 def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as JUnit XML."""
-    return Response(as_junit([finished(session, grant)], lang), media_type="application/xml")
+    suites = as_junit([finished(session, grant)], lang, audience=audience(grant))
+    return Response(suites, media_type="application/xml")
 
 
 @router.get("/submissions/{submission:int}/files", response_class=JSONResponse)

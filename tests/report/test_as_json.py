@@ -26,11 +26,11 @@ from sample_reports import (
     said,
 )
 
+from grader import report as room
 from grader.core import Report
-from grader.report import as_json as module
-from grader.report.as_json import as_json
+from grader.report.as_json import as_json, plain, points
 
-SCHEMA = json.loads(Path(module.__file__).with_name("report.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(Path(room.__file__).with_name("report.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 
@@ -80,7 +80,7 @@ def test_thirds_are_rounded_to_two_decimals_half_up_and_whole_points_are_integer
     shown = as_json(report(third), "en")["functions"][0]
     assert (shown["points"], shown["max_points"]) == (0.67, 12)
     assert isinstance(shown["max_points"], int)
-    assert module.points(Fraction(1, 200)) == 0.01
+    assert points(Fraction(1, 200)) == 0.01
 
 
 def test_ids_and_numbers_are_the_same_in_both_languages_and_texts_are_not() -> None:
@@ -119,9 +119,9 @@ def test_a_hidden_check_shows_a_student_its_title_and_points_only() -> None:
 
 def test_numbers_that_json_lacks_are_strings() -> None:
     assert as_json(NAMED, "en")["functions"][0]["counterexample"]["actual"]["loss"] == "NaN"
-    plain = module.plain({"a": [float("inf"), float("-inf")], "b": (1, True, None)})
-    assert plain == {"a": ["Infinity", "-Infinity"], "b": [1, True, None]}
-    assert module.plain(1 << 40_000) == "2^40000", "an integer whose digits Python refuses to print"
+    shown = plain({"a": [float("inf"), float("-inf")], "b": (1, True, None)})
+    assert shown == {"a": ["Infinity", "-Infinity"], "b": [1, True, None]}
+    assert plain(1 << 40_000) == "2^40000", "an integer whose digits Python refuses to print"
 
 
 def test_a_limit_tells_kind_figures_and_place() -> None:
@@ -150,7 +150,7 @@ def test_the_unit_stands_in_a_bundle_alone() -> None:
 
 def test_no_folder_of_the_grading_machine_is_told() -> None:
     """An exception may name a file of the interpreter, of its packages or of this program."""
-    here = str(Path(module.__file__).resolve())
+    here = str(Path(room.__file__).resolve())
     given = report(notes=(said(here), said(f"{Path(json.__file__).parent}/decoder.py"), said("/home/kim/train.npy")))
     notes = as_json(given, "en")["submission"]["notes"]
     assert notes[0].startswith("...")
