@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Reader, permission
 from grader.api.guard import guarded_router
-from grader.api.submissions import submission_of
+from grader.api.submissions import audience, submission_of
 from grader.core import Message, Report
 from grader.course import submissions
 from grader.course.permissions import Grant

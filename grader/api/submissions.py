@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import anyio.to_thread
 from fastapi import Depends, File, Header, Query, Request, UploadFile
@@ -117,7 +117,7 @@ def detail(request: Request, grant: Grant, now: Standing, lang: str) -> Submissi
     """The whole answer: students see of their report what students may."""
     with database_of(request).read() as session:
         report = submissions.report_of(session, now.submission.id) if now.submission.status.final else None
-    shown = as_json(report, lang, audience="staff" if grant.staff else "student") if report else None
+    shown = as_json(report, lang, audience=audience(grant)) if report else None
     return SubmissionDetail(report=shown, **dict(state(request, grant, now, lang)))
 
 
@@ -181,6 +181,11 @@ def select(request: Request, grant: Owner, session: Writer, lang: Language) -> S
     submissions.select(session, one)
     audit.record(session, "select", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
     return state(request, grant, standing.standing(session, id), lang)
+
+
+def audience(grant: Grant) -> Literal["staff", "student"]:
+    """Whose eyes a report is for: hidden checks and the seed are not for students."""
+    return "staff" if grant.staff else "student"
 
 
 def page_url(request: Request, id: int) -> str:

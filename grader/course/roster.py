@@ -61,8 +61,9 @@ def import_roster(session: Session, course: Course, data: bytes) -> list[Change]
     """Bring the members of `course` up to date with a table. Raises RosterFault; nothing is written then."""
     entries = parse(data)
     _check_repositories(session, course, entries)
-    changes = [_apply(session, course, entry) for entry in entries]
-    session.flush()
+    moves: list[tuple[Membership, str]] = []
+    changes = [_apply(session, course, entry, moves) for entry in entries]
+    _move(session, moves)
     counts = {kind: sum(change.kind == kind for change in changes) for kind in ("new", "changed", "same")}
     audit.record(session, "import-roster", course.slug, course_id=course.id, detail=counts)
     return changes
@@ -163,9 +164,8 @@ def repository_name(text: str) -> str:
 def _check_repositories(session: Session, course: Course, entries: Sequence[Entry]) -> None:
     """A repository is one person's. Raises RosterFault where the table, or the table and the course, say two."""
     listed = sa.select(Membership.repository, User.email).join(User, User.id == Membership.user_id)
-    owners = dict(
-        session.execute(listed.where(Membership.course_id == course.id, Membership.repository.is_not(None))).tuples()
-    )
+    listed = listed.where(Membership.course_id == course.id, Membership.repository.is_not(None))
+    owners = {row.repository: row.email for row in session.execute(listed)}
     leaving = {entry.email for entry in entries if "repository" in entry.says}
     taken = {name: email for name, email in owners.items() if email not in leaving}
     faults: list[Fault] = []
@@ -178,7 +178,8 @@ def _check_repositories(session: Session, course: Course, entries: Sequence[Entr
         raise RosterFault(faults)
 
 
-def _apply(session: Session, course: Course, entry: Entry) -> Change:
+def _apply(session: Session, course: Course, entry: Entry, moves: list[tuple[Membership, str]]) -> Change:
+    """Write what a line says, but for a new repository, which goes to `moves`."""
     user = session.scalar(sa.select(User).where(User.email == entry.email))
     if user is None:
         user = User(email=entry.email)
@@ -190,8 +191,19 @@ def _apply(session: Session, course: Course, entry: Entry) -> Change:
         membership = Membership(course_id=course.id, user_id=user.id, role=Role.STUDENT)
         session.add(membership)
     fields = {name: change for name, new in entry.says.items() if (change := _set(user, membership, name, new))}
-    session.flush()
+    if "repository" in fields:
+        moves.append((membership, entry.says["repository"]))
     return Change(entry.email, "new" if is_new else "changed" if fields else "same", fields)
+
+
+def _move(session: Session, moves: Sequence[tuple[Membership, str]]) -> None:
+    """Give repositories to their new owners; all are let go first, so that two people can swap theirs."""
+    for membership, _ in moves:
+        membership.repository = None
+    session.flush()
+    for membership, repository in moves:
+        membership.repository = repository
+    session.flush()
 
 
 def _set(user: User, membership: Membership, name: str, new: str) -> tuple[str, str] | None:
@@ -200,5 +212,6 @@ def _set(user: User, membership: Membership, name: str, new: str) -> tuple[str, 
     old = getattr(owner, name) or ""
     if old == new:
         return None
-    setattr(owner, name, Role(new) if name == "role" else new)
+    if name != "repository":
+        setattr(owner, name, Role(new) if name == "role" else new)
     return str(old), new

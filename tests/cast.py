@@ -1,0 +1,149 @@
+"""The standing cast of the tests of `course` and `api`, and reports that are there without grading anything.
+
+Course `ml` has Ada and Ben (students, sections a and b), Asa (assistant) and Ines (instructor); Stan is a student of
+another course, Root an administrator. `svm` and `softmax` are handed out in `ml`: 20 points each, two functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Report, State
+from grader.course import people, submissions, units
+from grader.course.database import Database
+from grader.course.people import Person
+from grader.course.submissions import Accepted, Upload
+from grader.course.tables import Course, CourseAssignment, Role, Submission
+from grader.report import stored
+
+SOURCE = b"def svm_loss_naive(W, X, y, reg):\n    return 0.0, W\n"
+
+
+def unit(slug: str, revision: str = "sha256:1") -> dict[str, Any]:
+    """A unit as the registry describes one."""
+    functions = [
+        {"name": f"{slug}_loss_naive", "signature": f"{slug}_loss_naive(W, X, y, reg) -> (loss, dW)", "points": 8},
+        {"name": f"{slug}_loss_vectorized", "signature": f"{slug}_loss_vectorized(W, X, y, reg)", "points": 12},
+    ]
+    return {
+        "slug": slug,
+        "title": f"checks.unit.{slug}",
+        "functions": functions,
+        "files": [f"{slug}.py"],
+        "starter": {f"{slug}.py": "..."},
+        "revision": revision,
+    }
+
+
+@dataclass
+class Cast:
+    """Ids of everyone, over one database."""
+
+    database: Database
+    course: int
+    ada: int
+    ben: int
+    asa: int
+    ines: int
+    stan: int
+    root: int
+    svm: int
+    softmax: int
+
+    def who(self, name: str) -> Person:
+        with self.database.read() as session:
+            return people.person(people.find_user(session, f"{name}@example.org"))
+
+    def accept(self, data: bytes = SOURCE, *, user: int | None = None, key: str | None = None, **more: Any) -> Accepted:
+        """Hand `data` in as svm.py, for Ada if nobody else is named."""
+        more.setdefault("assignment_id", self.svm)
+        upload = Upload(user_id=user or self.ada, files=(("svm.py", data),), key=key, **more)
+        with self.database.write() as session:
+            return submissions.accept(session, [upload])[0]
+
+    def graded(self, score: float, data: bytes = SOURCE, **more: Any) -> int:
+        """Hand in and grade: the id of a submission that has `score`."""
+        id = self.accept(data, **more).id
+        self.finish(id, report(score))
+        return id
+
+    def graded_now(self, id: int, score: float) -> None:
+        """Grade a submission that waits, with a word of progress on the way."""
+        work = self.begin(id)
+        with self.database.write() as session:
+            submissions.progress(session, id, work.attempt, "svm_loss_naive", 1, 2)
+        with self.database.write() as session:
+            submissions.finish(session, id, work.attempt, stored.encode(report(score)))
+
+    def begin(self, id: int) -> submissions.Work:
+        with self.database.write() as session:
+            work = submissions.begin(session, id, "worker")
+        assert work is not None
+        return work
+
+    def finish(self, id: int, result: Report) -> bool:
+        work = self.begin(id)
+        with self.database.write() as session:
+            return submissions.finish(session, id, work.attempt, stored.encode(result))
+
+    def row(self, id: int) -> Submission:
+        with self.database.read() as session:
+            return session.get_one(Submission, id)
+
+    def assignment(self, **settings: Any) -> None:
+        """Change the settings of svm, as they stand in the table."""
+        with self.database.write() as session:
+            one = session.get_one(CourseAssignment, self.svm)
+            for name, value in settings.items():
+                setattr(one, name, value)
+
+
+def assemble(database: Database) -> Cast:
+    with database.write() as session:
+        units.write(session, [unit("svm"), unit("softmax")])
+        course = people.create_course(session, "ml", title="Machine learning", timezone="Asia/Seoul")
+        other = people.create_course(session, "other")
+        ids = {
+            "ada": _member(session, course, "ada", Role.STUDENT, section="a"),
+            "ben": _member(session, course, "ben", Role.STUDENT, section="b"),
+            "asa": _member(session, course, "asa", Role.ASSISTANT),
+            "ines": _member(session, course, "ines", Role.INSTRUCTOR),
+            "stan": _member(session, other, "stan", Role.STUDENT),
+            "root": people.create_user(session, "root@example.org", admin=True).id,
+        }
+        handed_out = {slug: units.enable(session, course, slug).id for slug in ("svm", "softmax")}
+        return Cast(database, course.id, **ids, **handed_out)
+
+
+def _member(session: Session, course: Course, name: str, role: Role, section: str = "") -> int:
+    user = people.create_user(session, f"{name}@example.org", name=name.title())
+    people.add_member(session, course, user, role).section = section
+    return user.id
+
+
+def report(score: float, *, state: State = State.GRADED, reason: Message | None = None) -> Report:
+    """A report that earned `score` of 20 points, in the first function; `gradient` passes where all is earned."""
+    points = Fraction(str(score))
+    verdict = CheckStatus.PASSED if points == 20 else CheckStatus.FAILED
+    check = CheckResult("gradient", verdict, points, Fraction(20), Message("checks.value.wrong"))
+    status = FunctionStatus.PASSED if points == 20 else FunctionStatus.FAILED
+    function = FunctionResult("svm_loss_naive", status, points, Fraction(20), "svm", checks=(check,))
+    return Report(
+        state=state,
+        assignment="svm",
+        revision="sha256:1",
+        submission="0" * 64,
+        files=(),
+        notes=(),
+        seed="00",
+        isolation="none",
+        environment={},
+        seconds=0.1,
+        functions=(function,) if state is State.GRADED else (),
+        max_score=Fraction(20),
+        reason=reason,
+    )

@@ -1,0 +1,123 @@
+"""Importing a roster: what it creates and changes, what it refuses, and in which encodings it may come."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from grader.course import people
+from grader.course.database import Database
+from grader.course.roster import Change, RosterFault, decode, import_roster, parse
+from grader.course.tables import Course, Membership, Role, User
+
+
+@pytest.fixture
+def course(database: Database) -> Course:
+    with database.write() as session:
+        return people.create_course(session, "ml")
+
+
+def load(database: Database, course: Course, table: str) -> list[Change]:
+    with database.write() as session:
+        return import_roster(session, course, table.encode())
+
+
+def member(database: Database, course: Course, email: str) -> Membership:
+    with database.read() as session:
+        return session.scalars(people.members(course.id).where(User.email == email)).one()
+
+
+def test_new_people_become_users_and_members(database: Database, course: Course) -> None:
+    changes = load(
+        database,
+        course,
+        "email,name,role,group,external_id,section,repository\n"
+        " Ada@Example.org ,Ada Lovelace,,g1,17,a,https://github.com/Ada/CS231n.git\nines@example.org,Ines,Instructor,,,,\n",
+    )
+    assert [change.kind for change in changes] == ["new", "new"]
+    ada = member(database, course, "ada@example.org")
+    assert (ada.user.name, ada.role, ada.group, ada.external_id, ada.section, ada.repository) == (
+        "Ada Lovelace",
+        Role.STUDENT,
+        "g1",
+        "17",
+        "a",
+        "ada/cs231n",
+    )
+    assert member(database, course, "ines@example.org").role is Role.INSTRUCTOR
+
+
+def test_the_same_table_again_changes_nothing(database: Database, course: Course) -> None:
+    table = "email,name,role\nada@example.org,Ada,student\n"
+    load(database, course, table)
+    assert [change.kind for change in load(database, course, table)] == ["same"]
+
+
+def test_a_change_says_what_was_and_what_is(database: Database, course: Course) -> None:
+    load(database, course, "email,name,section\nada@example.org,Ada,a\n")
+    changes = load(database, course, "email,name,section\nada@example.org,,b\n")
+    assert changes == [Change("ada@example.org", "changed", {"section": ("a", "b")})]
+
+
+def test_an_empty_cell_and_a_missing_column_leave_what_was_there(database: Database, course: Course) -> None:
+    load(database, course, "email,name,role\nada@example.org,Ada,assistant\n")
+    load(database, course, "email,role\nada@example.org,\n")
+    ada = member(database, course, "ada@example.org")
+    assert (ada.user.name, ada.role) == ("Ada", Role.ASSISTANT)
+
+
+def test_every_wrong_line_is_told_at_once_and_nothing_is_written(database: Database, course: Course) -> None:
+    table = (
+        "email,name,role,repository\n"
+        "ada@example.org,Ada,,\n"
+        "nobody,,,\n"
+        "ben@example.org,Ben,king,\n"
+        "ada@example.org,Ada,,\n"
+        "cy@example.org,Cy,,not a repository\n"
+        "dan@example.org,Doe, Dan,,\n"
+    )
+    with pytest.raises(RosterFault) as refusal:
+        load(database, course, table)
+    assert [(line, message.id) for line, message in refusal.value.faults] == [
+        (3, "course.email.bad"),
+        (4, "course.role.unknown"),
+        (5, "course.roster.twice"),
+        (6, "course.repository.bad"),
+        (7, "course.roster.cells"),
+    ]
+    with database.read() as session:
+        assert session.scalar(sa.select(sa.func.count(User.id))) == 0
+
+
+@pytest.mark.parametrize("table", ["", "name\nAda\n", "email,sectoin\n", "email,email\n", "\x00"])
+def test_a_header_that_is_none_is_told(database: Database, course: Course, table: str) -> None:
+    with pytest.raises(RosterFault) as refusal:
+        load(database, course, table)
+    assert refusal.value.faults[0][0] == 1
+
+
+def test_a_repository_is_one_persons(database: Database, course: Course) -> None:
+    load(database, course, "email,repository\nada@example.org,x/y\n")
+    with pytest.raises(RosterFault):
+        load(database, course, "email,repository\nben@example.org,X/Y\n")
+
+
+def test_repositories_can_be_swapped_in_one_table(database: Database, course: Course) -> None:
+    load(database, course, "email,repository\nada@example.org,x/a\nben@example.org,x/b\n")
+    load(database, course, "email,repository\nada@example.org,x/b\nben@example.org,x/a\n")
+    assert member(database, course, "ada@example.org").repository == "x/b"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp949"])
+def test_names_survive_the_encodings_spreadsheets_write(encoding: str) -> None:
+    assert "홍길동" in decode("email,name\na@b.c,홍길동\n".encode(encoding))
+
+
+def test_a_western_table_is_not_taken_for_a_korean_one() -> None:
+    assert "Müller" in decode("email,name\na@b.c,Müller\n".encode("cp1252"))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_spreadsheets_separate_cells_differently(delimiter: str) -> None:
+    (entry,) = parse(f'email{delimiter}name\na@b.c{delimiter}"Doe{delimiter} Jane"\n'.encode())
+    assert entry.says == {"name": f"Doe{delimiter} Jane"}

@@ -1,0 +1,79 @@
+"""Being late, what it costs, and what a change of the schedule does to what was handed in before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from grader.course import grades, schedule
+from grader.course.tables import CourseAssignment, Grade
+from grader.errors import BadRequest
+from tests.cast import Cast
+
+DUE = datetime(2027, 3, 1, 14, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "grace", "late"), [(-1, 0, 0), (0, 0, 0), (41, 0, 41), (41, 5, 0), (300, 5, 0), (301, 5, 301)]
+)
+def test_late_counts_from_the_due_time_once_the_grace_is_over(after: int, grace: int, late: int) -> None:
+    assignment = CourseAssignment(due=DUE, grace_minutes=grace)
+    assert schedule.late_seconds(assignment, DUE + timedelta(seconds=after)) == late
+
+
+def test_nothing_is_late_without_a_due_time() -> None:
+    assert schedule.late_seconds(CourseAssignment(due=None, grace_minutes=0), DUE) == 0
+
+
+@pytest.mark.parametrize(
+    ("late", "kept"),
+    [(0, "17.72"), (1, "15.95"), (86_400, "15.95"), (86_401, "14.18"), (10 * 86_400, "0"), (10**9, "0")],
+)
+def test_percent_takes_its_share_for_every_day_begun_and_never_more_than_all(late: int, kept: str) -> None:
+    assignment = CourseAssignment(late_policy={"kind": "percent", "percent_per_day": 10})
+    assert schedule.after_penalty(assignment, Fraction("17.72"), late) == Fraction(kept)
+
+
+def test_without_a_late_policy_being_late_costs_nothing() -> None:
+    assert schedule.after_penalty(CourseAssignment(late_policy={"kind": "none"}), Fraction(9), 10**6) == 9
+
+
+def test_a_better_one_that_is_late_does_not_count_where_its_penalty_makes_it_worse(cast: Cast) -> None:
+    cast.assignment(due=DUE, late_policy={"kind": "percent", "percent_per_day": 50})
+    in_time = cast.graded(12, b"1", received_at=DUE)
+    cast.graded(20, b"2", received_at=DUE + timedelta(seconds=1))
+    with cast.database.read() as session:
+        assert session.get_one(Grade, (cast.svm, cast.ada)).submission_id == in_time
+
+
+def test_moving_the_due_time_settles_everything_anew(cast: Cast) -> None:
+    cast.assignment(due=DUE, late_policy={"kind": "percent", "percent_per_day": 50})
+    id = cast.graded(20, received_at=DUE + timedelta(hours=1))
+    with cast.database.write() as session:
+        assert session.get_one(Grade, (cast.svm, cast.ada)).score == 10
+        assignment = session.get_one(CourseAssignment, cast.svm)
+        assignment.due = DUE + timedelta(hours=2)
+        grades.settle_all(session, assignment)
+    with cast.database.read() as session:
+        assert session.get_one(Grade, (cast.svm, cast.ada)).score == 20
+    assert cast.row(id).late == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2027-03-01T23:59", "2027-03-01T14:59:00Z"),
+        ("2027-03-01T23:59+01:00", "2027-03-01T22:59:00Z"),
+        ("2027-03-01T23:59Z", "2027-03-01T23:59:00Z"),
+        ("2027-03-02", "2027-03-01T15:00:00Z"),
+    ],
+)
+def test_a_time_without_an_offset_is_the_courses(text: str, utc: str) -> None:
+    assert schedule.stamp(schedule.local_time(text, "Asia/Seoul").astimezone(UTC)) == utc
+
+
+def test_a_time_that_is_none_is_refused() -> None:
+    with pytest.raises(BadRequest):
+        schedule.local_time("tomorrow", "UTC")
