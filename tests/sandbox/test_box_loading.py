@@ -343,6 +343,14 @@ def test_the_source_stands_in_tracebacks_and_inspection(open_box: Any) -> None:
         assert text.startswith("def f():")
 
 
+def test_numbers_drawn_at_module_level_are_the_same_in_every_box(open_box: Any) -> None:
+    source = (
+        "import random\nimport numpy as np\nn = np.random.rand(), random.random(), hash('a')\ndef f():\n    return n"
+    )
+    with open_box(source) as one, open_box(source) as other:
+        assert one.call("f").value == other.call("f").value
+
+
 def test_a_main_guard_does_not_run(open_box: Any) -> None:
     with open_box("def f():\n    return 1\nif __name__ == '__main__':\n    print('ran')") as box:
         assert box.call("f").value == 1
