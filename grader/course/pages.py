@@ -114,7 +114,7 @@ def _staff_block(session: Session, course: Course) -> CourseBlock:
         .where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
         .group_by(Submission.assignment_id)
     )
-    submitted = dict(counts.tuples().all())
+    submitted = dict(counts.all())
     rows = tuple(
         AssignmentRow(one.slug, title_of(one), one.due, one.unit.max_score, submitted=submitted.get(one.id, 0))
         for one in _assignments(session, course)
@@ -166,9 +166,9 @@ def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: d
         .order_by(Submission.number.desc())
         .limit(ATTEMPTS_SHOWN)
     ).all()
-    graded = [row.id for row in rows if row.status is Status.DONE]
+    told = [row.id for row in rows if row.status in (Status.DONE, Status.REJECTED)]
     reports = session.scalars(
-        sa.select(StoredReport).where(StoredReport.submission_id.in_(graded)).order_by(StoredReport.attempt)
+        sa.select(StoredReport).where(StoredReport.submission_id.in_(told)).order_by(StoredReport.attempt)
     )
     grade = session.get(Grade, (assignment.id, user_id))
     decoded = {row.submission_id: stored.decode(row.content) for row in reports}

@@ -32,13 +32,6 @@ def look(submission: Submission, report: Report | None = None) -> Look:
     return "limit" if report is not None and report.limits is not None else "part"
 
 
-def reason(submission: Submission, lang: str) -> str:
-    """Why it was rejected, or what our fault was; empty where there is no reason."""
-    if submission.reason is None:
-        return ""
-    return text(Message(submission.reason["id"], submission.reason["params"]), lang)
-
-
 def headline(report: Report, lang: str) -> str:
     """The first thing that a report has to say: the diagnosis of its first function that falls short."""
     short = (f"{card.name}: {card.headline}" for card in view(report, lang, "student").cards if card.headline)
@@ -47,11 +40,9 @@ def headline(report: Report, lang: str) -> str:
 
 def attempt_line(submission: Submission, report: Report | None, lang: str) -> str:
     """What stands in a row of the table of attempts."""
-    if submission.status is Status.REJECTED:
-        return reason(submission, lang)
-    if report is not None:
-        return headline(report, lang)
-    return live_line(submission, lang)
+    if report is None:
+        return live_line(submission, lang)
+    return text(report.reason, lang) if report.reason else headline(report, lang)
 
 
 def live_line(submission: Submission, lang: str, *, position: int | None = None, eta: float | None = None) -> str:

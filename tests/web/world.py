@@ -57,7 +57,14 @@ UNITS: list[dict[str, Any]] = [
         "revision": "sha256:" + "b" * 64,
     },
 ]
-SVM = b"def svm_loss_naive(W, X, y, reg):\n    return 0.0, W\n\n\ndef svm_loss_vectorized(W, X, y, reg):\n    return 0.0, W\n"
+SVM = b"""\
+def svm_loss_naive(W, X, y, reg):
+    return 0.0, W
+
+
+def svm_loss_vectorized(W, X, y, reg):
+    return 0.0, W
+"""
 
 
 def build(settings: Settings) -> FastAPI:
@@ -112,7 +119,7 @@ def populate(app: FastAPI) -> World:
         workers.beat(session, "test-worker", "none")
         ada, eve = (people.find_user(session, f"{name}@uni.example").id for name in ("ada", "eve"))
         _hand_in(session, world.made, assignment.id, ada, now)
-        _grade(session, world.made, "hostile", assignment.id, eve, hostile_report(), now)
+        _grade(session, world.made, "hostile", hostile_report(), of=(assignment.id, eve), at=now)
     return world
 
 
@@ -126,7 +133,7 @@ def _hand_in(session: Any, made: dict[str, int], assignment: int, user: int, now
             "full": full_report(),
         }.items()
     ):
-        _grade(session, made, name, assignment, user, report, now - timedelta(minutes=40 - number))
+        _grade(session, made, name, report, of=(assignment, user), at=now - timedelta(minutes=40 - number))
     for number, name in enumerate(("cancelled", "broken", "running", "queued")):
         made[name] = _accept(session, name, assignment, user, now - timedelta(minutes=9 - number))
     submissions.cancel(session, made["cancelled"])
@@ -145,10 +152,8 @@ def _accept(session: Any, name: str, assignment: int, user: int, at: datetime) -
     return submissions.accept(session, [Upload(user, assignment, files, received_at=at)])[0].id
 
 
-def _grade(
-    session: Any, made: dict[str, int], name: str, assignment: int, user: int, report: Report, at: datetime
-) -> None:
-    made[name] = _accept(session, name, assignment, user, at)
+def _grade(session: Any, made: dict[str, int], name: str, report: Report, *, of: tuple[int, int], at: datetime) -> None:
+    made[name] = _accept(session, name, *of, at)
     work = submissions.begin(session, made[name], "test-worker")
     assert work is not None
     assert submissions.finish(session, work.id, work.attempt, stored.encode(report))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -15,6 +16,7 @@ from grader.course import pages, workers
 from grader.course.permissions import Grant
 from grader.course.tables import Status
 from grader.errors import Forbidden
+from grader.report.words import isolation_word
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
 from grader.web.rendering import Frame, name, page, say
@@ -49,6 +51,7 @@ def queue(request: Request, session: Reader, grant: Annotated[Grant, Depends(per
         running=running,
         waiting=len(rows) - running,
         workers=workers.alive(session),
+        tier=partial(isolation_word, lang=frame.lang),
     )
 
 
