@@ -122,7 +122,7 @@ class Sizes:
 class Situation:
     """Draws parameters, samples and labels; every pre-activation is at least 1e-2 away from 0.
 
-    `scale` is the size of the weights, `bias` that of the biases; `last` is added to the bias of the last class.
+    `scale` is the size of the weights, `bias` that of the biases; `last` is added to all biases of the last layer.
     """
 
     sizes: Sizes
@@ -138,7 +138,7 @@ class Situation:
             params, X = size.params(rng, self.scale, self.bias), rng.standard_normal((size.n, size.d))
             if np.abs(X @ params["W1"] + params["b1"]).min() > AWAY * self.scale:
                 break
-        params["b2"][-1] += self.last
+        params["b2"] += self.last
         shaped = {name: self.shape(array) for name, array in {**params, "X": X}.items()}
         return {**shaped, "y": rng.randint(size.c, size=size.n), "reg": self.reg}
 
@@ -232,6 +232,8 @@ class Forward:
 
 def features(X: Value, d: int) -> Array:
     """What student code hands to a loss of ours; it is told of what is no table of samples."""
+    if X is None:
+        raise Raised("NotImplementedError", "X is None: the minibatch is not drawn yet")
     if not isinstance(X, np.ndarray) or X.dtype.kind not in "iuf" or X.ndim != 2 or X.shape[1] != d:
         raise Raised("ValueError", f"X is no array of shape (N, {d})")
     return wide(X)
@@ -473,7 +475,11 @@ def loss_group(edition: Edition, scores: int, rest: int) -> Group:
     signature = "(X, y=None, reg=0.0)" if edition == "input_size" else "(X, y=None)"
     return Group(
         name,
-        functions=(Function(name, f"{signature} -> scores, or (loss, grads)", Fraction(scores + rest)),),
+        functions=(
+            Function(
+                name, f"{signature} -> scores, or (loss, grads)", Fraction(scores + rest), draws=True
+            ),  # the weights
+        ),
         outputs=(
             Output("scores", name, "value"),
             Output("loss", name, "value"),

@@ -1,4 +1,5 @@
 # expect: affine_forward=passed affine_backward=passed relu_forward=passed relu_backward=passed leaky_relu_forward=passed leaky_relu_backward=passed sigmoid_forward=passed sigmoid_backward=passed tanh_forward=passed tanh_backward=passed softmax_loss=passed svm_loss=passed
+# expect-warning: relu_backward: input-mutated
 from builtins import range
 
 import numpy as np

@@ -1,4 +1,5 @@
 # expect: numerical_gradient=passed gradient_descent=passed random_search=passed
+# expect-warning: random_search: uniform-candidates
 # rand where the notes have randn: other candidates, the same search
 import numpy as np
 

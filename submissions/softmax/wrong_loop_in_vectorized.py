@@ -1,5 +1,6 @@
 # expect: softmax_loss_naive=passed softmax_loss_vectorized=failed
 # expect-failing: softmax_loss_vectorized: vectorised
+# points: 16.00
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: svm_loss_naive=passed svm_loss_vectorized=failed
 # expect-failing: svm_loss_vectorized: vectorised
+# points: 16.00
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 # expect: svm_loss_naive=passed svm_loss_vectorized=failed
+# expect-failing: svm_loss_vectorized: value[base; smallW; reg=0; reg=0.1; reg=3] gradient[base; smallW; reg=0; reg=0.1; reg=3] initial-loss numeric-gradient robustness
+# points: 8.00
 import numpy as np
 
 

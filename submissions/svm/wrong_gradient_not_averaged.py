@@ -1,4 +1,5 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-failing: svm_loss_naive: gradient[base; smallW; reg=0; reg=0.1; reg=3] numeric-gradient robustness
 import numpy as np
 
 

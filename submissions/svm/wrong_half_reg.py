@@ -1,4 +1,5 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-failing: svm_loss_vectorized: value[base; reg=0.1; reg=3] gradient[base; reg=0.1; reg=3] initial-loss robustness
 import numpy as np
 
 

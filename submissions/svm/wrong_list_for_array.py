@@ -1,4 +1,6 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=passed
+# expect-failing: svm_loss_naive: contract[base; smallW; reg=0; reg=0.1; reg=3]
+# points: 19.80
 import numpy as np
 
 

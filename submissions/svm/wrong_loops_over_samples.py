@@ -1,5 +1,6 @@
 # expect: svm_loss_naive=missing svm_loss_vectorized=failed
 # expect-failing: svm_loss_vectorized: vectorised
+# points: 8.00
 import numpy as np
 
 

@@ -18,6 +18,6 @@ def svm_loss_naive(W, X, y, reg):
 
 
 def svm_loss_vectorized(W, X, y, reg):
-    scores = W.dot(X)  # shapes (D, C) and (N, D) do not go together
+    scores = x.dot(W)  # the argument is X
     margins = np.maximum(0, scores - scores[y] + 1)
     return margins.sum() / X.shape[0], X.T.dot(margins > 0)

@@ -1,4 +1,4 @@
-# expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=failed
+# expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
 import numpy as np
 
 
