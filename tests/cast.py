@@ -129,7 +129,7 @@ def report(score: float, *, state: State = State.GRADED, reason: Message | None 
     """A report that earned `score` of 20 points, in the first function; `gradient` passes where all is earned."""
     points = Fraction(str(score))
     verdict = CheckStatus.PASSED if points == 20 else CheckStatus.FAILED
-    check = CheckResult("gradient", verdict, points, Fraction(20), Message("checks.value.wrong"))
+    check = CheckResult("gradient", verdict, points, Fraction(20), Message("course.not-allowed"))
     status = FunctionStatus.PASSED if points == 20 else FunctionStatus.FAILED
     function = FunctionResult("svm_loss_naive", status, points, Fraction(20), "svm", checks=(check,))
     return Report(

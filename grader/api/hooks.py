@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 
 from grader.api.dependencies import Language, Reader, Writer, permission
+from grader.api.guard import guarded_router
 from grader.core import Message
 from grader.course import deliveries
 from grader.course.permissions import Grant
@@ -18,7 +19,7 @@ from grader.errors import BadRequest, Unauthenticated
 from grader.integrations import github
 from grader.report import text
 
-router = APIRouter()
+router = guarded_router(tags=["hooks"])
 
 DELIVERY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -27,7 +28,7 @@ async def raw_body(request: Request) -> bytes:
     return await request.body()
 
 
-@router.post("/hooks/github", status_code=202, dependencies=[Depends(permission("public"))], tags=["hooks"])
+@router.post("/hooks/github", status_code=202, dependencies=[Depends(permission("public"))])
 def github_hook(
     request: Request, body: Annotated[bytes, Depends(raw_body)], reading: Reader, session: Writer
 ) -> dict[str, str]:
@@ -71,7 +72,7 @@ def _delivery_id(request: Request) -> str:
     return id
 
 
-@router.get("/api/v1/courses/{course}/deliveries", tags=["hooks"])
+@router.get("/api/v1/courses/{course}/deliveries")
 def list_deliveries(
     grant: Annotated[Grant, Depends(permission("deliveries.read"))],
     session: Reader,

@@ -16,7 +16,7 @@ from grader.course import submissions
 from grader.course.permissions import Grant
 from grader.errors import NotFound
 from grader.report.as_html import as_html
-from grader.report.as_json import Audience, as_json
+from grader.report.as_json import as_json
 from grader.report.as_junit import as_junit
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
@@ -33,11 +33,6 @@ def finished(session: Session, grant: Grant) -> Report:
     if report is None:
         raise NotFound(Message("api.no-report", {"id": id}))
     return report
-
-
-def audience(grant: Grant) -> Audience:
-    """Seeds and hidden checks are for staff."""
-    return "staff" if grant.staff else "student"
 
 
 @router.get("/submissions/{submission:int}/report.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 import anyio.to_thread
 from fastapi import Depends, File, Header, Query, Request, UploadFile
@@ -26,7 +26,7 @@ from grader.course.units import find_assignment, names
 from grader.errors import Conflict, TooMany
 from grader.intake import door
 from grader.report import text
-from grader.report.as_json import as_json
+from grader.report.as_json import Audience, as_json
 
 UPLOADS = RateLimitItemPerMinute(30)
 """Uploads of one user, over every assignment."""
@@ -183,8 +183,8 @@ def select(request: Request, grant: Owner, session: Writer, lang: Language) -> S
     return state(request, grant, standing.standing(session, id), lang)
 
 
-def audience(grant: Grant) -> Literal["staff", "student"]:
-    """Whose eyes a report is for: hidden checks and the seed are not for students."""
+def audience(grant: Grant) -> Audience:
+    """Seeds and hidden checks are for staff."""
     return "staff" if grant.staff else "student"
 
 

@@ -135,7 +135,7 @@ def test_the_same_upload_24_times_at_once_is_one_submission(cast: Cast) -> None:
 def test_rejections_cancellations_and_faults_of_ours_cost_no_attempt(cast: Cast) -> None:
     cast.assignment(attempts_total=1)
     rejected = cast.accept(b"1")
-    cast.finish(rejected.id, report(0, state=State.REJECTED, reason=Message("checks.value.wrong")))
+    cast.finish(rejected.id, report(0, state=State.REJECTED, reason=Message("course.not-allowed")))
     cancelled = cast.accept(b"2")
     with cast.database.write() as session:
         submissions.cancel(session, cancelled.id)
@@ -283,14 +283,14 @@ def test_a_worker_that_ends_in_order_is_no_fault(cast: Cast) -> None:
 
 def test_a_rejected_one_keeps_its_report_and_has_no_score(cast: Cast) -> None:
     id = cast.accept().id
-    cast.finish(id, report(0, state=State.REJECTED, reason=Message("checks.value.wrong")))
+    cast.finish(id, report(0, state=State.REJECTED, reason=Message("course.not-allowed")))
     row = cast.row(id)
     assert (row.status, row.score) == (Status.REJECTED, None)
     with cast.database.read() as session:
         kept = submissions.report_of(session, id)
         assert session.get(Grade, (cast.svm, cast.ada)) is None
     assert kept is not None
-    assert kept.reason == Message("checks.value.wrong")
+    assert kept.reason == Message("course.not-allowed")
 
 
 def test_every_visible_change_makes_the_version_grow(cast: Cast) -> None:
