@@ -12,6 +12,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,7 +121,8 @@ def web(
         timeout_graceful_shutdown=int(DRAIN_SECONDS),
     )
     on_end_signal(lambda: None)  # uvicorn ends by itself, then raises the signal again for whoever was there before
-    uvicorn.Server(config).run(sockets=[sock])
+    with _faults_logged("web"):
+        uvicorn.Server(config).run(sockets=[sock])
     sys.stderr.flush()
     os._exit(0)  # a request that still waits in a thread has lost its client, and must not hold the process
 
@@ -141,13 +144,16 @@ def worker(
     from grader.jobs.port import COURIER, GRADING
     from grader.jobs.supervisor import hold
     from grader.jobs.worker import work
+    from grader.sandbox import open_sandbox
 
     hold(lifeline)
     if only not in (None, GRADING, COURIER):
         raise BadRequest(Message("jobs.unknown-queue", {"name": only, "names": f"{GRADING}, {COURIER}"}))
     settings = _prepare(None, log_level, unsafe)
     queues = (GRADING, COURIER) if only is None else (only,)
-    work(settings, name=name, slots=slots or os.cpu_count() or 1, queues=queues, unsafe=unsafe)
+    sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
+    with _faults_logged("worker"):
+        work(settings, sandbox, name=name, slots=slots or os.cpu_count() or 1, queues=queues)
     sys.stderr.flush()
     os._exit(0)  # what still runs has been handed back, and must not go on
 
@@ -170,6 +176,18 @@ def _prepare(host: str | None, log_level: str | None, unsafe: bool) -> Settings:
     migrate(settings.database_url)
     secret_of(settings)
     return settings
+
+
+@contextmanager
+def _faults_logged(process: str) -> Iterator[None]:
+    """What ends a process of the service stands in the log with its traceback."""
+    import structlog
+
+    try:
+        yield
+    except Exception:
+        structlog.get_logger("grader.cli.serve").exception("the process cannot go on", process=process)
+        raise
 
 
 def _is_loopback(host: str) -> bool:

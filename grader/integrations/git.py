@@ -17,7 +17,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,8 +51,10 @@ class Access:
     token: str | None = None
 
 
-def read_commit(url: str, commit: str, access: Access, *, max_bytes: int) -> list[tuple[str, bytes]]:
-    """The Python files and notebooks of `commit` with their paths, `max_bytes` in all at most.
+def read_commit(
+    url: str, commit: str, access: Access, *, max_bytes: int, seconds: float = FETCH_SECONDS
+) -> list[tuple[str, bytes]]:
+    """The Python files and notebooks of `commit` with their paths, `max_bytes` in all at most, fetched in `seconds`.
 
     Raises GitFault: final for an address that is not allowed or a commit that is too large, else to be tried again.
     """
@@ -60,7 +62,7 @@ def read_commit(url: str, commit: str, access: Access, *, max_bytes: int) -> lis
     with tempfile.TemporaryDirectory(prefix="grader-git-") as folder:
         git = _Git(Path(folder), _environment(url, folder, access), max_bytes * DISK_FACTOR)
         git.run("init", "--quiet", "--bare", ".", seconds=READ_SECONDS)
-        git.run("fetch", *_FETCH, "--", url, commit, seconds=FETCH_SECONDS)
+        git.run("fetch", *_FETCH, "--", url, commit, seconds=seconds)
         listed = git.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit, seconds=READ_SECONDS)
         chosen = list(_choose(listed, max_bytes))
         names = "".join(f"{blob}\n" for blob, _ in chosen).encode()
@@ -189,8 +191,3 @@ def _split(contents: bytes) -> Iterator[bytes]:
         size = int(contents[at:end].split()[2])
         yield contents[end + 1 : end + 1 + size]
         at = end + 1 + size + 1
-
-
-def folders(paths: Sequence[str]) -> set[str]:
-    """Every folder of a commit, as `a/b/`, and "" for its root."""
-    return {"", *(f"{'/'.join(path.split('/')[:depth])}/" for path in paths for depth in range(1, path.count("/") + 1))}

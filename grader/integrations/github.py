@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ import httpx2
 SIGNATURE = "X-Hub-Signature-256"
 DELIVERY = "X-GitHub-Delivery"
 EVENT = "X-GitHub-Event"
+FULL_NAME = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
 NO_COMMIT = "0" * 40
 """What `after` holds when a branch was deleted."""
 DESCRIPTION_CHARACTERS = 140
@@ -34,7 +36,6 @@ class Push:
     clone_url: str
     commit: str
     ref: str
-    private: bool = False
 
 
 class NotAPush(ValueError):
@@ -57,10 +58,12 @@ def push_of(body: bytes) -> Push | None:
         repository = sent["repository"]
         texts = (repository["full_name"], repository["clone_url"], sent["after"], sent["ref"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotAPush(str(error)) from None
+        raise NotAPush(f"{type(error).__name__}: {error}") from None
     if not all(isinstance(text, str) for text in texts):
         raise NotAPush("a text was expected")
-    push = Push(*texts, private=bool(repository.get("private")))
+    push = Push(*texts)
+    if not FULL_NAME.fullmatch(push.repository):
+        raise NotAPush("repository.full_name is not owner/name")
     return push if push.ref.startswith("refs/heads/") and push.commit != NO_COMMIT else None
 
 

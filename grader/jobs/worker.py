@@ -35,7 +35,6 @@ from grader.jobs.port import GRADING, Port, State
 from grader.jobs.secret import secret_of
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
 from grader.report import stored
-from grader.sandbox import open_sandbox
 from grader.settings import Settings
 
 BEAT_SECONDS = 1.0
@@ -166,18 +165,12 @@ class Pulse:
             log.warning("jobs of workers that fell silent are in line again", workers=sorted(dead), jobs=list(reaped))
 
 
-def work(settings: Settings, *, name: str | None, slots: int, queues: Sequence[str], unsafe: bool) -> None:
-    """Be a worker until SIGTERM. `name` is this process's alone; the boxes and jobs of it are known by that."""
+def work(settings: Settings, sandbox: Sandbox, *, name: str | None, slots: int, queues: Sequence[str]) -> None:
+    """Be a worker until SIGTERM. `name` is this process's alone: its jobs are known by that."""
     worker = name or uuid.uuid4().hex
     stop = threading.Event()
     on_end_signal(stop.set)
     with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
-        sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
-        if GRADING in queues and workers.TIERS.index(sandbox.isolation) < workers.TIERS.index(
-            settings.sandbox_min_tier
-        ):
-            log.error("gradings wait: isolation too weak", tier=sandbox.isolation, least=settings.sandbox_min_tier)
-            queues = [queue for queue in queues if queue != GRADING]
         grader = Grader(database, secret_of(settings), sandbox, worker)
         errands = Errands(database, settings)
         with database.write() as session:
@@ -185,12 +178,22 @@ def work(settings: Settings, *, name: str | None, slots: int, queues: Sequence[s
             workers.beat(session, worker, sandbox.isolation)
         handlers: Mapping[str, Callable[[Any], None]] = {GRADE: grader, **errands.handlers}
         engine = make_engine(settings.database_url, for_dbos=True)
-        with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=queues) as jobs:
+        allowed = _allowed(queues, sandbox, settings)
+        with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
             dispatcher = Dispatcher(database, jobs, [errands.sources])
             pulse = Pulse(database, jobs, dispatcher, worker, sandbox.isolation)
             _run(jobs, pulse, grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
+
+
+def _allowed(queues: Sequence[str], sandbox: Sandbox, settings: Settings) -> list[str]:
+    """The queues to work on: no gradings below the least isolation that the operator wants."""
+    least = settings.sandbox_min_tier
+    if GRADING not in queues or workers.TIERS.index(sandbox.isolation) >= workers.TIERS.index(least):
+        return list(queues)
+    log.error("isolation too weak, uploads are kept and wait", isolation=sandbox.isolation, least=least)
+    return [queue for queue in queues if queue != GRADING]
 
 
 def _run(jobs: Port, pulse: Pulse, grader: Grader, stop: threading.Event) -> None:

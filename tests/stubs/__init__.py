@@ -1,0 +1,1 @@
+"""Small loopback servers that stand for other systems."""
