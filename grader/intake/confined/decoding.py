@@ -39,6 +39,7 @@ SIGNATURES = (
 )
 BYTECODE_END = b"\r\n"  # of the four bytes that a .pyc begins with
 TEXT_CONTROLS = frozenset(b"\t\n\r\f\b\x1b\x1a")
+LEAST_UTF16 = 8  # bytes; in fewer a NUL says nothing of the others
 MOST_CONTROLS = 0.05  # of all bytes; text has none
 # What editors write that do not write UTF-8: the encoding, its name for people, the letters that make it likely.
 LEGACY = (
@@ -67,11 +68,11 @@ def check_bytes(path: str, data: bytes) -> None:
     for signature, name in SIGNATURES:
         if data.startswith(signature):
             raise Refused("intake.other-kind", path=path, kind=name)
+    if data[2:4] == BYTECODE_END and data[:1] >= b"\x80":
+        raise Refused("intake.other-kind", path=path, kind=".pyc")
     offset = data.find(b"\0")
     if offset >= 0:
         raise _with_nul(path, data, offset)
-    if data[2:4] == BYTECODE_END and data[:1] >= b"\x80":
-        raise Refused("intake.other-kind", path=path, kind=".pyc")
 
 
 def check_utf8(path: str, data: bytes) -> None:
@@ -122,7 +123,7 @@ def _not_utf8(path: str, data: bytes, offset: int, looks: str) -> Refused:
 def _with_nul(path: str, data: bytes, offset: int) -> Refused:
     """UTF-16 without a mark has a NUL in every other byte of its ASCII characters; other data have them anywhere."""
     head = data[:1000]
-    for first in (0, 1):
+    for first in (0, 1) if len(head) >= LEAST_UTF16 else ():
         if head[first::2].count(0) > 0.7 * len(head[first::2]) and not head[1 - first :: 2].count(0):
             return _not_utf8(path, data, offset, "UTF-16")
     if _is_binary(data):
