@@ -82,7 +82,7 @@ def test_the_functions_above_an_error_are_kept_and_the_error_is_told() -> None:
 
 
 def test_one_broken_file_of_several_costs_only_its_own() -> None:
-    submission = parsed("def svm_loss_naive(): pass\n", "x = (\n", "\0")
+    submission = parsed("def svm_loss_naive(): pass\n", "x = (\n", "name = 1\nother = 2\0\n")
     assert [one.name for one in submission.definitions] == ["svm_loss_naive"]
     assert {path: error.id for path, error in submission.broken.items()} == {
         "b.py": "intake.syntax.never-closed",
@@ -209,7 +209,26 @@ def test_two_files_of_one_name_are_refused() -> None:
     assert caught.value.message.id == "intake.same-name"
 
 
-FRAGMENTS = 'def f(|):|\n| |\t|(|]|\'|"""|=|print x|lambda|é|\0|# coding: utf-7\n|\\|if x:|return'.split("|")
+FRAGMENTS = [
+    "def f(",
+    "):",
+    "\n",
+    " ",
+    "\t",
+    "(",
+    "]",
+    "'",
+    '"""',
+    "=",
+    "print x",
+    "lambda",
+    "é",
+    "\x00",
+    "# coding: utf-7\n",
+    "\\",
+    "if x:",
+    "return",
+]
 SOURCES = st.one_of(
     st.binary(max_size=300),
     st.text(max_size=200).map(str.encode),
