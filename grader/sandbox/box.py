@@ -76,7 +76,12 @@ class Box:
             tuple(self.channel.caps),
         )
         budget = Budget(self.process.pid, self.limits.load_cpu_seconds, self.limits.load_wall_seconds)
-        reply = self._ask("load", "loaded", body, budget)
+        try:
+            reply = self._ask("load", "loaded", body, budget)
+        except Raised as error:  # what the files raise is in the reply; this is the guest itself
+            if error.type != "MemoryError":
+                raise BoxFault(f"the guest could not load the submission: {error}") from error
+            self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
         self._loaded = self._checked(self._read_loaded, reply, submission, names)
 
     def _await_ready(self) -> None:

@@ -37,6 +37,7 @@ class Channel:
         self._socket = process.channel
         self._socket.setblocking(False)
         self._poll = select.poll()
+        self._poll.register(process.exited, select.POLLIN)
         self._pipes = {process.stdout, process.stderr}
         for pipe in self._pipes:
             os.set_blocking(pipe, False)
@@ -104,9 +105,11 @@ class Channel:
     def _turn(self, budget: Budget, wanted: int) -> None:
         """Wait until the channel is ready, something was printed, or a clock may be over."""
         self._poll.register(self._socket, wanted)
-        for descriptor, _ in self._poll.poll(budget.timeout() * 1000 + 0.5):
-            if descriptor != self._socket.fileno():
-                self._take(descriptor)
+        ready = {descriptor for descriptor, _ in self._poll.poll(budget.timeout() * 1000 + 0.5)}
+        for pipe in ready & self._pipes:
+            self._take(pipe)
+        if self.process.exited in ready and self._socket.fileno() not in ready:
+            self._died(budget, b"")
         hit = budget.over()
         if hit is not None:
             self.end(hit)

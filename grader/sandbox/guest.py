@@ -23,7 +23,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -207,7 +207,7 @@ class Guest:
 
     def call(self, to: wire.Writer, target: Any, given: Any, seed: int, hold: Any) -> Any:
         args, kwargs = given
-        function, watched = self.target(target), Watched(args, kwargs, seed)
+        function, watched = self.target(target), Watched(args, kwargs, seed, self.numbers)
         value = function(*args, **kwargs)
         if hold and type(value) in (tuple, list):
             value = type(value)(Kept(item) if place in hold else item for place, item in enumerate(value))
@@ -237,7 +237,7 @@ class Guest:
         return "mapped", results
 
     def one_of_batch(self, to: wire.Writer, function: Any, args: Any, seed: int) -> Any:
-        watched = Watched(args, {}, seed)
+        watched = Watched(args, {}, seed, self.numbers)
         try:
             value = function(*args)
         except Ended:
@@ -268,10 +268,12 @@ class Guest:
 
 
 class Watched:
-    """What one call is compared with afterwards: the contents of its arguments and both generators' next numbers."""
+    """What one call is compared with afterwards: the contents of its arguments, but for objects that were kept
+    in the box, and both generators' next numbers."""
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int) -> None:
-        self.named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, held: Container[int]) -> None:
+        named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+        self.named = {name: value for name, value in named.items() if id(value) not in held}
         self.before = {name: contents(value) for name, value in self.named.items()}
         self.first = seeded(seed)
 

@@ -90,7 +90,7 @@ class Package(ModuleType):
 
 def parts_of(path: str) -> tuple[str, ...]:
     """`cs231n/classifiers/linear_svm.py` -> ("cs231n", "classifiers", "linear_svm")."""
-    return tuple(path.removesuffix(".py").split("/"))
+    return tuple(path.removesuffix(".py").removesuffix(".ipynb").split("/"))
 
 
 class Loading:
@@ -238,9 +238,12 @@ class Loading:
 
     def _defines(self, path: str, name: str, static: Sequence[str]) -> bool:
         value = vars(self.modules[path]).get(name)
-        if value is None or not callable(value) or not self.made_here(value):
+        try:
+            if value is None or not callable(value) or not self.made_here(value):
+                return False
+            home = self._home(value)
+        except Exception:  # an object of theirs that answers no question
             return False
-        home = self._home(value)
         return home == path or path in static or (home is None and not static)
 
     def _home(self, value: object) -> str | None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +55,7 @@ class Process(Protocol):
     channel: socket.socket
     stdout: int
     stderr: int
+    exited: int  # a descriptor that is readable once the process has ended
 
     def signal(self, number: int) -> None:
         """Send a signal to the box; nothing happens where it has ended."""
@@ -98,19 +100,18 @@ class PlainProcess:
         finally:
             theirs.close()
         self.pid = self._child.pid
-        self._pidfd = os.pidfd_open(self.pid)
+        self.exited = os.pidfd_open(self.pid)
         self._pipes = [pipe for pipe in (self._child.stdout, self._child.stderr) if pipe]
         self.stdout, self.stderr = (pipe.fileno() for pipe in self._pipes)
 
     def signal(self, number: int) -> None:
         if self.ending is None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.pid, number) if number == signal.SIGKILL else os.kill(self.pid, number)
-            except (ProcessLookupError, PermissionError):
-                return
 
     def wait(self, seconds: float) -> Ending | None:
-        if self.ending is None and select.select([self._pidfd], [], [], seconds)[0]:
+        if self.ending is None and select.select([self.exited], [], [], seconds)[0]:
+            self.signal(signal.SIGKILL)  # whatever it left in its group, while its number is still its own
             _, status, usage = os.wait4(self.pid, 0)
             code = os.waitstatus_to_exitcode(status)
             self._child.returncode = code
@@ -120,7 +121,7 @@ class PlainProcess:
     def close(self) -> None:
         self.signal(signal.SIGKILL)
         self.wait(10)
-        os.close(self._pidfd)
+        os.close(self.exited)
         self.channel.close()
         for pipe in self._pipes:
             pipe.close()

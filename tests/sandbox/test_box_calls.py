@@ -163,6 +163,12 @@ def test_held_results_come_back_as_handles_and_go_in_as_the_objects(program: Any
     assert np.array_equal(program.call("backward", np.ones((2, 4)), cache).value, np.ones((2, 4)) @ w.T)
 
 
+def test_a_kept_object_that_a_call_changes_is_not_an_argument_that_changed(program: Any) -> None:
+    cache = program.call("same", [0, 1], {"t": 0}, hold=[0, 1]).value
+    assert program.call("mutates", *cache).mutated == ()
+    assert program.call("same", cache[0]).value == ([7, 1],)
+
+
 def test_a_class_makes_an_object_that_stays_and_has_methods_and_attributes(program: Any) -> None:
     net = program.call("Net", 3, scale=2.0).value
     assert net.type == "Net"

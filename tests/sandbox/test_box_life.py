@@ -122,6 +122,23 @@ def test_nothing_is_left_when_a_box_is_closed(open_box: Any) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_what_a_dead_box_leaves_behind_is_ended_too(open_box: Any) -> None:
+    source = """
+        import os, time
+        def f():
+            child = os.fork()
+            if child == 0:
+                time.sleep(600)
+            print(child, flush=True)
+            os._exit(0)
+    """
+    with open_box(source) as box:
+        with pytest.raises(LimitHit) as caught:
+            box.call("f")
+        assert caught.value.kind == "exited"
+        assert gone(int(box.output))
+
+
 def test_a_limit_leaves_no_process(open_box: Any) -> None:
     with open_box(LOOK, NAMES, call_wall_seconds=0.2) as box:
         with pytest.raises(LimitHit):
