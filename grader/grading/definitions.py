@@ -2,7 +2,7 @@
 
 import ast
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.core import Definition, Function, Loaded, Message, Submission
@@ -46,14 +46,15 @@ def located(functions: Sequence[Function], submission: Submission, loaded: Loade
     return there
 
 
-def why_missing(function: Function, submission: Submission, loaded: Loaded) -> Message:
-    """Why `function` is not there: the error of the file that should define it, a misspelling, or nothing known."""
+def why_missing(function: Function, asked: Sequence[Function], submission: Submission, loaded: Loaded) -> Message:
+    """Why `function` is not there: the error of the file that should define it, a misspelling (of a name that nobody
+    else asks for), or nothing known."""
     owner = function.name.partition(".")[0]
     homes = [definition.path for definition in submission.definitions if definition.name == owner]
     errors = {**_load_errors(loaded), **submission.broken}
     if homes and owner not in loaded.definitions and homes[-1] in errors:
         return errors[homes[-1]]
-    if spelt := _spelt_alike(function.name, submission):
+    if spelt := _spelt_alike(function.name, {other.name for other in asked}, submission):
         return Message("checks.missing.spelling", {"function": function.name, "spelt": spelt})
     if owner not in loaded.definitions and errors:
         return next(iter(errors.values()))
@@ -70,15 +71,13 @@ def _load_errors(loaded: Loaded) -> Mapping[str, Message]:
     }
 
 
-def _spelt_alike(name: str, submission: Submission) -> str | None:
-    owner, _, method = name.rpartition(".")
-    if owner:
-        classes = [found for file in submission.files for found in _classes(file.path, file.text)]
-        known = [m for class_name, found in classes if class_name == owner for m in found.methods]
-    else:
-        known = [definition.name for definition in submission.definitions]
-    by_lower = {candidate.lower(): candidate for candidate in known if candidate != method}
-    match = difflib.get_close_matches(method.lower(), by_lower, n=1, cutoff=SPELT_ALIKE)
+def _spelt_alike(name: str, asked: Collection[str], submission: Submission) -> str | None:
+    known = [definition.name for definition in submission.definitions]
+    classes = [found for file in submission.files for found in _classes(file.path, file.text)]
+    known += [f"{owner}.{method}" for owner, found in classes for method in found.methods]
+    taken = {*asked, *(other.partition(".")[0] for other in asked)}
+    by_lower = {candidate.lower(): candidate for candidate in known if candidate not in taken}
+    match = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=SPELT_ALIKE)
     return by_lower[match[0]] if match else None
 
 

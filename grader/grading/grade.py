@@ -88,9 +88,9 @@ def grade(
             limits=_limit_record(hit, None),
         )
     except Exception:
-        reference = secrets.token_hex(2).upper()
-        log.exception("grading of %s failed, reference %s", submission.sha256, reference)
-        report = broken(assignment, submission, reference)
+        code = secrets.token_hex(2).upper()
+        log.exception("grading of %s failed, code %s", submission.sha256, code)
+        report = broken(assignment, submission, code)
     return replace(report, seed=seed.hex(), isolation=sandbox.isolation, seconds=clock() - started)
 
 
@@ -137,7 +137,7 @@ def _known(assignment: Assignment, groups: Sequence[Group], submission: Submissi
     """What is known once the submission is loaded. Raises NothingToGrade where none of the names is there."""
     functions = [function for group in groups for function in group.functions]
     there = located(functions, submission, loaded)
-    missing = {f.name: why_missing(f, submission, loaded) for f in functions if f.name not in there}
+    missing = {f.name: why_missing(f, functions, submission, loaded) for f in functions if f.name not in there}
     if not there:
         raise NothingToGrade(next(iter(missing.values())), (*submission.notes, *loaded.notes))
     return Known(assignment.slug, there, missing, untouched(assignment, submission))
@@ -186,9 +186,9 @@ def rejected(
     return _report(State.REJECTED, assignment, submission, notes=notes, reason=reason, limits=limits)
 
 
-def broken(assignment: Assignment, submission: Submission | None, reference: str) -> Report:
-    """The report of a fault of ours: nothing was counted; `reference` stands in the log beside the traceback."""
-    reason = Message("checks.broken", {"reference": reference})
+def broken(assignment: Assignment, submission: Submission | None, code: str) -> Report:
+    """The report of a fault of ours: nothing was counted; `code` stands in the log beside the traceback."""
+    reason = Message("checks.broken", {"code": code})
     return _report(State.BROKEN, assignment, submission or Submission(()), notes=(), reason=reason)
 
 
