@@ -21,7 +21,7 @@ from grader import report
 from grader.core import Message, Param
 from grader.course.people import Person
 from grader.report import text
-from grader.report.view import decimals
+from grader.report.scores import decimals
 from grader.web import clock
 from grader.web.static_files import asset
 

@@ -24,7 +24,8 @@ from sample_reports import (
 )
 
 from grader.core import CheckStatus, FunctionStatus, Message, Worst
-from grader.report.view import decimals, view
+from grader.report.scores import decimals
+from grader.report.view import view
 
 
 def test_a_named_mistake_is_the_first_sentence() -> None:
@@ -99,7 +100,17 @@ def test_both_numbers_and_the_place_stand_beside_a_sentence_that_lacks_them() ->
     assert line.worst is not None
     assert (line.worst.where, line.worst.expected, line.worst.actual) == ("dW[3, 1]", "0.410000", "0.620000")
     assert (line.error, line.tolerance, line.cases) == ("0.31", "1e-06", "6 / 12")
-    assert line.failing == "wrong in: reg=0.1, reg=3"
+    assert line.failing == "not right in: reg=0.1, reg=3"
+
+
+def test_labels_are_integers_and_an_error_beside_nan_is_not_told() -> None:
+    labels = replace(check("value", "0", "4"), worst=Worst("labels", (0,), 0.0, 2.0))
+    nan = replace(check("gradient", "0", "4"), worst=Worst("dW", (), 1.0, float("nan")), error=0.2, tolerance=1e-6)
+    first, second = view(report(function("f", FunctionStatus.FAILED, (labels, nan))), "en").cards[0].checks
+    assert first.worst is not None
+    assert second.worst is not None
+    assert (first.worst.expected, first.worst.actual) == ("0", "2")
+    assert (second.worst.actual, second.error, second.tolerance) == ("NaN", None, None)
 
 
 def test_numbers_that_a_sentence_has_are_not_repeated() -> None:

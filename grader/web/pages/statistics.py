@@ -13,7 +13,7 @@ from grader.api.submissions import course_of
 from grader.course import pages, statistics, units
 from grader.course.permissions import Grant
 from grader.course.statistics import CheckRate, Statistics
-from grader.report.view import decimals
+from grader.report.scores import decimals
 from grader.report.words import check_title
 from grader.web.chart import Bar, histogram
 from grader.web.frame import frame_of
