@@ -113,7 +113,7 @@ def test_arrays_come_out_bit_for_bit(array: np.ndarray[Any, Any]) -> None:
     assert out.flags.writeable
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(values)
 def test_values_keep_type_and_bits(value: Any) -> None:
     assert same(value, round_trip(value))
