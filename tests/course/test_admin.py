@@ -1,0 +1,188 @@
+"""`grader admin`, run as a person runs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from grader.cli import main
+from grader.course import access
+from grader.course.database import Database
+from grader.course.people import find_user
+from grader.course.tables import AuditEntry, CourseAssignment, Membership, Unit, User
+from grader.settings import Settings
+
+Admin = Callable[..., int]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{tmp_path / 'grader.db'}")
+
+
+@pytest.fixture
+def admin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Admin:
+    """Run one command on a database of its own; its exit code."""
+    monkeypatch.setenv("GRADER_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("GRADER_CONFIG", "/dev/null")
+    monkeypatch.setenv("LC_ALL", "C")
+    return lambda *words: main(["admin", *words])
+
+
+@pytest.fixture
+def course(admin: Admin, capsys: pytest.CaptureFixture[str]) -> None:
+    assert admin("create-course", "ml", "--title", "Machine learning", "--timezone", "Asia/Seoul") == 0
+    assert admin("create-user", "ines@example.org", "--name", "Ines") == 0
+    assert admin("add-member", "ml", "ines@example.org", "--role", "instructor") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Course ml is there.",
+        "User ines@example.org is there.",
+        "ines@example.org is instructor in ml.",
+    ]
+
+
+@pytest.mark.usefixtures("course")
+def test_a_roster_is_shown_first_and_then_imported(
+    admin: Admin, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "roster.csv"
+    table.write_text("email,name,role,group,external_id\nada@example.org,Ada,student,,\n")
+    assert admin("import-roster", "ml", str(table), "--dry-run") == 0
+    dry = capsys.readouterr().out
+    with Database(settings) as database, database.read() as session:
+        assert session.scalar(sa.select(sa.func.count(User.id))) == 1
+    assert admin("import-roster", "ml", str(table)) == 0
+    assert admin("import-roster", "ml", str(table)) == 0
+    real = capsys.readouterr().out
+    assert dry.splitlines()[0] == real.splitlines()[0] == "+ ada@example.org  name: 'Ada'"
+    assert "Nothing was written" in dry
+    assert real.splitlines()[1:] == ["New: 1. Changed: 0. As before: 0.", "New: 0. Changed: 0. As before: 1."]
+
+
+@pytest.mark.usefixtures("course")
+def test_a_roster_with_faults_names_file_and_line(
+    admin: Admin, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "roster.csv"
+    table.write_text("email,role\nnobody,student\nben@example.org,king\n")
+    assert admin("import-roster", "ml", str(table)) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith(f"{table}:2: “nobody” is not an e-mail address")
+    assert lines[1].startswith(f"{table}:3: There is no role “king”")
+    assert lines[2] == "Nothing was imported. Lines to mend: 2."
+
+
+@pytest.mark.usefixtures("course")
+def test_enable_writes_the_unit_and_hands_it_out(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("enable", "ml", "svm", "--due", "2027-03-01T23:59") == 0
+    assert "due 2027-03-01T23:59:00+09:00" in capsys.readouterr().out
+    with Database(settings) as database, database.read() as session:
+        unit = session.get_one(Unit, "svm")
+        assignment = session.scalars(sa.select(CourseAssignment)).one()
+    assert {one["name"] for one in unit.functions} == {"svm_loss_naive", "svm_loss_vectorized"}
+    assert (unit.max_score, unit.files, unit.title) == (20, ["linear_svm.py"], "checks.unit.svm")
+    assert assignment.due is not None
+    assert assignment.due.isoformat() == "2027-03-01T14:59:00+00:00"
+
+
+@pytest.mark.usefixtures("course")
+def test_enable_again_moves_the_due_time_only(admin: Admin, settings: Settings) -> None:
+    admin("enable", "ml", "svm", "--due", "2027-03-01T23:59")
+    assert admin("enable", "ml", "svm") == 0
+    with Database(settings) as database, database.read() as session:
+        assert session.scalars(sa.select(CourseAssignment)).one().due is not None
+
+
+@pytest.mark.usefixtures("course")
+def test_a_token_is_printed_alone_and_works(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("token", "ines@example.org", "--scope", "submit") == 0
+    printed = capsys.readouterr().out
+    with Database(settings) as database, database.read() as session:
+        person, _ = access.person_of_token(session, printed.removesuffix("\n"))
+        recorded = json.dumps([entry.detail for entry in session.scalars(sa.select(AuditEntry))])
+    assert (person.email, person.scopes) == ("ines@example.org", {"submit"})
+    assert printed.strip() not in recorded
+
+
+@pytest.mark.usefixtures("course")
+def test_a_sign_in_link_is_printed_alone_and_works(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("sign-in-link", "ines@example.org") == 0
+    address, secret = capsys.readouterr().out.rstrip("\n").rsplit("/", 1)
+    assert address == "http://127.0.0.1:8000/sign-in"
+    with Database(settings) as database, database.write() as session:
+        assert access.person_of_session(session, access.redeem(session, secret)).email == "ines@example.org"
+
+
+@pytest.mark.usefixtures("course")
+def test_a_hook_is_printed_with_its_secret_and_a_folder_is_mapped(
+    admin: Admin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("hook", "ml", "--forge", "github", "--pattern", "ml-{user}") == 0
+    address, secret = capsys.readouterr().out.splitlines()
+    assert address == "http://127.0.0.1:8000/hooks/github"
+    assert len(secret) >= 32
+    assert admin("enable", "ml", "svm") == 0
+    assert admin("map", "ml", "assignment1/", "svm") == 0
+
+
+@pytest.mark.usefixtures("course")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["create-course", "ml"], "There is a course ml already"),
+        (["create-course", "x y"], "cannot be a course's short name"),
+        (["create-course", "x", "--timezone", "Mars"], "no time zone “Mars”"),
+        (["create-user", "INES@example.org"], "There is a user ines@example.org already"),
+        (["create-user", "ines"], "is not an e-mail address"),
+        (["add-member", "ml", "nobody@example.org", "--role", "student"], "There is no user nobody@example.org"),
+        (["add-member", "nothing", "ines@example.org", "--role", "student"], "There is no course nothing"),
+        (["add-member", "ml", "ines@example.org", "--role", "king"], "king"),
+        (["import-roster", "ml", "/nothing.csv"], "/nothing.csv cannot be read"),
+        (["enable", "ml", "nothing"], "There is no assignment nothing"),
+        (["enable", "ml", "svm", "--due", "tomorrow"], "“tomorrow” is not a time"),
+        (["token", "ines@example.org", "--scope", "everything"], "There is no scope “everything”"),
+        (["sign-in-link", "nobody@example.org"], "There is no user nobody@example.org"),
+        (["map", "ml", "a/", "svm"], "hands out no assignment svm"),
+        (["nothing"], "nothing"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_a_sentence(
+    admin: Admin, capsys: pytest.CaptureFixture[str], words: list[str], says: str
+) -> None:
+    assert admin(*words) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("course")
+def test_who_belongs_where_is_in_the_database(settings: Settings) -> None:
+    with Database(settings) as database, database.read() as session:
+        ines = find_user(session, "ines@example.org")
+        assert session.scalars(sa.select(Membership)).one().user_id == ines.id
+
+
+def test_a_database_that_cannot_be_opened_is_our_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GRADER_DATABASE_URL", "sqlite:////proc/nothing/grader.db")
+    monkeypatch.setenv("LC_ALL", "C")
+    assert main(["admin", "create-course", "x"]) == 3
+    assert "/proc/nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["create-course", "create-user", "add-member", "import-roster", "enable", "token", "sign-in-link", "hook", "map"],
+)
+def test_every_help_has_an_example(admin: Admin, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert admin(command, "--help") == 0
+    assert f"grader admin {command}" in capsys.readouterr().out.split("Example:")[1]
