@@ -2,7 +2,7 @@
 
 A command is loaded only when it is called, because NumPy, SQLAlchemy, FastAPI and DBOS together take longer
 to import than `grader --help` may take. Each line of `COMMANDS` names where a command lives and what
-stands about it in the list; the command's own docstring is its `--help`, and has an example.
+stands about it in the list; the command's own docstring (a group's own `help`) is its `--help`, and has an example.
 
 Exit codes: 0 full marks (or: it worked), 1 not full marks, 2 wrong use or unreadable input, 3 our fault.
 A command raises `GraderError` for what its caller can mend; `main` prints the sentence on standard error.
@@ -86,7 +86,7 @@ def _tree(argv: Sequence[str]) -> typer.Typer:
     for name, command in COMMANDS.items():
         target = _load(command.place) if name == named else _not_loaded
         if isinstance(target, typer.Typer):
-            tree.add_typer(target, name=name, help=command.help, hidden=command.hidden)
+            tree.add_typer(target, name=name, hidden=command.hidden)
         else:
             help = command.help if target is _not_loaded else None
             tree.command(name, help=help, hidden=command.hidden)(target)

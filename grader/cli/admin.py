@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from grader.course.roster import Change, RosterFault
     from grader.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+HELP = """Set up courses, people and tokens, straight on the database.
+
+\b
+Example:
+  grader admin create-course cs231n --title "CS231n" --timezone Asia/Seoul
+"""
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP)
 
 Course = Annotated[str, typer.Argument(metavar="COURSE", help="The course's short name, as in its address.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]

@@ -1,0 +1,117 @@
+"""`grader grade`: exit codes, seeds, and where the reports go."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+SVM = ROOT / "submissions" / "svm"
+RIGHT, HALF_REG, BROKEN = SVM / "right_loops.py", SVM / "wrong_reg_gradient_halved.py", SVM / "wrong_syntax_error.py"
+
+
+def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = main(["grade", *arguments, "--json", "-"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_full_marks_are_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = reported(capsys, "svm", str(RIGHT))
+    assert code == 0
+    assert report["score"] == report["max_score"] == 20
+
+
+def test_half_the_gradient_of_the_l2_term_costs_points_on_dw_only(capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = reported(capsys, "svm", str(HALF_REG))
+    assert code == 1
+    vectorized = next(function for function in report["functions"] if function["name"] == "svm_loss_vectorized")
+    lost = {check["id"] for check in vectorized["checks"] if check["points"] < check["max_points"]}
+    assert lost <= {"gradient", "robustness", "stability"}
+    assert all(case != "reg=0" for check in vectorized["checks"] for case in (check["cases"] or {}).get("failing", []))
+
+
+def test_the_seed_of_a_report_repeats_it(capsys: pytest.CaptureFixture[str]) -> None:
+    _, first = reported(capsys, "svm", str(HALF_REG))
+    _, again = reported(capsys, "svm", str(HALF_REG), "--seed", first["seed"])
+    assert again["seed"] == first["seed"]
+    assert again["functions"] == first["functions"]
+
+
+def test_without_a_seed_the_hidden_numbers_are_new_each_time(capsys: pytest.CaptureFixture[str]) -> None:
+    seeds = {reported(capsys, "svm", str(BROKEN.with_name("wrong_starter.py")))[1]["seed"] for _ in range(2)}
+    assert len(seeds) == 2
+
+
+def test_several_paths_are_one_submission(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.py").write_text("x = 1\n")
+    _, report = reported(capsys, "svm", str(RIGHT), str(tmp_path / "other.py"))
+    assert [file["path"] for file in report["submission"]["files"]] == [RIGHT.name, "other.py"]
+
+
+def test_reports_are_written_in_every_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = {form: tmp_path / f"report.{form}" for form in ("json", "junit", "html")}
+    options = [word for form, file in files.items() for word in (f"--{form}", str(file))]
+    assert main(["grade", "svm", str(RIGHT), "--lang", "ko", *options]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "right_loops.py" in said.err
+    assert json.loads(files["json"].read_text())["state"] == "graded"
+    assert ET.fromstring(files["junit"].read_text()).find("testsuite/testcase") is not None  # noqa: S314 (our own)
+    assert files["html"].read_text().lower().startswith("<!doctype html>")
+
+
+def test_each_path_is_a_submission_in_the_order_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [str(path) for path in (HALF_REG, RIGHT, BROKEN, RIGHT)]
+    arguments = ["--each", "--jobs", "2", *paths, "--junit", str(tmp_path / "all.xml"), "--lang", "en"]
+    assert main(["grade", "svm", *arguments, "--json", "-"]) == 1
+    said = capsys.readouterr()
+    reports = [json.loads(line) for line in said.out.splitlines()]
+    assert [report["path"] for report in reports] == paths
+    assert [report["state"] for report in reports] == ["graded", "graded", "rejected", "graded"]
+    *lines, summary = said.err.splitlines()
+    assert [line.split()[0] for line in lines] == ["17.72", "20.00", "rejected", "20.00"]
+    assert summary == "Submissions: 4. Full marks 2, less 1, rejected 1, broken 0."
+    assert len(ET.fromstring((tmp_path / "all.xml").read_text()).findall("testsuite")) == 4  # noqa: S314 (our own)
+
+
+def test_each_with_full_marks_only_is_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "svm", "--each", str(RIGHT), "--lang", "ko"]) == 0
+    assert "제출물 1개: 만점 1, 감점 0, 반려 0, 채점기 오류 0." in capsys.readouterr().err
+
+
+def test_each_tells_what_is_not_there_and_grades_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = str(tmp_path / "gone.py")
+    assert main(["grade", "svm", "--each", gone, str(BROKEN), "--json", "-", "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert [json.loads(line)["path"] for line in said.out.splitlines()] == [str(BROKEN)]
+    assert said.err.startswith(f"{gone} does not exist.")
+
+
+def test_one_page_cannot_hold_many_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grade", "svm", "--each", str(RIGHT), "--html", str(tmp_path / "x.html"), "--lang", "en"]) == 2
+    assert "--html writes one report" in capsys.readouterr().err
+
+
+def test_the_console_command_speaks_the_language_of_the_environment() -> None:
+    command = [sys.executable, "-m", "grader.cli", "grade", "svm", str(BROKEN)]
+    environment = {**os.environ, "LC_ALL": "ko_KR.UTF-8", "PYTHONUTF8": "1"}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "아무것도 실행하지 않았습니다." in " ".join(done.stderr.split())
+
+
+def test_less_isolation_than_the_settings_ask_for_is_our_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "none")
+    monkeypatch.setenv("SANDBOX_MIN_TIER", "ns")
+    assert main(["grade", "svm", str(RIGHT), "--unsafe-no-isolation", "--lang", "en"]) == 3
+    assert "SANDBOX_MIN_TIER asks for ns. Nothing was run." in capsys.readouterr().err
