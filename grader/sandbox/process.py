@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "LC_CTYPE": "C.UTF-8",
 }
+# A Python whose own library is found through this variable would not start without it.
+ENVIRONMENT |= {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 PYTHON = (sys.executable, "-P", "-s", "-S", "-B")
 
 

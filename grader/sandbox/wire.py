@@ -165,7 +165,7 @@ def _write_text(value: str, to: Writer, depth: int) -> Any:
 
 def _little(array: Array) -> Array:
     """`array` in C order and little-endian, any number of dimensions, bit for bit; a copy only where needed."""
-    return np.require(array, dtype=array.dtype.newbyteorder("<"), requirements="C")
+    return np.asarray(array, array.dtype.newbyteorder("<"), order="C")
 
 
 def _write_array(value: Array, to: Writer, depth: int) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.core import BoxFault, LimitHit, Limits, Message, SourceFile, Submission
+from grader.core import BoxFault, LimitHit, Limits, Message, SourceFile, StudentFault, Submission
 from grader.errors import Unavailable
 from grader.sandbox import open_sandbox
 from grader.sandbox.box import Box
@@ -133,10 +133,13 @@ def test_what_a_dead_box_leaves_behind_is_ended_too(open_box: Any) -> None:
             os._exit(0)
     """
     with open_box(source) as box:
-        with pytest.raises(LimitHit) as caught:
+        with pytest.raises(StudentFault) as caught:
             box.call("f")
-        assert caught.value.kind == "exited"
-        assert gone(int(box.output))
+        if os.geteuid() == 0:  # for anyone else the process limit refuses the fork
+            assert getattr(caught.value, "kind", None) == "exited"
+            assert gone(int(box.output))
+        else:
+            assert getattr(caught.value, "type", None) == "BlockingIOError"
 
 
 def test_a_limit_leaves_no_process(open_box: Any) -> None:
