@@ -36,7 +36,7 @@ class Verdict:
     form: Message | None = None
     warning: Message | None = None
     error: float | None = None
-    worst: Worst | None = None
+    worst: Worst | None = None  # where the numbers are wrong
 
     @property
     def right(self) -> bool:
@@ -80,9 +80,10 @@ def _floats(case: Case, output: Output, actual: Numbers, reference: Numbers, sca
         return Verdict(NONE, Message("checks.not-finite", _about(case, worst)), worst=worst)
     errors = relative_errors(s, r, scale)
     at = int(np.argmax(errors))
-    error, worst = float(errors.flat[at]), _entry(output, s, r, at)
+    error = float(errors.flat[at])
     if error <= case.tolerance:
-        return Verdict(FULL, error=error, worst=worst)
+        return Verdict(FULL, error=error)
+    worst = _entry(output, s, r, at)
     about = {**_about(case, worst), "error": error, "tolerance": case.tolerance}
     if error <= PRECISION_BAND:
         return Verdict(LOST_PRECISION, Message("checks.lost-precision", about), error=error, worst=worst)

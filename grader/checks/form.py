@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks.describe import described, shape_text
-from grader.core import Case, Message, Output, Value
+from grader.core import Case, Message, Output, Param, Value
 
 Numbers = NDArray[np.generic]
 
@@ -59,17 +59,21 @@ def single_number(value: Value) -> float | None:
 def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tuple[Numbers | None, Message | None]:
     if value is None:
         return None, Message("checks.form.none", {"output": output.name, "case": case.name})
-    about = {"output": output.name, "case": case.name, "actual": described(value)}
     if isinstance(value, (list, tuple)):
-        return _from_list(value), Message("checks.form.list", {**about, "expected": shape_text(reference.shape)})
+        about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
+        return _from_list(value), Message("checks.form.list", about)
     if not isinstance(value, (int, float, np.ndarray, np.generic)):
-        return None, Message("checks.form.not-numbers", about)
+        return None, Message("checks.form.not-numbers", _about(case, output, value))
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":  # booleans, complex numbers, texts, objects
-        return None, Message("checks.form.kind", about)
+        return None, Message("checks.form.kind", _about(case, output, value))
     if array.ndim and array.dtype.kind in "iu" and not output.integer:
-        return array, Message("checks.form.integers", about)
+        return array, Message("checks.form.integers", _about(case, output, value))
     return array, None
+
+
+def _about(case: Case, output: Output, value: Value) -> dict[str, Param]:
+    return {"output": output.name, "case": case.name, "actual": described(value)}
 
 
 def _from_list(value: Value) -> Numbers | None:

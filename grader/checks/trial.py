@@ -24,10 +24,12 @@ Stream = Callable[[str], np.random.RandomState]
 class Situations:
     """The drawn inputs and the expected outputs of one grading, made once each.
 
-    `stream(id)` gives the random stream of a check or a case: the same id, the same numbers.
+    `stream(id)` gives the random stream of a case, and `check_stream(id)` that of a check: the same id, the same
+    numbers. Each is lent until the next one is asked for.
     """
 
     stream: Stream
+    check_stream: Stream
     _inputs: dict[int, tuple[Case, Inputs]] = field(default_factory=dict)
     _expected: dict[tuple[int, int], Outputs] = field(default_factory=dict)
 
@@ -56,8 +58,8 @@ class Trial:
         self._memory: dict[str, object] = {}
 
     def rng(self, check_id: str) -> np.random.RandomState:
-        """The random stream of one check of this group, from its start."""
-        return self._situations.stream(f"{self.group.name}/{check_id}")
+        """The random stream of one check of this group, from its start; lent until the next one is asked for."""
+        return self._situations.check_stream(f"{self.group.name}/{check_id}")
 
     def inputs(self, case: Case) -> Inputs:
         return self._situations.inputs(case)

@@ -16,6 +16,7 @@ import numpy as np
 from grader.checks.base import once_base_is_right
 from grader.checks.faults import fault_message
 from grader.checks.points import Shares, carried
+from grader.checks.source import statements, tree_of
 from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Events, Finding, Message, Raised, Submission, Value
 
@@ -79,20 +80,14 @@ def _bodies(submission: Submission) -> dict[str, list[ast.AST]]:
     """Every function, method and named lambda of the files that parse."""
     bodies: dict[str, list[ast.AST]] = {}
     for file in submission.files:
-        for node in _nodes(file.text):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        top = list(statements(tree_of(file.text).body))
+        members = [member for node in top if isinstance(node, ast.ClassDef) for member in statements(node.body)]
+        for node in (*top, *members):
+            if isinstance(node, ast.FunctionDef):
                 bodies.setdefault(node.name, []).append(node)
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 bodies.setdefault(node.targets[0].id, []).append(node.value)
     return bodies
-
-
-def _nodes(text: str) -> Iterator[ast.AST]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the box converts what it can; the text stays
-        return iter(())
-    return ast.walk(tree)
 
 
 def _called(body: ast.AST) -> Iterator[str]:

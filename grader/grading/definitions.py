@@ -5,6 +5,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.checks.source import statements, tree_of
 from grader.core import Definition, Function, Loaded, Message, Submission
 
 SPELT_ALIKE = 0.75  # difflib's ratio from which a name may be a misspelling of another
@@ -30,7 +31,7 @@ def located(functions: Sequence[Function], submission: Submission, loaded: Loade
     A method is there when its class is, and the class or one of its submitted bases defines it. A class that was made
     without a `class` statement is taken to have what is asked of it.
     """
-    classes = {name: found for file in submission.files for name, found in _classes(file.path, file.text)}
+    classes = _classes(submission) if any("." in function.name for function in functions) else {}
     there: dict[str, Definition] = {}
     for function in functions:
         owner, _, method = function.name.partition(".")
@@ -73,8 +74,7 @@ def _load_errors(loaded: Loaded) -> Mapping[str, Message]:
 
 def _spelt_alike(name: str, asked: Collection[str], submission: Submission) -> str | None:
     known = [definition.name for definition in submission.definitions]
-    classes = [found for file in submission.files for found in _classes(file.path, file.text)]
-    known += [f"{owner}.{method}" for owner, found in classes for method in found.methods]
+    known += [f"{owner}.{method}" for owner, found in _classes(submission).items() for method in found.methods]
     taken = {*asked, *(other.partition(".")[0] for other in asked)}
     by_lower = {candidate.lower(): candidate for candidate in known if candidate not in taken}
     match = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=SPELT_ALIKE)
@@ -95,39 +95,34 @@ def _method(owner: str, method: str, classes: Mapping[str, Class]) -> tuple[str,
     return None
 
 
-def _classes(path: str, text: str) -> Iterator[tuple[str, Class]]:
-    """The classes of one file, with methods that are assigned to them later (`Net.loss = loss`)."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+def _classes(submission: Submission) -> dict[str, Class]:
+    """The top-level classes, the last of a name, with methods that are assigned to them later (`Net.loss = loss`)."""
     found: dict[str, Class] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            methods = dict(_names(node.body))
-            bases = tuple(base.id for base in node.bases if isinstance(base, ast.Name))
-            found[node.name] = Class(path, methods, bases)
-    for owner, method, line in _assigned(tree):
-        if owner in found:
-            found[owner].methods[method] = line
-    yield from found.items()
+    for file in submission.files:
+        top = list(statements(tree_of(file.text).body))
+        for node in top:
+            if isinstance(node, ast.ClassDef):
+                bases = tuple(base.id for base in node.bases if isinstance(base, ast.Name))
+                found[node.name] = Class(file.path, dict(_members(node)), bases)
+        for owner, method, line in _assigned(top):
+            if owner in found:
+                found[owner].methods[method] = line
+    return found
 
 
-def _assigned(tree: ast.Module) -> Iterator[tuple[str, str, int]]:
-    """`Owner.method = ...` anywhere: owner, method, line."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                    yield target.value.id, target.attr, node.lineno
-
-
-def _names(body: Sequence[ast.stmt]) -> Iterator[tuple[str, int]]:
-    """The names that the body of a class defines, with their lines, also inside `if` and `try`."""
-    for node in body:
+def _members(owner: ast.ClassDef) -> Iterator[tuple[str, int]]:
+    """The names that the body of a class defines, with their lines."""
+    for node in statements(owner.body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.name, node.lineno
         elif isinstance(node, ast.Assign):
             yield from ((target.id, node.lineno) for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, (ast.If, ast.Try)):
-            yield from _names([*node.body, *node.orelse])
+
+
+def _assigned(top: Sequence[ast.stmt]) -> Iterator[tuple[str, str, int]]:
+    """`Owner.method = ...`: owner, method, line."""
+    for node in top:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                    yield target.value.id, target.attr, node.lineno

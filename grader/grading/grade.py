@@ -42,7 +42,7 @@ from grader.core import (
 from grader.grading.boxes import WALL_SECONDS, Outcome, Run
 from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.judge import Known
-from grader.grading.seeds import stream
+from grader.grading.seeds import lender, stream
 from grader.grading.starters import untouched
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ def _graded(
         submission,
         open=lambda: opened(names),
         know=know,
-        situations=Situations(lambda id: stream(seed, f"{assignment.slug}/{id}")),
+        situations=Situations(lender(seed, f"{assignment.slug}/"), lender(seed, f"{assignment.slug}/")),
         call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),
         deadline=clock() + WALL_SECONDS,
         clock=clock,

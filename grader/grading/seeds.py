@@ -6,6 +6,7 @@ follows from it, so a replay needs no secret, and the seed of one upload says no
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 import numpy as np
 
@@ -26,5 +27,18 @@ def from_text(text: str) -> bytes:
 
 def stream(seed: bytes, id: str) -> np.random.RandomState:
     """The random stream of one check or case. `RandomState` because its draws are frozen for all time."""
-    words = np.frombuffer(hmac.digest(seed, id.encode(), "sha256"), dtype="<u4")
-    return np.random.RandomState(words)
+    return lender(seed)(id)
+
+
+def lender(seed: bytes, prefix: str = "") -> Callable[[str], np.random.RandomState]:
+    """A function that gives the stream of an id: one generator, seeded anew and lent until the next id is asked for.
+
+    Making a `RandomState` costs 0.3 ms, seeding one 0.02 ms, and a grading needs some twenty streams.
+    """
+    generator = np.random.RandomState(0)
+
+    def lend(id: str) -> np.random.RandomState:
+        generator.seed(np.frombuffer(hmac.digest(seed, (prefix + id).encode(), "sha256"), dtype="<u4"))
+        return generator
+
+    return lend

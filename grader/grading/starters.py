@@ -6,32 +6,33 @@ Two bodies are the same when their syntax trees are, docstrings and comments apa
 import ast
 from collections.abc import Iterator
 
+from grader.checks.source import same_code, tree_of
 from grader.core import Assignment, Submission
+
+Code = tuple[ast.arguments, list[ast.stmt]]
 
 
 def untouched(assignment: Assignment, submission: Submission) -> frozenset[str]:
-    """The functions (`Class.method`) whose last definition in the submission is that of the starter."""
-    starter = {name: body for text in assignment.starter.values() for name, body in _bodies(text)}
-    submitted: dict[str, set[str]] = {}
-    for file in submission.files:
-        for name, body in dict(_bodies(file.text)).items():
-            submitted.setdefault(name, set()).add(body)
-    return frozenset(name for name, bodies in submitted.items() if bodies == {starter.get(name)})
+    """The functions (`Class.method`) of which every definition in the submission is that of the starter."""
+    starter = {name: code for text in assignment.starter.values() for name, code in _functions(text)}
+    submitted = [(name, code) for file in submission.files for name, code in _functions(file.text) if name in starter]
+    changed = {name for name, code in submitted if not _same(code, starter[name])}
+    return frozenset(name for name, _ in submitted) - changed
 
 
-def _bodies(text: str) -> Iterator[tuple[str, str]]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in tree.body:
+def _functions(text: str) -> Iterator[tuple[str, Code]]:
+    for node in tree_of(text).body:
         if isinstance(node, ast.FunctionDef):
-            yield node.name, _dump(node)
+            yield node.name, _code(node)
         elif isinstance(node, ast.ClassDef):
             methods = (member for member in node.body if isinstance(member, ast.FunctionDef))
-            yield from ((f"{node.name}.{method.name}", _dump(method)) for method in methods)
+            yield from ((f"{node.name}.{method.name}", _code(method)) for method in methods)
 
 
-def _dump(node: ast.FunctionDef) -> str:
-    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-    return "\n".join(ast.dump(statement) for statement in (node.args, *body))
+def _code(node: ast.FunctionDef) -> Code:
+    documented = ast.get_docstring(node, clean=False) is not None
+    return node.args, node.body[1:] if documented else node.body
+
+
+def _same(one: Code, other: Code) -> bool:
+    return same_code(one[1], other[1]) and same_code(one[0], other[0])
