@@ -57,8 +57,8 @@ class Service:
 
     # ------------------------------------------------------------------ the service's life
 
-    def start(self) -> None:
-        """Start it, on the port it had before if it had one, and wait until it is ready."""
+    def start(self, ready: Callable[[], bool] | None = None) -> None:
+        """Start it, on the port it had before if it had one, and wait until it is `ready` (as `/readyz` says)."""
         port = self.url.rpartition(":")[2] or "0"
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
@@ -83,15 +83,15 @@ class Service:
             self.url = said.readline().strip()
         assert self.url.startswith("http://"), f"the service did not start:\n{self.log_text()}"
         self.environment["GRADER_BASE_URL"] = self.url
-        self.wait_until_ready()
+        wait_for(ready or self.ready, START_SECONDS, self.log_text)
 
     def wait_until_ready(self) -> None:
-        """Until `/readyz` says so."""
-        wait_for(lambda: self._answers("/readyz"), START_SECONDS, self.log_text)
+        wait_for(self.ready, START_SECONDS, self.log_text)
 
-    def _answers(self, path: str) -> bool:
+    def ready(self) -> bool:
+        """Whether `/readyz` says so."""
         try:
-            return httpx2.get(self.url + path, timeout=5).status_code == 200
+            return httpx2.get(self.url + "/readyz", timeout=5).status_code == 200
         except httpx2.HTTPError:
             return False
 

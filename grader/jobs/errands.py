@@ -18,6 +18,7 @@ from grader.core import Message
 from grader.course import deliveries, units
 from grader.course.database import Database
 from grader.course.deliveries import Outcome, Push
+from grader.course.standing import Standing, standing
 from grader.course.submissions import Upload, accept
 from grader.course.tables import CourseAssignment, Status, Submission, User
 from grader.errors import GraderError
@@ -110,9 +111,9 @@ class Errands:
         if push is None:
             return
         with self._database.read() as session:
-            rows = {number: session.get_one(Submission, number) for number in _submissions(push)}
+            results = {number: standing(session, number) for number in _submissions(push)}
             lang = _language(session, push)
-        if not all(row.status.final for row in rows.values()):
+        if not all(result.submission.status.final for result in results.values()):
             return
         token = self._settings.github_token
         try:
@@ -121,10 +122,10 @@ class Errands:
                 token.get_secret_value() if token else None,
                 push.repository,
                 push.commit,
-                outcome=outcome_of(push, rows),
-                description=describe(push, rows, lang),
+                outcome=outcome_of(push, results),
+                description=describe(push, results, lang),
                 context=CONTEXT,
-                target_url=self._page(rows),
+                target_url=self._page(results),
             )
         except httpx2.HTTPError as fault:
             self._failed(push, Message("hooks.not-answered", {"cause": str(fault)}))
@@ -133,9 +134,9 @@ class Errands:
             deliveries.advance(session, push, "answered")
         log.info("push answered", delivery=id, repository=push.repository)
 
-    def _page(self, rows: Mapping[int, Submission]) -> str:
+    def _page(self, results: Mapping[int, Standing]) -> str:
         base = self._settings.base_url.rstrip("/")
-        return f"{base}/submissions/{next(iter(rows))}" if len(rows) == 1 else f"{base}/"
+        return f"{base}/submissions/{next(iter(results))}" if len(results) == 1 else f"{base}/"
 
     # ------------------------------------------------------------------ both
 
@@ -175,39 +176,36 @@ def _language(session: Session, push: Push) -> str:
     return (user.language if user else None) or LANGUAGES[0]
 
 
-def outcome_of(push: Push, rows: Mapping[int, Submission]) -> github.Outcome:
+def outcome_of(push: Push, results: Mapping[int, Standing]) -> github.Outcome:
     """`success` for full marks in everything, `error` where it was our fault, else `failure`."""
-    if any(row.status in (Status.BROKEN, Status.CANCELLED) for row in rows.values()):
+    if any(result.submission.status in (Status.BROKEN, Status.CANCELLED) for result in results.values()):
         return "error"
     handed_in = all(outcome.submission is not None for outcome in push.outcomes)
-    return "success" if handed_in and all(_full_marks(row) for row in rows.values()) else "failure"
+    return "success" if handed_in and all(_full_marks(result) for result in results.values()) else "failure"
 
 
-def _full_marks(row: Submission) -> bool:
+def _full_marks(result: Standing) -> bool:
+    row = result.submission
     return row.status is Status.DONE and row.score == row.max_score
 
 
-def describe(push: Push, rows: Mapping[int, Submission], lang: str) -> str:
+def describe(push: Push, results: Mapping[int, Standing], lang: str) -> str:
     """`17.7 / 20`; with several assignments each after its slug."""
-    said = [(outcome.slug, _say(outcome, rows, lang)) for outcome in push.outcomes]
+    said = [(outcome.slug, text(_say(outcome, results), lang)) for outcome in push.outcomes]
     return said[0][1] if len(said) == 1 else ", ".join(f"{slug}: {what}" for slug, what in said)
 
 
-def _say(outcome: Outcome, rows: Mapping[int, Submission], lang: str) -> str:
+def _say(outcome: Outcome, results: Mapping[int, Standing]) -> Message:
     if outcome.submission is None:
-        return _text(outcome.reason, lang)
-    row = rows[outcome.submission]
+        reason = outcome.reason or {"id": "hooks.broken", "params": {}}
+        return Message(reason["id"], reason["params"])
+    result = results[outcome.submission]
+    row = result.submission
     if row.status is Status.DONE and row.score is not None and row.max_score is not None:
-        return f"{float(row.score):g} / {float(row.max_score):g}"
-    if row.status is Status.REJECTED:
-        return _text(row.reason, lang)
-    return text(Message(f"hooks.{row.status.value}"), lang)
-
-
-def _text(reason: Mapping[str, object] | None, lang: str) -> str:
-    if reason is None:
-        return text(Message("hooks.broken"), lang)
-    return text(Message(str(reason["id"]), reason["params"]), lang)  # type: ignore[arg-type]
+        return Message("hooks.score", {"score": float(row.score), "max_score": float(row.max_score)})
+    if row.status is Status.REJECTED and result.reason is not None:
+        return result.reason
+    return Message("hooks.cancelled" if row.status is Status.CANCELLED else "hooks.broken")
 
 
 def _plain(message: Message) -> dict[str, object]:
