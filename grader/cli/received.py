@@ -26,6 +26,7 @@ from grader.core import (
 )
 
 Json = Mapping[str, Any]
+NOT_IN_JSON = ("NaN", "Infinity", "-Infinity")
 
 
 def report_from(json: Json) -> Report:
@@ -75,7 +76,7 @@ def _function(json: Json, slug: str) -> FunctionResult:
         reason=_said(json["reason"]) if json.get("reason") else None,
         diagnosis=tuple(_diagnosis(diagnosis) for diagnosis in json["diagnosis"]),
         checks=tuple(_check(check) for check in json["checks"]),
-        counterexample=Counterexample(**json["counterexample"]) if json["counterexample"] else None,
+        counterexample=_example(json["counterexample"]) if json["counterexample"] else None,
         warnings=_said_all([warning["text"] for warning in json["warnings"]]),
     )
 
@@ -90,7 +91,8 @@ def _check(json: Json) -> CheckResult:
     """Of a check that is hidden from this reader, the id and the points are all there is."""
     known = (_points(json["points"]), _points(json["max_points"]))
     if "status" not in json:
-        return CheckResult(json["id"], CheckStatus.SKIPPED, *known, _said(""), hidden=True)
+        status = CheckStatus.PASSED if known[0] == known[1] else CheckStatus.FAILED
+        return CheckResult(json["id"], status, *known, _said(""), hidden=True)
     worst, cases = json["worst"], json["cases"]
     return CheckResult(
         json["id"],
@@ -107,6 +109,19 @@ def _check(json: Json) -> CheckResult:
 
 def _worst(json: Json) -> Worst:
     return Worst(json["output"], tuple(json["index"]), float(json["expected"]), float(json["actual"]))
+
+
+def _example(json: Json) -> Counterexample:
+    return Counterexample(*(_values(json[part]) for part in ("inputs", "expected", "actual")))
+
+
+def _values(value: Any) -> Any:
+    """Numbers in lists and objects, as `_number` reads them."""
+    if isinstance(value, dict):
+        return {name: _values(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_values(item) for item in value]
+    return float(value) if value in NOT_IN_JSON else value
 
 
 def _number(value: float | str | None) -> float | None:

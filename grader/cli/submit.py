@@ -1,7 +1,8 @@
 """`grader submit`: upload to a service, follow the submission, show its report.
 
-Sending again is safe: the upload carries an Idempotency-Key, so a service that stored it and whose answer was lost
-answers the same again. Short troubles of the network and requests to wait are therefore waited out, within bounds.
+A request to wait (429, 503) is kept, within bounds; the upload is then sent again under the same Idempotency-Key, so
+that it counts once. While a submission is followed, a service that is silent for a while, as when it starts again, is
+waited for. Nothing is lost where that takes longer: the submission is stored, and its address was printed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from grader.errors import BadRequest, GraderError, TooMany, Unavailable, Unproce
 if TYPE_CHECKING:
     import httpx2
 
-TRIES = 5  # of one request
+SILENCES = 6  # times in a row that no answer comes while a submission is followed: some 30 s, a service's restart
+WAITS = 5  # times that one request is sent again because the service asks to wait
 LONGEST_PAUSE = 60  # seconds that are waited where the service asks for it
 HOLD_SECONDS = 20  # how long the service may hold its answer until something changes
 TIMEOUT_SECONDS = 60.0
@@ -110,11 +112,14 @@ def _followed(client: httpx2.Client, receipt: Json, lang: str) -> Json:
     from rich.console import Console
 
     where = f"/api/v1/submissions/{receipt['id']}"
-    hold = {"wait": HOLD_SECONDS}
     console = Console(stderr=True)
+
+    def ask() -> httpx2.Response:
+        return client.get(where, params={"wait": HOLD_SECONDS})
+
     with console.status("") as line:
         try:
-            while (state := _asked(client, lambda: client.get(where, params=hold), lang))["status"] not in FINAL:
+            while (state := _asked(client, ask, lang, silences=SILENCES))["status"] not in FINAL:
                 line.update(_standing(state, lang))
         except Unavailable as error:
             lost: dict[str, Param] = {"id": receipt["id"], "url": str(receipt["url"])}
@@ -136,24 +141,31 @@ def _standing(state: Json, lang: str) -> str:
     return escape(text(message, lang))
 
 
-def _asked(client: httpx2.Client, request: Callable[[], httpx2.Response], lang: str) -> Json:
-    """The JSON of an answer below 400. Waits where the service asks for it, and tries again where it is silent."""
+def _asked(client: httpx2.Client, request: Callable[[], httpx2.Response], lang: str, *, silences: int = 0) -> Json:
+    """The JSON of an answer. Waits where the service asks for it; tries again where it is silent, `silences` times."""
     import httpx2
 
-    for tries_left in reversed(range(TRIES)):
+    silent = waited = 0
+    while True:
         try:
             answer = request()
         except httpx2.TransportError as error:
-            if not tries_left:
-                reason = str(error) or type(error).__name__
-                params = {"url": str(client.base_url), "reason": reason}
-                raise Unavailable(Message("cli.no-answer", params), extra={"reason": reason}) from None
-            time.sleep(2.0 ** (TRIES - tries_left - 2))
+            silent += 1
+            if silent > silences:
+                raise _no_answer(client, error) from None
+            time.sleep(2.0**silent / 4)
             continue
-        if answer.status_code not in (429, 503) or not tries_left:
+        if answer.status_code not in (429, 503) or waited == WAITS:
             return _read(answer)
+        waited += 1
         _pause(answer, lang)
-    raise AssertionError  # the last try has returned or raised
+
+
+def _no_answer(client: httpx2.Client, error: httpx2.TransportError) -> Unavailable:
+    reason = str(error) or type(error).__name__
+    return Unavailable(
+        Message("cli.no-answer", {"url": str(client.base_url), "reason": reason}), extra={"reason": reason}
+    )
 
 
 def _pause(answer: httpx2.Response, lang: str) -> None:

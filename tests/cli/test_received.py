@@ -1,0 +1,44 @@
+"""A report that came as JSON is shown as the service would show it."""
+
+import pytest
+
+from grader.cli.received import report_from
+from grader.report.as_json import as_json
+from grader.report.as_text import as_text
+from tests.report.sample_reports import ALL, FAILED
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", [name for name in ALL if not name.startswith("limit-")])
+def test_a_report_reads_the_same_from_json(name: str, lang: str) -> None:
+    report = ALL[name]
+    received = report_from(as_json(report, lang, audience="student"))
+    assert as_text(received, lang, audience="student") == as_text(report, lang, audience="student")
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith("limit-")])
+def test_a_limit_reads_the_same_from_json_but_for_what_only_staff_see(name: str) -> None:
+    received = report_from(as_json(ALL[name], "en", audience="student")).limits
+    sent = ALL[name].limits
+    assert received is not None
+    assert sent is not None
+    assert (received.kind, received.allowed, received.used, received.function, received.line) == (
+        sent.kind,
+        sent.allowed,
+        sent.used,
+        sent.function,
+        sent.line,
+    )
+
+
+def test_numbers_that_json_lacks_come_back() -> None:
+    json = as_json(FAILED, "en")
+    json["functions"][1]["checks"][2]["worst"]["actual"] = "NaN"
+    worst = report_from(json).functions[1].checks[2].worst
+    assert worst is not None
+    assert str(worst.actual) == "nan"
+
+
+def test_another_schema_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"grader\.report/2"):
+        report_from({**as_json(FAILED, "en"), "schema": "grader.report/2"})
