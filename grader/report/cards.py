@@ -23,10 +23,7 @@ from grader.report.lines import lines
 from grader.report.scores import points
 from grader.report.shown import literal, safe
 from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
-from grader.report.words import (
-    certainty_word,
-    function_word,
-)
+from grader.report.words import certainty_word, function_word
 
 CAUSES = (
     "contract",
@@ -47,15 +44,18 @@ def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
     """The cards of a report, in the order of the assignment."""
     to_open = OPEN_CARDS
     for function in report.functions:
-        short = function.status is not FunctionStatus.PASSED
-        yield _card(function, report, lang, audience, opened=short and to_open > 0)
-        to_open -= short
+        telling = function.status is not FunctionStatus.PASSED and _judged(function)
+        yield _card(function, report, lang, audience, opened=telling and to_open > 0)
+        to_open -= telling
+
+
+def _judged(function: FunctionResult) -> bool:
+    return any(check.status in (CheckStatus.PASSED, CheckStatus.FAILED) for check in function.checks)
 
 
 def _card(function: FunctionResult, report: Report, lang: str, audience: Audience, *, opened: bool) -> Card:
     headline = _headline(function, lang, audience)
     checks = tuple(lines(function, lang, audience, headline or ""))
-    judged = any(check.status in (CheckStatus.PASSED, CheckStatus.FAILED) for check in function.checks)
     return Card(
         name=safe(function.name),
         unit=safe(function.unit) if function.unit != report.assignment else None,
@@ -70,8 +70,8 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
         count=text(Message("report.checks", {"count": len(checks)}), lang),
         brief=", ".join(f"{line.title} {line.cases}" for line in checks if line.cases),
-        judged=judged,
-        opened=opened and judged,
+        judged=_judged(function),
+        opened=opened,
     )
 
 

@@ -3,23 +3,13 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from grader.core import (
-    CheckResult,
-    CheckStatus,
-    FunctionResult,
-    Message,
-    Tally,
-    Worst,
-)
+from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Tally, Worst
 from grader.report.as_json import Audience
 from grader.report.catalogue import text
 from grader.report.scores import points
 from grader.report.shown import number, pair, safe, shown
 from grader.report.tree import CheckLine, Place, Points, Status, Tone
-from grader.report.words import (
-    check_title,
-    verdict_word,
-)
+from grader.report.words import check_title, verdict_word
 
 NAMED_CASES = 8  # of those that are wrong; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {

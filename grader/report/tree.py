@@ -137,7 +137,6 @@ class View:
     banner: str | None
     isolation: str
     seconds: str
-    submission: str
     files: tuple[str, ...]
     notes: tuple[str, ...]
     hidden: str | None

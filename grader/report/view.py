@@ -6,25 +6,14 @@ says the same everywhere.
 
 from collections.abc import Iterator
 
-from grader.core import (
-    FunctionStatus,
-    LimitRecord,
-    Message,
-    Param,
-    Report,
-    State,
-)
+from grader.core import FunctionStatus, LimitRecord, Message, Param, Report, State
 from grader.report.as_json import Audience, hidden_points, why_not_graded
 from grader.report.cards import cards
 from grader.report.catalogue import text
 from grader.report.scores import decimals, points
 from grader.report.shown import number, safe
 from grader.report.tree import Status, Tone, View
-from grader.report.words import (
-    isolation_word,
-    state_word,
-    unit_title,
-)
+from grader.report.words import isolation_word, state_word, unit_title
 
 _MIB = 1 << 20
 
@@ -56,7 +45,6 @@ def view(report: Report, lang: str, audience: Audience = "staff") -> View:
         banner=text(Message("report.banner.none"), lang) if report.isolation == "none" else None,
         isolation=isolation_word(report.isolation, lang),
         seconds=f"{report.seconds:.2f} s",
-        submission=report.submission[:12],
         files=tuple(safe(file.path) for file in report.files),
         notes=tuple(text(note, lang) for note in report.notes),
         hidden=_hidden(report, lang),

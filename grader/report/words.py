@@ -31,11 +31,6 @@ def verdict_word(status: CheckStatus, lang: str) -> str:
     return text(Message(f"status.verdict.{status.value}"), lang)
 
 
-def submission_word(state: str, lang: str) -> str:
-    """The word for where a submission is: queued, running, done, rejected, broken, cancelled."""
-    return text(Message(f"status.submission.{state}"), lang)
-
-
 def certainty_word(certainty: str, lang: str) -> str:
     return text(Message(f"status.certainty.{certainty}"), lang)
 

@@ -73,6 +73,8 @@ def test_every_card_that_fell_short_has_a_sentence(name: str, lang: str) -> None
 def test_what_fell_short_is_read_first_and_two_cards_are_opened_at_most() -> None:
     failing = [replace(VECTORISED, name=f"f{number}") for number in range(4)]
     seen = view(report(NAIVE, *failing), "en")
+    missing = view(report(ABSENT.functions[0], *failing), "en")
+    assert [card.opened for card in missing.cards] == [False, True, True, False, False], "it has nothing to open"
     assert [card.name for card in seen.cards] == ["svm_loss_naive", "f0", "f1", "f2", "f3"]
     assert [card.name for card in seen.first + seen.passed] == ["f0", "f1", "f2", "f3", "svm_loss_naive"]
     assert [card.opened for card in seen.cards] == [False, True, True, False, False]
