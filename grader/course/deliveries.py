@@ -141,11 +141,10 @@ def due(session: Session) -> list[Push]:
     return [_push(row) for row in rows if (row.detail.get("try_at") or "") <= now().isoformat()]
 
 
-def listed(session: Session, course_id: int, limit: int) -> list[Push]:
-    """The latest deliveries of a course, the newest first."""
-    rows = session.scalars(sa.select(Delivery).order_by(Delivery.received_at.desc(), Delivery.id))
-    mine = (row for row in rows if row.detail["course"] == course_id)
-    return [_push(row) for row, _ in zip(mine, range(limit), strict=False)]
+def listed(session: Session, course_id: int) -> list[Push]:
+    """The deliveries of a course, the newest first."""
+    mine = sa.select(Delivery).where(Delivery.detail["course"].as_integer() == course_id)
+    return [_push(row) for row in session.scalars(mine.order_by(Delivery.received_at.desc(), Delivery.id))]
 
 
 def advance(session: Session, push: Push, state: State, *, outcomes: Sequence[Outcome] | None = None) -> None:
