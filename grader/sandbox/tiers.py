@@ -89,7 +89,7 @@ def supplied(supply: frozenset[str]) -> Mapping[str, str]:
     texts = {_module_name(path.relative_to(always)): path.read_text("utf-8") for path in sorted(always.rglob("*.py"))}
     for name in sorted(supply):
         path = starter / f"{name}.py"
-        if path.is_file():
+        if name.isidentifier() and path.is_file():
             texts[name] = path.read_text("utf-8")
     return texts
 
