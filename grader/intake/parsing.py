@@ -9,7 +9,7 @@ from grader.core import Definition, Message, SourceFile, Submission
 from grader.intake.confine import Unreadable, ask, message
 from grader.intake.confined.refused import Refused
 from grader.intake.confined.selection import kind, plain_path
-from grader.intake.expected import nothing_defined, spelling_notes, top_level
+from grader.intake.expected import nothing_defined, top_level
 from grader.intake.rejected import Rejected
 
 File = tuple[str, bytes]
@@ -39,7 +39,7 @@ def parse_selected(files: Sequence[File], names: Collection[str], *, open_archiv
     found = [definition.name for definition in submission.definitions]
     if not set(asked) & set(found):
         raise Rejected(_why(submission, names, found), files=submission.files, notes=submission.notes)
-    notes = (*submission.notes, *_twice(answer, asked), *spelling_notes(names, found))
+    notes = (*submission.notes, *_twice(answer, asked))
     return Submission(submission.files, submission.definitions, submission.broken, notes)
 
 

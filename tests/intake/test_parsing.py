@@ -140,12 +140,6 @@ def test_a_submission_that_defines_nothing_is_told_so() -> None:
     assert rejected("print('hello')\n").message.id == "intake.defines-nothing"
 
 
-def test_a_graded_submission_has_a_note_about_the_spelling_of_a_missing_name() -> None:
-    submission = parsed("def svm_loss_naive(): pass\ndef svm_loss_vectorised(): pass\n")
-    (note,) = submission.notes
-    assert text(note, "en").startswith("svm_loss_vectorized is missing, and svm_loss_vectorised is there")
-
-
 def test_what_others_are_called_does_not_fill_the_answer() -> None:
     many = "".join(f"name_{number} = {number}\n" for number in range(5000))
     submission = parsed(f"{many}{'x' * 5000} = 1\ndef svm_loss_naive(): pass\n")
