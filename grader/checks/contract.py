@@ -7,9 +7,10 @@ value points and loses these; an axis of length 1 too many is a warning and lose
 from fractions import Fraction
 
 from grader.checks.base import once_base_is_right
+from grader.checks.faults import Unusable
 from grader.checks.points import Shares, carried
 from grader.checks.trial import Trial, graded
-from grader.core import Check, CheckStatus, Finding, Message, Tally
+from grader.core import Case, Check, CheckStatus, Finding, Message, Tally
 
 
 def contract(shares: Shares) -> Check:
@@ -21,7 +22,9 @@ def _ask(trial: Trial, function: str) -> Finding:
     cases, outputs = trial.cases("ordinary"), trial.outputs(function)
     asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)]
     warnings = tuple({verdict.warning.id: verdict.warning for _, verdict in asked if verdict.warning}.values())
-    misformed = [(case.name, verdict.form) for case, verdict in asked if verdict.form is not None]
+    misformed = [
+        (case.name, form) for case, verdict in asked if (form := verdict.form or _other(trial, case, function))
+    ]
     names = tuple(dict.fromkeys(name for name, _ in misformed))
     tally = Tally(len(cases) - len(names), len(names), names)
     if not misformed:
@@ -30,3 +33,9 @@ def _ask(trial: Trial, function: str) -> Finding:
     form = misformed[0][1]
     earned = Fraction(len(asked) - len(misformed), len(asked))
     return Finding(CheckStatus.FAILED, form, earned, cases=tally, warnings=warnings)
+
+
+def _other(trial: Trial, case: Case, function: str) -> Message | None:
+    """What is wrong with the form of a result whose graded part is right: a forward pass without its cache."""
+    fault = trial.plays[case.name].faults.get(function)
+    return fault.message if isinstance(fault, Unusable) else None

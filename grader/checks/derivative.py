@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks.form import real_numbers, single_number
+from grader.checks.form import in_shape, real_numbers, single_number
 from grader.checks.trial import Trial
 from grader.core import Inputs, Output, Outputs, Play, Value
 
@@ -89,8 +89,8 @@ def _probes(outputs: Sequence[Output], inputs: Inputs, play: Play, rng: np.rando
     for output in outputs:
         if output.of is None:
             continue
-        gradient = real_numbers(play.outputs.get(output.name))
-        if gradient is None or gradient.shape != np.shape(inputs[output.of]):
+        gradient = in_shape(real_numbers(play.outputs.get(output.name)), np.shape(inputs[output.of]))
+        if gradient is None:
             return []
         size = float(np.linalg.norm(gradient))
         for _ in range(DIRECTIONS):
@@ -112,9 +112,15 @@ def _at(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe]) -> tu
     if any(other is None for other in others):
         return Derivative(error, flat), False
     wide, narrow = cast(list[list[float]], others)
+    for slopes_again in (_extrapolated(wide, slopes), narrow, _extrapolated(slopes, narrow)):
+        error = min(error, _worst(probes, slopes_again))
     spread = max(abs(a - b) / max(abs(a), abs(b), p.size, 1e-8) for a, b, p in zip(wide, narrow, probes, strict=True))
-    extrapolated = [(100 * fine - coarse) / 99 for fine, coarse in zip(slopes, wide, strict=True)]
-    return Derivative(min(error, _worst(probes, extrapolated)), flat), spread > SAME_SLOPE
+    return Derivative(error, flat), error > ACCEPTED and spread > SAME_SLOPE
+
+
+def _extrapolated(coarse: Sequence[float], fine: Sequence[float]) -> list[float]:
+    """Richardson: the error is of order h^2, and the steps are a factor 10 apart."""
+    return [(100 * b - a) / 99 for a, b in zip(coarse, fine, strict=True)]
 
 
 def _worst(probes: Sequence[Probe], slopes: Sequence[float]) -> float:

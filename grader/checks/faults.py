@@ -4,11 +4,12 @@ from grader.core import Case, LimitHit, Message, Output, Param, Play, Raised, St
 
 
 class Unusable(StudentFault):
-    """What student code returned cannot be used for the next step; the message says what was expected."""
+    """What student code returned cannot be used for the next step; the message says what was expected. `empty` where
+    it returned nothing at all."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, empty: bool = False) -> None:
         super().__init__(message.id)
-        self.message = message
+        self.message, self.empty = message, empty
 
 
 class Stopped(StudentFault):

@@ -6,6 +6,7 @@ few is a warning, as (1, D) for (D,).
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from grader.checks.describe import described, shape_text
 from grader.core import Case, Message, Output, Param, Value
 
 Numbers = NDArray[np.generic]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ def form_of(case: Case, output: Output, value: Value, reference: Numbers) -> For
     if numbers is None or numbers.shape == reference.shape:
         return Form(numbers, fault)
     shapes = {"output": output.name, "actual": shape_text(numbers.shape), "expected": shape_text(reference.shape)}
-    if _same_but_for_ones(numbers, reference):
-        return Form(numbers.reshape(reference.shape), fault, Message("warning.extra-axis", shapes))
+    if (reshaped := in_shape(numbers, reference.shape)) is not None:
+        return Form(reshaped, fault, Message("warning.extra-axis", shapes))
     if output.of is None:
         return Form(None, Message("checks.form.shape", {**shapes, "case": case.name}))
     return Form(None, Message("checks.form.gradient-shape", {**shapes, "case": case.name, "input": output.of}))
@@ -84,7 +86,10 @@ def _from_list(value: Value) -> Numbers | None:
     return array if array.dtype.kind in "iuf" else None
 
 
-def _same_but_for_ones(one: Numbers, other: Numbers) -> bool:
-    """Equal shapes but for axes of length 1, of which one has more: (1, D) and (D,), never (1, D) and (D, 1)."""
-    cores = [[size for size in array.shape if size != 1] for array in (one, other)]
-    return cores[0] == cores[1] and one.ndim != other.ndim
+def in_shape(array: NDArray[Scalar] | None, shape: tuple[int, ...]) -> NDArray[Scalar] | None:
+    """`array` with this shape, where only axes of length 1 are too many or too few: (1, D) for (D,), but never
+    (1, D) for (D, 1). None otherwise."""
+    if array is None or array.shape == shape:
+        return array
+    cores = [[size for size in sizes if size != 1] for sizes in (array.shape, shape)]
+    return array.reshape(shape) if cores[0] == cores[1] and array.ndim != len(shape) else None

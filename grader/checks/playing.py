@@ -23,7 +23,8 @@ def parts(value: Value, *names: str) -> tuple[Value, ...]:
     """
     if isinstance(value, (tuple, list)) and len(value) >= len(names):
         return tuple(value[: len(names)])
-    raise Unusable(Message("checks.unusable", {"expected": ", ".join(names), "actual": described(value)}))
+    about = {"expected": ", ".join(names), "actual": described(value)}
+    raise Unusable(Message("checks.unusable", about), empty=value is None)
 
 
 def by_name(value: Value, names: Sequence[str]) -> Outputs:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader.checks.faults import Missing, Stopped, Unusable, fault_message
+from grader.checks.faults import Stopped, Unusable, fault_message
 from grader.checks.trial import Trial, graded
 from grader.core import (
     Check,
@@ -18,9 +18,9 @@ from grader.core import (
     FunctionResult,
     FunctionStatus,
     Message,
+    Output,
+    Play,
     Raised,
-    StudentFault,
-    Value,
 )
 
 
@@ -42,7 +42,7 @@ def judged(trial: Trial, known: Known, stopped: Mapping[str, Stopped]) -> tuple[
 
 
 def not_called(
-    function: Function, checks: tuple[Check, ...], known: Known, faults: Mapping[str, StudentFault]
+    function: Function, checks: tuple[Check, ...], known: Known, faults: Mapping[str, Stopped]
 ) -> FunctionResult | None:
     """The result of a function that need not be called: it is missing, still the starter's, or hit a limit before."""
     if function.name in known.missing:
@@ -122,18 +122,20 @@ def _without_points(
 
 def _stub(trial: Trial, function: str) -> bool:
     """Does every output of every case look like an empty body: None, NotImplementedError, zeros?"""
-    outputs = trial.outputs(function)
     return all(
-        _empty(trial.plays[case.name].outputs.get(output.name), trial.plays[case.name].faults.get(function))
+        _empty(trial.plays[case.name], output)
         for case in trial.group.cases
-        for output in outputs
+        for output in trial.outputs(function)
         if graded(case, output)
-    ) and not any(isinstance(fault, Missing) for play in trial.plays.values() for fault in play.faults.values())
+    )
 
 
-def _empty(value: Value, fault: StudentFault | None) -> bool:
-    if fault is not None and not isinstance(fault, Unusable):  # None where (out, cache) belongs is unusable, and empty
-        return isinstance(fault, Raised) and fault.type == "NotImplementedError"
+def _empty(play: Play, output: Output) -> bool:
+    fault, value = play.faults.get(output.function), play.outputs.get(output.name)
+    if isinstance(fault, Raised):
+        return fault.type == "NotImplementedError"
+    if output.name not in play.outputs and play.faults:
+        return isinstance(fault, Unusable) and fault.empty  # else another function stood in the way
     if isinstance(value, (int, float, np.ndarray, np.generic)):
         array = np.asarray(value)
         return array.dtype.kind in "iuf" and not array.any()
