@@ -20,7 +20,7 @@ from grader.sandbox.output import Output
 from grader.sandbox.process import Process
 
 CHUNK = 1 << 16
-LAST_WORD_SECONDS = 0.1  # how long a box about to be killed may take to tell its line
+LAST_WORD_SECONDS = 1.0  # how long at most a box about to be killed may take to tell its line
 EXIT_SECONDS = 0.5  # how long a box that closed its channel may take to end by itself
 POLL_IN = select.POLLIN | select.POLLHUP | select.POLLERR
 
