@@ -106,7 +106,7 @@ def web(
     from grader.web import mount_static, problem_page, router
 
     hold(lifeline)
-    settings = _prepare(host, log_level, unsafe)
+    settings = _prepare(host, log_level, unsafe, child=lifeline is not None)
     sock = _listen(host, port) if listener is None else socket.socket(fileno=listener)
     if listener is None:
         print(_url(host, sock), flush=True)
@@ -149,7 +149,7 @@ def worker(
     hold(lifeline)
     if only not in (None, GRADING, COURIER):
         raise BadRequest(Message("jobs.unknown-queue", {"name": only, "names": f"{GRADING}, {COURIER}"}))
-    settings = _prepare(None, log_level, unsafe)
+    settings = _prepare(None, log_level, unsafe, child=lifeline is not None)
     queues = (GRADING, COURIER) if only is None else (only,)
     sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
     with _faults_logged("worker"):
@@ -158,11 +158,9 @@ def worker(
     os._exit(0)  # what still runs has been handed back, and must not go on
 
 
-def _prepare(host: str | None, log_level: str | None, unsafe: bool) -> Settings:
-    """Settings, logs, the refusals, the database at its newest revision and the secret in its place."""
+def _prepare(host: str | None, log_level: str | None, unsafe: bool, *, child: bool = False) -> Settings:
+    """Settings, logs, the refusals; unless `serve` has seen to it, the database's newest revision and the secret."""
     from grader.cli.logs import configure
-    from grader.course.database import migrate
-    from grader.jobs.secret import secret_of
     from grader.settings import load
 
     if log_level:
@@ -173,9 +171,17 @@ def _prepare(host: str | None, log_level: str | None, unsafe: bool) -> Settings:
         raise BadRequest(Message("jobs.unsafe-flag-missing"))
     if host is not None and not _is_loopback(host) and _isolation(settings, unsafe) == "none":
         raise Forbidden(Message("jobs.public-without-isolation", {"host": host}))
+    if not child:
+        _found(settings)
+    return settings
+
+
+def _found(settings: Settings) -> None:
+    from grader.course.database import migrate
+    from grader.jobs.secret import secret_of
+
     migrate(settings.database_url)
     secret_of(settings)
-    return settings
 
 
 @contextmanager

@@ -79,8 +79,15 @@ def _tend(child: Child, lifeline: int) -> None:
         log.warning("process ended", process=child.title, pid=child.process.pid, code=code, restart_in=delay)
         child.process, child.start_at = None, time.monotonic() + delay
         child.delay = min(delay * 2, LATEST_RESTART)
-        if child.died:
+        _tell(child)
+
+
+def _tell(child: Child) -> None:
+    if child.died:
+        try:
             child.died(child.name)
+        except Exception:  # whoever is told may be in trouble of its own: the processes are kept all the same
+            log.exception("the end of a process could not be told", process=child.title)
 
 
 def _start(child: Child, lifeline: int) -> None:

@@ -70,7 +70,7 @@ class Grader:
             return
         self._current[id] = work.attempt
         try:
-            with structlog.contextvars.bound_contextvars(submission=id, attempt=work.attempt):
+            with structlog.contextvars.bound_contextvars(submission=id, attempt=work.attempt, worker=self._worker):
                 self._grade(work)
         finally:
             self._current.pop(id, None)
