@@ -64,6 +64,7 @@ def grade(
       grader grade svm --each students/*.zip --json reports.jsonl
     """
     spoken = choose(lang)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the same bits on every run, and processes that do not compete
     with speaking(spoken):
         from grader.cli.grading import task
         from grader.cli.output import check_writable
@@ -194,6 +195,7 @@ def _bar(total: int) -> Iterator[Callable[[str, int], None]]:
     from rich.markup import escape
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, redirect_stdout=False, disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("", total=total)
         yield lambda at, done: progress.update(bar, description=escape(at), completed=done)

@@ -2,9 +2,11 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,29 @@ def test_the_console_command_speaks_the_language_of_the_environment() -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "아무것도 실행하지 않았습니다." in " ".join(done.stderr.split())
+
+
+def test_a_bar_is_drawn_on_a_terminal_only() -> None:
+    """Standard error is a terminal here, standard output a pipe: the bar goes to the one, JSON to the other."""
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "grader.cli", "grade", "svm", "--each", str(RIGHT), str(BROKEN), "--json", "-"]
+    environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=follower) as process:
+        os.close(follower)
+        drawn = b"".join(iter(partial(_read, leader), b"")).decode()
+        lines = process.communicate()[0].decode().splitlines()
+    os.close(leader)
+    assert "━" in drawn
+    assert "Submissions: 2. Full marks 1" in drawn
+    assert [json.loads(line)["state"] for line in lines] == ["graded", "rejected"]
+
+
+def _read(terminal: int) -> bytes:
+    """What was written, nothing at the end (which a terminal tells as an error)."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
 
 
 def test_less_isolation_than_the_settings_ask_for_is_our_fault(
