@@ -1,6 +1,7 @@
 """Which functions are still the starter's: their text says so, whatever they return.
 
-Two bodies are the same when their syntax trees are, docstrings and comments apart.
+Two bodies are the same when their syntax trees are, docstrings and comments apart. A body that does nothing (`pass`,
+`return None`, `raise NotImplementedError`) is as good as the starter's: it may stand where it is never called.
 """
 
 import ast
@@ -13,10 +14,10 @@ Code = tuple[ast.arguments, list[ast.stmt]]
 
 
 def untouched(assignment: Assignment, submission: Submission) -> frozenset[str]:
-    """The functions (`Class.method`) of which every definition in the submission is that of the starter."""
+    """The functions (`Class.method`) of which every definition in the submission is that of the starter, or empty."""
     starter = {name: code for text in assignment.starter.values() for name, code in _functions(text)}
     submitted = [(name, code) for file in submission.files for name, code in _functions(file.text) if name in starter]
-    changed = {name for name, code in submitted if not _same(code, starter[name])}
+    changed = {name for name, code in submitted if not (_same(code, starter[name]) or _empty(code[1]))}
     return frozenset(name for name, _ in submitted) - changed
 
 
@@ -36,3 +37,19 @@ def _code(node: ast.FunctionDef) -> Code:
 
 def _same(one: Code, other: Code) -> bool:
     return same_code(one[1], other[1]) and same_code(one[0], other[0])
+
+
+def _empty(body: list[ast.stmt]) -> bool:
+    """Is there nothing but `pass`, `...`, `return`, `return None` and `raise NotImplementedError`?"""
+    return all(isinstance(one, ast.Pass) or _says_nothing(one) for one in body)
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.Return):
+        return statement.value is None or (isinstance(statement.value, ast.Constant) and statement.value.value is None)
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return False
