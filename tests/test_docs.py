@@ -79,13 +79,15 @@ def test_the_course_commands_of_the_readme_run_one_after_another(tmp_path: Path)
         done = run(f"set -e\n{script}", service.environment, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "/sign-in/" in done.stdout
-    assert "20 / 20" in done.stderr
+    assert "20.0 / 20" in done.stderr
 
 
 def test_the_assignment_of_the_handbook_works_as_written(tmp_path: Path) -> None:
     """Copied into a folder of one's own it grades a right file with full marks and a wrong one without."""
     source = next(blocks(ROOT / "docs/add-an-assignment.md", "python"))
-    (tmp_path / "squared-hinge.py").write_text(source)
+    own = tmp_path / "assignments"
+    own.mkdir()
+    (own / "squared-hinge.py").write_text(source)
     right = tmp_path / "right.py"
     right.write_text(
         "import numpy as np\n\n\ndef squared_hinge(scores, y):\n    n = len(y)\n"
@@ -94,7 +96,7 @@ def test_the_assignment_of_the_handbook_works_as_written(tmp_path: Path) -> None
     )
     wrong = tmp_path / "wrong.py"
     wrong.write_text(right.read_text().replace("2 * m / n", "m / n"))
-    environment = {**os.environ, "GRADER_ASSIGNMENTS": str(tmp_path), "LANG": "C.UTF-8"}
+    environment = {**os.environ, "GRADER_ASSIGNMENTS": str(own), "LANG": "C.UTF-8"}
     assert "squared-hinge" in run("grader assignments", environment, tmp_path).stdout
     full = run("grader grade squared-hinge right.py", environment, tmp_path)
     assert full.returncode == 0, full.stderr
@@ -148,7 +150,8 @@ def test_every_page_of_docs_is_reached_from_the_readme_or_from_another_page() ->
 def test_the_project_names_no_machine_and_no_package_index() -> None:
     """Nothing that is in git carries a path of the machine it was written on or the host of a registry."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    banned = re.compile("/" + "work/|/root/|" + "pypi" + r"\.org|pythonhosted|registry\.npmjs|deb\.debian")
+    parts = ("/wor|k/", "/roo|t/", r"pyp|i\.org", "pythonh|osted", r"registry\.npm|js", r"deb\.deb|ian")
+    banned = re.compile("|".join(part.replace("|", "") for part in parts))
     found = []
     for name in tracked.split("\0")[:-1]:
         path = ROOT / name
