@@ -12,6 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from grader import __version__
 from grader.api import assignments, documentation, gradebook, health, hooks, problems, reports, submissions
+from grader.api.dependencies import Turns
 from grader.api.frame import Frame
 from grader.api.guard import refuse_undeclared
 from grader.api.watch import Watcher
@@ -32,6 +33,7 @@ def create_app(
     app = FastAPI(title="grader", version=__version__, lifespan=_lifespan, openapi_url=None)
     app.state.settings = settings
     app.state.database = Database(settings)
+    app.state.turns = Turns(app.state.database)
     app.state.watcher = Watcher(app.state.database)
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)

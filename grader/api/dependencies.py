@@ -2,15 +2,21 @@
 
 A route declares its permission (`Depends(permission("gradebook.read"))`); `create_app` refuses to start with a route
 that declares none. Sessions have function scope, so that a request commits once, before its answer is sent.
+
+A request that has a session keeps a connection while it goes from thread to thread (FastAPI validates an answer in
+another one). If requests waited for a connection in threads, those that have one could wait for a thread for ever.
+So they wait for their turn before they take a thread: see `Turns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Request
+from fastapi.concurrency import contextmanager_in_threadpool
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -36,18 +42,31 @@ def database_of(request: Request) -> Database:
     return database
 
 
-def reader(request: Request) -> Iterator[Session]:
+class Turns:
+    """How many requests may have a session at a time; the others wait in line, and hold no thread meanwhile."""
+
+    READERS = 20
+    """Half of the pool: the other half is for what opens and closes a session in one go."""
+
+    def __init__(self, database: Database) -> None:
+        self.reading = anyio.Semaphore(self.READERS)
+        self.writing = anyio.Semaphore(database.writers)
+
+
+def turns_of(request: Request) -> Turns:
+    turns: Turns = request.app.state.turns
+    return turns
+
+
+async def reader(request: Request) -> AsyncIterator[Session]:
     """A session to read with."""
-    with database_of(request).read() as session:
+    async with turns_of(request).reading, contextmanager_in_threadpool(database_of(request).read()) as session:
         yield session
 
 
-def writer(request: Request) -> Iterator[Session]:
-    """A session to write with, committed when the route's function returns, rolled back when it raises.
-
-    It takes the write lock with its first statement: do what takes time before.
-    """
-    with database_of(request).write() as session:
+async def writer(request: Request) -> AsyncIterator[Session]:
+    """A session to write with, committed when the route's function returns, rolled back when it raises."""
+    async with turns_of(request).writing, contextmanager_in_threadpool(database_of(request).write()) as session:
         yield session
 
 
@@ -74,23 +93,14 @@ def identify(request: Request) -> Person | None:
 def _identify(request: Request) -> Person | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     cookie = request.cookies.get(cookie_name(settings_of(request)))
-    if scheme:
-        if scheme.lower() != "bearer":
-            raise Unauthenticated(Message("api.scheme.unknown", {"scheme": scheme}))
-        return _of_token(database_of(request), token.strip())
-    if cookie:
-        with database_of(request).read() as session:
-            return access.person_of_session(session, cookie)
-    return None
-
-
-def _of_token(database: Database, token: str) -> Person:
-    with database.read() as session:
-        person, row = access.person_of_token(session, token)
-    if access.is_stale(row):
-        with database.write() as session:
-            access.touch(session, row.id)
-    return person
+    if scheme and scheme.lower() != "bearer":
+        raise Unauthenticated(Message("api.scheme.unknown", {"scheme": scheme}))
+    with database_of(request).read() as session:
+        if scheme:
+            person, row = access.person_of_token(session, token.strip())
+            request.state.stale_token = row.id if access.is_stale(row) else None
+            return person
+        return access.person_of_session(session, cookie) if cookie else None
 
 
 def current_user(request: Request) -> Person:
@@ -141,8 +151,23 @@ class Allowed:
     async def __call__(self, request: Request) -> Grant | None:
         if not hasattr(request.state, "grant"):
             request.state.grant = await run_in_threadpool(decide, request, self.name)
+            await touch_token(request)
         grant: Grant | None = request.state.grant
         return grant
+
+
+async def touch_token(request: Request) -> None:
+    """Write down that the token of this request was used, where that was not done for a while."""
+    stale = getattr(request.state, "stale_token", None)
+    if stale is None:
+        return
+
+    def touch() -> None:
+        with database_of(request).write() as session:
+            access.touch(session, stale)
+
+    async with turns_of(request).writing:
+        await run_in_threadpool(touch)
 
 
 def permission(name: str) -> Allowed:

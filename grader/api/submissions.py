@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import anyio.to_thread
@@ -37,18 +38,57 @@ Follower = Annotated[Grant, Depends(permission("submission.read"))]
 Owner = Annotated[Grant, Depends(permission("submission.steer"))]
 
 
-@router.post("/courses/{course}/assignments/{slug}/submissions", status_code=202)
-def upload(
-    *,
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upload whose bytes have been looked at: nothing is left but to write it."""
+
+    user_id: int
+    assignment_id: int
+    files: tuple[tuple[str, bytes], ...]
+
+    def accept(self, session: Session, key: str | None = None) -> Accepted:
+        """Raises TooMany, Forbidden or Unprocessable; the commit is the session's."""
+        upload = Upload(user_id=self.user_id, assignment_id=self.assignment_id, files=self.files, key=key)
+        return submissions.accept(session, [upload])[0]
+
+
+def prepare(request: Request, grant: Grant, slug: str, files: Sequence[UploadFile]) -> Prepared:
+    """Look at what was sent. Raises TooMany, NotFound, NotPython, TooLarge or Unprocessable."""
+    check_rate(request, grant)
+    with database_of(request).read() as session:
+        assignment = find_assignment(session, course_of(grant), slug)
+        expected = names(assignment.unit)
+    sent = [(file.filename or "", file.file.read()) for file in files]
+    kept = door(sent, expected, settings_of(request).max_upload)
+    return Prepared(grant.person.id, assignment.id, tuple(kept))
+
+
+def prepared(
     request: Request,
     slug: str,
     grant: Annotated[Grant, Depends(permission("submission.create"))],
     files: Annotated[list[UploadFile], File(description="Python files, or one archive.")],
+) -> Prepared:
+    """`prepare` as a dependency, so that an archive is opened before the request takes its turn to write."""
+    return prepare(request, grant, slug, files)
+
+
+def receive(
+    request: Request, session: Session, grant: Grant, slug: str, files: Sequence[UploadFile], *, key: str | None = None
+) -> Accepted:
+    """What the page does with an upload: the same as the API, in one go. Raises what `prepare` and `accept` raise."""
+    return prepare(request, grant, slug, files).accept(session, key)
+
+
+@router.post("/courses/{course}/assignments/{slug}/submissions", status_code=202)
+def upload(
+    request: Request,
+    ready: Annotated[Prepared, Depends(prepared)],
     session: Writer,
     idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Receipt:
     """Hand in. The answer comes after the submission is on disk; it is graded soon after."""
-    accepted = receive(request, session, grant, slug, files, key=idempotency_key)
+    accepted = ready.accept(session, idempotency_key)
     return Receipt(
         id=accepted.id,
         status=accepted.status,
@@ -58,25 +98,6 @@ def upload(
         attempts_left=accepted.attempts_left,
         duplicate=accepted.duplicate,
     )
-
-
-def receive(
-    request: Request, session: Session, grant: Grant, slug: str, files: Sequence[UploadFile], *, key: str | None = None
-) -> Accepted:
-    """What both doors, the API's and the page's, do with an upload; the commit is the session's.
-
-    The bytes are looked at before `session` is used, so that nobody waits for the write lock meanwhile.
-    Raises TooMany, NotFound, NotPython, TooLarge, Unprocessable or Forbidden.
-    """
-    check_rate(request, grant)
-    course = course_of(grant)
-    with database_of(request).read() as reading:
-        assignment = find_assignment(reading, course, slug)
-        expected = names(assignment.unit)
-    sent = [(file.filename or "", file.file.read()) for file in files]
-    kept = door(sent, expected, settings_of(request).max_upload)
-    upload = Upload(user_id=grant.person.id, assignment_id=assignment.id, files=tuple(kept), key=key)
-    return submissions.accept(session, [upload])[0]
 
 
 def check_rate(request: Request, grant: Grant) -> None:

@@ -62,7 +62,7 @@ def make_engine(url: str, *, for_dbos: bool = False, read_only: bool = False) ->
     Raises sqlalchemy.exc.ArgumentError for a text that is no URL.
     """
     if not is_sqlite(url):
-        return sa.create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return sa.create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
     make_folder(url)
     size = {} if for_dbos or read_only else {"pool_size": 1, "max_overflow": 0}
     pool: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": BUSY_SECONDS} | size
@@ -116,6 +116,8 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         url = self.url = settings.database_url
         self.writer = make_engine(url)
+        self.writers = 1 if is_sqlite(url) else 10
+        """Transactions that can write at the same time; more would only wait."""
         self.reader = make_engine(url, read_only=True) if is_sqlite(url) else self.writer
 
     @contextmanager

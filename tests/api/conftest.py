@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import structlog
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -18,6 +19,14 @@ from grader.course.database import migrate
 from grader.course.tables import User
 from grader.settings import Settings
 from tests.cast import SOURCE, Cast, assemble
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_log() -> Iterator[None]:
+    """The log as a service writes it; the console's, with every local of a traceback in colour, takes seconds."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

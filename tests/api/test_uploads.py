@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from typing import Any
 
 import pytest
@@ -167,3 +168,22 @@ def test_choosing_needs_a_policy_that_lets_one_choose(site: Site) -> None:
     assert site.call("POST", f"/api/v1/submissions/{worse}/select").status_code == 200
     row = site.get("/api/v1/courses/ml/gradebook").json()["items"][0]
     assert (row["scores"]["svm"]["submission"], better) == (worse, better)
+
+
+def test_more_requests_at_once_than_there_are_threads_all_get_their_answer(site: Site) -> None:
+    """Those that have a session need a thread to go on; those that wait for one must not hold all threads."""
+    codes: list[int] = []
+
+    def hand_in(number: int) -> None:
+        who = ("ada", "ben", "asa", "ines")[number % 4]
+        codes.append(site.upload(SOURCE + b"# %d\n" % number, who).status_code)
+
+    def read(_: int) -> None:
+        codes.append(site.get("/api/v1/courses/ml/gradebook", "ines").status_code)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(60) for work in (hand_in, read)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [200] * 60 + [202] * 60
