@@ -109,6 +109,18 @@ def test_mixed_tabs_and_spaces_are_read_with_a_note() -> None:
     assert [note.id for note in submission.notes] == ["intake.tabs"]
 
 
+def test_an_error_below_mixed_tabs_is_the_error_that_is_told() -> None:
+    """Old files mix tabs and are Python 2: the tabs are read, so the print is what stands in the way."""
+    refusal = rejected("def svm_loss_naive(W):\n\tif W:\n\t    x = 1\n            y = 2\n        print x\n")
+    assert text(refusal.message, "en").startswith("a.py, line 5: `print x` is Python 2.")
+
+
+def test_an_indentation_error_in_tabs_is_told_as_one() -> None:
+    refusal = rejected("def svm_loss_naive(W):\n\tx = 1\n\t\ty = 2\n")
+    assert refusal.message.id == "intake.syntax.unexpected-indent"
+    assert refusal.notes == ()
+
+
 def test_tabs_alone_are_left_as_they_are() -> None:
     source = "def svm_loss_naive(W):\n\treturn '\t'\n"
     submission = parsed(source)

@@ -45,15 +45,17 @@ def _check_language(path: str, text: str) -> None:
 
 def _parsed(path: str, text: str, names: Iterable[str]) -> Examined:
     tree = _tree(path, text)
-    if isinstance(tree, ast.Module):
-        return Examined(text, definitions(tree, names))
+    notes: tuple[Sentence, ...] = ()
     if isinstance(tree, IndentationError) and "\t" in text:
-        expanded = _with_spaces(text)
-        if isinstance(with_spaces := _tree(path, expanded), ast.Module):
-            return Examined(expanded, definitions(with_spaces, names), notes=(("intake.tabs", {"path": path}),))
-    if not isinstance(tree, SyntaxError):
-        return Examined("", [], ("intake.too-deep", {"path": path}))
-    return _beginning(path, text, tree, names)
+        with_spaces = _with_spaces(text)
+        expanded = _tree(path, with_spaces)
+        if str(expanded) != str(tree):  # else the tabs are not what is wrong
+            tree, text, notes = expanded, with_spaces, (("intake.tabs", {"path": path}),)
+    if isinstance(tree, ast.Module):
+        return Examined(text, definitions(tree, names), notes=notes)
+    if isinstance(tree, SyntaxError):
+        return _beginning(path, text, tree, names, notes)
+    return Examined("", [], ("intake.too-deep", {"path": path}))
 
 
 def _tree(path: str, text: str) -> ast.Module | SyntaxError | RecursionError | MemoryError | ValueError:
@@ -73,14 +75,14 @@ def _with_spaces(text: str) -> str:
     return re.sub(r"^[ \t]+", expanded, text, flags=re.MULTILINE)
 
 
-def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str]) -> Examined:
+def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str], notes: tuple[Sentence, ...]) -> Examined:
     """The part above the error that parses: what it defines is still graded."""
     sentence = explain(path, error, text)
     for start in _beginnings(text, error.lineno or 1):
         tree = _tree(path, start)
         if isinstance(tree, ast.Module):
-            return Examined(start, definitions(tree, names), sentence)
-    return Examined("", [], sentence)
+            return Examined(start, definitions(tree, names), sentence, notes)
+    return Examined("", [], sentence, notes)
 
 
 def _beginnings(text: str, line: int) -> Iterator[str]:
