@@ -7,14 +7,17 @@ import sys
 import threading
 from pathlib import Path
 
+import alembic.command
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from grader.course import database as module
 from grader.course.database import Database, make_engine, migrate, sqlite_version
 from grader.course.tables import Base, User
+from grader.course.upgrade import configuration
 from grader.settings import Settings
 
 
@@ -114,6 +117,19 @@ def test_a_second_migration_changes_nothing(url: str) -> None:
     engine.dispose()
 
 
+def test_the_program_knows_its_newest_migration(database: Database) -> None:
+    with database.reader.connect() as connection:
+        assert ScriptDirectory.from_config(configuration(connection)).get_current_head() == module.REVISION
+
+
+def test_a_process_that_finds_its_tables_does_without_alembic(url: str) -> None:
+    code = (
+        "import sys; from grader.course.database import migrate; migrate(sys.argv[1]); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_the_migrations_make_the_tables_that_are_declared(database: Database) -> None:
     """Autogenerate has nothing to add: neither is a table forgotten, nor a column changed without a migration."""
     with database.reader.connect() as connection:
@@ -129,8 +145,7 @@ def test_tables_of_the_job_engine_are_left_alone(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE workflow_status (x)")
     with engine.connect() as connection:
-        config = module.alembic_config(connection)
-        module.alembic.command.check(config)
+        alembic.command.check(configuration(connection))
         connection.rollback()
     with engine.connect() as connection:
         assert "workflow_status" in sa.inspect(connection).get_table_names()
