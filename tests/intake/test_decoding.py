@@ -31,10 +31,22 @@ def refused(data: bytes) -> str:
         ("# -*- coding: utf-8 -*-\n" + SOURCE).encode(),
         ("#!/usr/bin/env python\n# vim: set fileencoding=euc-kr :\n" + SOURCE.replace("é", "e")).encode("euc-kr"),
         ("# coding: latin-1\n" + LATIN).encode("latin-1"),
+        ("# coding: shift_jis\n" + LATIN.replace("é", "損失")).encode("shift_jis"),
+        ("# coding: gb18030\n" + LATIN.replace("é", "损失")).encode("gb18030"),
         SOURCE.replace("\n", "\r\n").encode(),
         SOURCE.replace("\n", "\r").encode(),
     ],
-    ids=["utf-8", "byte order mark", "declared utf-8", "declared euc-kr", "declared latin-1", "crlf", "cr"],
+    ids=[
+        "utf-8",
+        "byte order mark",
+        "declared utf-8",
+        "declared euc-kr",
+        "declared latin-1",
+        "declared shift_jis",
+        "declared gb18030",
+        "crlf",
+        "cr",
+    ],
 )
 def test_what_python_reads_is_read(data: bytes) -> None:
     (file,) = parsed(data).files
@@ -65,6 +77,8 @@ def test_what_python_reads_is_read(data: bytes) -> None:
         (("# coding: euc-kr\n" + SOURCE).encode(), "declares the encoding euc-kr, but byte"),
         (("# coding: no-such-thing\n" + LATIN).encode(), "declares the encoding no-such-thing"),
         (("# coding: rot13\n" + "def f(x): pass\n").encode(), "declares the encoding rot13"),
+        (("# coding: punycode\n" + "a-b" * 100_000).encode(), "declares the encoding punycode"),
+        (("# coding: utf-7\n" + "def f(x): pass\n").encode(), "declares the encoding utf-7"),
         (("# coding: hex\n" + "def f(x): pass\n").encode(), "declares the encoding hex"),
         (b"<!DOCTYPE html>\n<html></html>\n", "is a web page, not the file it shows"),
         (b'{"cells": [], "nbformat": 4}', "is a notebook"),

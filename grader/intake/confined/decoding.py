@@ -38,6 +38,7 @@ SIGNATURES = (
     (b"{\\rtf", "RTF"),
 )
 BYTECODE_END = b"\r\n"  # of the four bytes that a .pyc begins with
+ASCII = bytes(range(32, 127))
 TEXT_CONTROLS = frozenset(b"\t\n\r\f\b\x1b\x1a")
 LEAST_UTF16 = 8  # bytes; in fewer a NUL says nothing of the others
 MOST_CONTROLS = 0.05  # of all bytes; text has none
@@ -102,18 +103,24 @@ def _in_utf8(path: str, data: bytes) -> str:
 
 
 def _as_declared(path: str, data: bytes, encoding: str) -> str:
+    if not _is_for_sources(encoding):
+        raise Refused("intake.unknown-encoding", path=path, encoding=encoding)
     try:
         text = data.decode(encoding)
-    except LookupError:
-        raise Refused("intake.unknown-encoding", path=path, encoding=encoding) from None
+        text.encode()
     except UnicodeError as error:
         offset = error.start if isinstance(error, UnicodeDecodeError) else 0
         byte = f"0x{data[offset]:02x}"
         raise Refused("intake.not-as-declared", path=path, encoding=encoding, byte=byte, offset=offset) from None
-    reads_itself = "coding" in "".join(text.split("\n", 2)[:2])
-    if not reads_itself or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Refused("intake.unknown-encoding", path=path, encoding=encoding)
     return text
+
+
+def _is_for_sources(encoding: str) -> bool:
+    """Whether ASCII means itself in `encoding`: not in punycode and the like, some of which are slow to decode."""
+    try:
+        return ASCII.decode(encoding) == ASCII.decode()
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _not_utf8(path: str, data: bytes, offset: int, looks: str) -> Refused:
