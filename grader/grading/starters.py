@@ -1,7 +1,7 @@
-"""Which functions are still the starter's: their text says so, whatever they return.
+"""Which functions are not written yet: their text says so, whatever they return and whether or not they can be called.
 
-Two bodies are the same when their syntax trees are, docstrings and comments apart. A body that does nothing (`pass`,
-`return None`, `raise NotImplementedError`) is as good as the starter's: it may stand where it is never called.
+A body is still the starter's where the syntax trees are the same, docstrings and comments apart; it is empty where
+it names nothing but None and returns only that.
 """
 
 import ast
@@ -10,46 +10,59 @@ from collections.abc import Iterator
 from grader.checks.source import same_code, tree_of
 from grader.core import Assignment, Submission
 
-Code = tuple[ast.arguments, list[ast.stmt]]
-
 
 def untouched(assignment: Assignment, submission: Submission) -> frozenset[str]:
-    """The functions (`Class.method`) of which every definition in the submission is that of the starter, or empty."""
-    starter = {name: code for text in assignment.starter.values() for name, code in _functions(text)}
-    submitted = [(name, code) for file in submission.files for name, code in _functions(file.text) if name in starter]
-    changed = {name for name, code in submitted if not (_same(code, starter[name]) or _empty(code[1]))}
-    return frozenset(name for name, _ in submitted) - changed
+    """The functions (`Class.method`) of which every definition in the submission is the starter's, or empty."""
+    starter = {name: node for text in assignment.starter.values() for name, node in _functions(text)}
+    submitted = [(name, node) for file in submission.files for name, node in _functions(file.text)]
+    written = {name for name, node in submitted if not (_same(node, starter.get(name)) or _empty(node))}
+    return frozenset(name for name, _ in submitted) - written
 
 
-def _functions(text: str) -> Iterator[tuple[str, Code]]:
+def _functions(text: str) -> Iterator[tuple[str, ast.FunctionDef]]:
     for node in tree_of(text).body:
         if isinstance(node, ast.FunctionDef):
-            yield node.name, _code(node)
+            yield node.name, node
         elif isinstance(node, ast.ClassDef):
             methods = (member for member in node.body if isinstance(member, ast.FunctionDef))
-            yield from ((f"{node.name}.{method.name}", _code(method)) for method in methods)
+            yield from ((f"{node.name}.{method.name}", method) for method in methods)
 
 
-def _code(node: ast.FunctionDef) -> Code:
-    documented = ast.get_docstring(node, clean=False) is not None
-    return node.args, node.body[1:] if documented else node.body
+def _body(node: ast.FunctionDef) -> list[ast.stmt]:
+    return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
 
 
-def _same(one: Code, other: Code) -> bool:
-    return same_code(one[1], other[1]) and same_code(one[0], other[0])
+def _same(one: ast.FunctionDef, other: ast.FunctionDef | None) -> bool:
+    return other is not None and same_code(_body(one), _body(other)) and same_code(one.args, other.args)
 
 
-def _empty(body: list[ast.stmt]) -> bool:
-    """Is there nothing but `pass`, `...`, `return`, `return None` and `raise NotImplementedError`?"""
-    return all(isinstance(one, ast.Pass) or _says_nothing(one) for one in body)
+def _empty(node: ast.FunctionDef) -> bool:
+    """Only `pass`, names for None (or for other names: `x, w = cache`), and a return of nothing else."""
+    nothing: set[str] = set()
+    for statement in _body(node):
+        match statement:
+            case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None):
+                continue
+            case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+                continue
+            case ast.Assign(targets=[target], value=value):
+                names, values = _elements(target), _elements(value)
+                if not all(isinstance(one, ast.Name) or _is_none(one) for one in (*names, *values)):
+                    return False
+                pairs = zip(names, values, strict=False)
+                nothing |= {name.id for name, one in pairs if isinstance(name, ast.Name) and _is_none(one)}
+            case ast.Return(value=ast.expr() as value):
+                return all(
+                    _is_none(one) or (isinstance(one, ast.Name) and one.id in nothing) for one in _elements(value)
+                )
+            case _:
+                return False
+    return True
 
 
-def _says_nothing(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
-    if isinstance(statement, ast.Return):
-        return statement.value is None or (isinstance(statement.value, ast.Constant) and statement.value.value is None)
-    if isinstance(statement, ast.Raise):
-        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    return False
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

@@ -122,3 +122,29 @@ def test_methods_of_the_starter_are_known_too() -> None:
     assignment = registry.load("two-layer-net")
     (text,) = assignment.starter.values()
     assert untouched(assignment, handed_in(text)) >= {"TwoLayerNet.loss", "TwoLayerNet.train", "TwoLayerNet.predict"}
+
+
+@pytest.mark.parametrize(
+    ("body", "unwritten"),
+    [
+        ("pass", True),
+        ("...", True),
+        ("return", True),
+        ("return None, None", True),
+        ("raise NotImplementedError", True),
+        ("raise NotImplementedError('later')", True),
+        ("dx, x = None, cache; return dx", True),
+        ("x, w = cache; dx = None; return dx, None", True),
+        ("x = None; return x or 1", False),
+        ("return cache", False),
+        ("x = cache; return x", False),
+        ("return 0", False),
+        ("dx = dout; return dx", False),
+        ("raise ValueError", False),
+        ("print(1)", False),
+    ],
+)
+def test_a_body_that_returns_nothing_but_none_is_not_written_yet(body: str, unwritten: bool) -> None:
+    """Told from the text: a backward pass cannot be called where there is no forward pass."""
+    submission = handed_in(f"def svm_loss_naive(dout, cache):\n    'Said.'\n    {body}\n")
+    assert untouched(registry.load("svm"), submission) == ({"svm_loss_naive"} if unwritten else frozenset())
