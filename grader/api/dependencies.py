@@ -26,7 +26,7 @@ from grader.course.database import Database
 from grader.course.people import Person
 from grader.course.permissions import PERMISSIONS, Grant
 from grader.errors import NotFound, Unauthenticated
-from grader.report import choose_language
+from grader.report import LANGUAGES, choose_language
 from grader.settings import Settings
 
 LARGEST_ID = 2**63 - 1
@@ -179,10 +179,15 @@ def permission(name: str) -> Allowed:
     return Allowed(name)
 
 
+LANGUAGE_COOKIE = "lang"
+"""What the switch of the pages remembers for those who are not signed in."""
+
+
 def language(request: Request) -> str:
-    """The signed-in person's own language, else what the browser asks for."""
+    """The signed-in person's own language, else that of the switch, else what the browser asks for."""
     person = getattr(request.state, "person", None)
-    return (person.language if person else None) or choose_language(request.headers.get("accept-language"))
+    chosen = (person.language if person else None) or request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in LANGUAGES else choose_language(request.headers.get("accept-language"))
 
 
 Language = Annotated[str, Depends(language)]

@@ -9,9 +9,10 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from grader.api.dependencies import Language, permission
+from grader.api.dependencies import Language, Reader, permission, settings_of
 from grader.api.guard import guarded_router
 from grader.core import Message
+from grader.course import workers
 from grader.report import text
 
 router = guarded_router(include_in_schema=False)
@@ -24,16 +25,21 @@ def openapi(request: Request) -> dict[str, Any]:
 
 
 @router.get("/docs", response_class=HTMLResponse, dependencies=[Depends(permission("public"))])
-def docs(request: Request, lang: Language) -> str:
-    return "\n".join(page(request.app.openapi(), lang))
+def docs(request: Request, session: Reader, lang: Language) -> str:
+    unconfined = (workers.isolation(session) or settings_of(request).sandbox_min_tier) == "none"
+    return "\n".join(page(request.app.openapi(), lang, unconfined=unconfined))
 
 
-def page(document: dict[str, Any], lang: str) -> Iterator[str]:
-    """Every operation with its parameters and answers, in the order of the document."""
+def page(document: dict[str, Any], lang: str, *, unconfined: bool) -> Iterator[str]:
+    """Every operation with its parameters and answers, in the order of the document; `unconfined` adds the banner."""
     title = escape(text(Message("api.docs.title"), lang))
     yield f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<link rel="stylesheet" href="/static/vendor/pico.min.css"></head><body><main class="container">'
+    yield '<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/app.css"></head><body>'
+    if unconfined:
+        banner = escape(text(Message("report.banner.none"), lang))
+        yield f'<aside class="banner"><p class="page">{banner}</p></aside>'
+    yield '<main class="page">'
     yield f"<h1>{title}</h1><p>{escape(text(Message('api.docs.about'), lang))}"
     yield ' <a href="/openapi.json">/openapi.json</a></p>'
     for path, operations in document["paths"].items():

@@ -9,15 +9,13 @@ from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.api.dependencies import database_of, settings_of, visitor
+from grader.api.dependencies import database_of, language, settings_of, visitor
 from grader.course import workers
 from grader.course.people import Person, courses_of, zone
 from grader.course.permissions import STAFF
 from grader.course.tables import Course
-from grader.report import LANGUAGES, choose_language
 from grader.web.rendering import Frame
 
-LANGUAGE_COOKIE = "lang"
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 
@@ -28,7 +26,7 @@ def frame_of(request: Request, session: Session, person: Person | None, course: 
     zones = [course.timezone] if course else [one.timezone for one, _ in courses]
     theme = request.cookies.get(THEME_COOKIE)
     return Frame(
-        lang=page_language(request, person),
+        lang=language(request),
         theme=theme if theme in THEMES else None,
         path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         person=person,
@@ -47,11 +45,5 @@ def frame_alone(request: Request) -> Frame:
     except SQLAlchemyError:
         theme = request.cookies.get(THEME_COOKIE)
         tier = settings_of(request).sandbox_min_tier
-        lang, look = page_language(request, None), theme if theme in THEMES else None
+        lang, look = language(request), theme if theme in THEMES else None
         return Frame(lang, look, request.url.path, None, False, tier, ZoneInfo("UTC"), datetime.now(UTC))
-
-
-def page_language(request: Request, person: Person | None) -> str:
-    """The person's own setting, else the cookie of the switch, else what the browser asks for."""
-    chosen = (person.language if person else None) or request.cookies.get(LANGUAGE_COOKIE)
-    return chosen if chosen in LANGUAGES else choose_language(request.headers.get("accept-language"))

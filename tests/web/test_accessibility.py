@@ -50,7 +50,12 @@ def addresses(world: World) -> list[tuple[str | None, str]]:
         f"{ASSIGNMENT}/statistics",
         "/queue",
     ]
-    signing_in = [(None, "/sign-in"), (None, f"/sign-in/{world.link_of('ben@uni.example')}"), (None, "/sign-in/dead")]
+    signing_in = [
+        (None, "/sign-in"),
+        (None, f"/sign-in/{world.link_of('ben@uni.example')}"),
+        (None, "/sign-in/dead"),
+        (None, "/docs"),
+    ]
     return [*submissions, *pages, *(("kim", path) for path in staff), *signing_in]
 
 

@@ -83,6 +83,19 @@ def test_the_staffs_pages_are_refused_to_students(world: World, path: str) -> No
     assert Outline(answer.text).count("h1") == 1
 
 
+def test_a_late_score_is_shown_with_its_penalty_as_arithmetic(world: World) -> None:
+    staff, path = world.client(KIM), f"/api/v1/courses/{COURSE}/assignments/svm"
+    due = staff.get(path).json()["due"]
+    harsh = {"due": "2020-01-01T00:00:00Z", "late_policy": {"kind": "percent", "percent_per_day": 0.01}}
+    assert staff.patch(path, json=harsh).status_code == 200
+    said = text(world.client(ADA).get(f"/submissions/{world.made['full']}"))
+    assert staff.patch(path, json={"due": due, "late_policy": {"kind": "none"}}).status_code == 200
+    arithmetic = re.search(r"20\.0 - (\S+) = (\S+) counted", said)
+    assert arithmetic is not None
+    assert float(arithmetic[1]) + float(arithmetic[2]) == 20
+    assert "late" in said
+
+
 def test_staff_cannot_cancel_what_is_not_theirs(world: World) -> None:
     assert world.client(KIM).post(f"/submissions/{world.made['queued']}/cancel").status_code == 403
 

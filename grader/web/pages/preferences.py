@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from grader.api.dependencies import Writer, permission, settings_of, visitor
+from grader.api.dependencies import LANGUAGE_COOKIE, Writer, permission, settings_of, visitor
 from grader.api.guard import guarded_router
 from grader.course.pages import set_language
 from grader.report import LANGUAGES
-from grader.web.frame import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from grader.web.frame import THEME_COOKIE, THEMES
 
 router = guarded_router(dependencies=[Depends(permission("public"))])
 YEAR_SECONDS = 365 * 24 * 3600

@@ -21,6 +21,7 @@ from grader.api.submissions import course_of, submission_of
 from grader.core import Report
 from grader.course import audit, pages, submissions
 from grader.course.permissions import Grant
+from grader.course.schedule import after_penalty
 from grader.course.standing import Standing, standing
 from grader.course.tables import Status, SubmissionFile
 from grader.report import text
@@ -35,7 +36,8 @@ PATH = "/submissions/{submission}"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `student` is empty on one's own page; `note` is why there is no score."""
+    """What the templates of this page show. `student` is empty on one's own page; `note` is why there is no score,
+    `counted` what the score counts after the late policy."""
 
     id: int
     look: Look
@@ -49,6 +51,7 @@ class View:
     late: int
     score: Fraction | None
     max_score: Fraction | None
+    counted: Fraction | None
     sha256: str
     files: tuple[SubmissionFile, ...]
     note: str
@@ -118,6 +121,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: R
         late=one.late,
         score=one.score,
         max_score=one.max_score,
+        counted=None if one.score is None else after_penalty(about.assignment, one.score, one.late),
         sha256=one.sha256,
         files=about.files,
         note=note,
