@@ -25,6 +25,8 @@ from grader.report import text
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
 Editor = Annotated[Grant, Depends(permission("assignment.edit"))]
+MOVES_GRADES = frozenset({"due", "grace_minutes", "late_policy", "counts"})
+"""Settings that say what was late and which submission counts."""
 PATH = "/courses/{course}/assignments"
 
 
@@ -64,7 +66,8 @@ def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], la
         setattr(assignment, name, value)
     check_order(assignment)
     session.flush()
-    grades.settle_all(session, assignment)
+    if MOVES_GRADES & values.keys():
+        grades.settle_all(session, assignment)
     shown = {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in values.items()}
     audit.record(
         session, "settings", slug, user_id=grant.person.id, course_id=assignment.course_id, detail={"set": shown}

@@ -2,8 +2,9 @@
 against forgery.
 
 A page of another site can make a browser send a request with our cookie. Such a request says where it comes from
-(`Sec-Fetch-Site`, or `Origin` in older browsers): one that would change something, carries the cookie and does not
-come from here is refused. Programs with a bearer token are not concerned.
+(`Sec-Fetch-Site`, or `Origin` in older browsers): one that would change something and does not come from here is
+refused, with the cookie or without (a page could sign its visitor in as someone else); one that says nothing is
+refused if it carries the cookie. Programs with a bearer token, and forges, are not concerned.
 
 The cap counts what is read, whatever the Content-Length says, and ends in a problem like any other; a body that
 nobody reads, because its sender may not come in, is not counted.
@@ -123,17 +124,19 @@ def check_origin(request: Request, settings: Settings) -> None:
     """Raises Forbidden for a request that changes something in a browser's name and was not made by a page of ours."""
     if request.method in SAFE or "authorization" in request.headers:
         return
-    if cookie_name(settings) in request.cookies and not same_origin(request, settings):
+    if not same_origin(request, settings):
         raise Forbidden(Sentence("api.cross-site"))
 
 
 def same_origin(request: Request, settings: Settings) -> bool:
-    site = request.headers.get("sec-fetch-site")
+    """Whether a page of ours sent it, as far as it says; one that says nothing is no browser's if it has no cookie."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    ours = {urlsplit(settings.base_url)[:2], (request.url.scheme, request.headers.get("host", ""))}
-    return origin is not None and tuple(urlsplit(origin)[:2]) in ours
+    if origin is not None:
+        ours = {urlsplit(settings.base_url)[:2], (request.url.scheme, request.headers.get("host", ""))}
+        return tuple(urlsplit(origin)[:2]) in ours
+    return cookie_name(settings) not in request.cookies
 
 
 def _loggable(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What the JSON routes say, field by field. Points are numbers with two decimals, times RFC 3339 in UTC."""
+"""What the JSON routes say, field by field. Points are numbers, times RFC 3339 in UTC."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from grader.course.schedule import stamp
 
 T = TypeVar("T")
 
 
-def points(number: Fraction | float) -> Fraction:
-    """Points with two decimals, from what JSON or the database holds. Raises ValueError for more decimals."""
-    exact = number if isinstance(number, Fraction) else Fraction(str(number))
-    if (exact * 100).denominator != 1:
+def two_decimals(number: Fraction) -> Fraction:
+    """Raises ValueError for more decimals than the database keeps."""
+    if (number * 100).denominator != 1:
         raise ValueError("at most two decimals")
-    return exact
+    return number
 
 
-Points = Annotated[Fraction, PlainValidator(points), PlainSerializer(float, return_type=float)]
+def exact(number: Fraction | float) -> Fraction:
+    """What JSON or the database holds, as it is written. Raises ValueError for what is no number."""
+    return number if isinstance(number, Fraction) else Fraction(str(number))
+
+
+Points = Annotated[Fraction, PlainValidator(exact), PlainSerializer(float, return_type=float)]
 Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
 
 
@@ -158,7 +162,7 @@ class AssignmentSettings(BaseModel):
     attempts_total: Annotated[int, Field(ge=1, le=100_000)] | None = None
     counts: Literal["best", "last", "chosen"] = "best"
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    weight: Annotated[Points, Field(ge=0)] = Fraction(1)
+    weight: Annotated[Points, AfterValidator(two_decimals), Field(ge=0, le=1000)] = Fraction(1)
 
 
 class AssignmentDetail(BaseModel):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from grader.course.tables import Membership
+from grader.course.tables import Membership, Unit
 from tests.api.conftest import Site
 
 COURSE = "/api/v1/courses/ml"
@@ -125,6 +126,15 @@ def test_statistics_of_a_course_and_of_one_assignment(graded: Site) -> None:
         {"function": "svm_loss_naive", "check": "gradient", "passed": 0, "failed": 1, "skipped": 0, "pass_rate": 0}
     ]
     assert graded.get(COURSE + "/statistics?assignment=nothing", "ines").status_code == 404
+
+
+def test_medians_and_bars_may_have_more_decimals_than_scores(site: Site) -> None:
+    site.cast.graded(12.51)
+    site.cast.graded(12.52, user=site.cast.ben)
+    with site.cast.database.write() as session:
+        session.get_one(Unit, "svm").max_score = Fraction("20.25")
+    (svm,) = items(site, "/statistics?assignment=svm")
+    assert (svm["median"], svm["histogram"][0]["high"]) == (12.515, 2.025)
 
 
 def test_members_are_listed_for_staff_and_students_see_themselves(site: Site) -> None:

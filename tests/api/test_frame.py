@@ -126,6 +126,13 @@ def test_a_cookie_changes_something_only_from_a_page_of_ours(site: Site, headers
     assert answer.status_code == (202 if passes else 403)
 
 
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
+def test_no_other_site_signs_its_visitor_in_here(site: Site, headers: dict[str, str]) -> None:
+    address = link(site)
+    assert site.call("POST", address, None, headers=headers).status_code == 403
+    assert site.call("POST", address, None).status_code == 200
+
+
 def test_reading_with_a_cookie_needs_no_origin(site: Site) -> None:
     cookie_of(site)
     answer = site.get("/api/v1/courses/ml/gradebook", None, headers={"Sec-Fetch-Site": "cross-site"})
