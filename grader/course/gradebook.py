@@ -103,8 +103,9 @@ def _cells(
 ) -> defaultdict[int, dict[str, Cell]]:
     slug_of = {one.id: one.slug for one in shown}
     cells: defaultdict[int, dict[str, Cell]] = defaultdict(dict)
-    query = sa.select(Grade).where(Grade.assignment_id.in_(slug_of), Grade.user_id.in_(wanted))
-    for one in session.scalars(query):
-        cell = Cell(one.score, one.max_score, one.late, one.submission_id)
-        cells[one.user_id][slug_of[one.assignment_id]] = cell
+    query = sa.select(
+        Grade.user_id, Grade.assignment_id, Grade.score, Grade.max_score, Grade.late, Grade.submission_id
+    ).where(Grade.assignment_id.in_(slug_of), Grade.user_id.in_(wanted))
+    for user, assignment, score, max_score, late, submission in session.execute(query):
+        cells[user][slug_of[assignment]] = Cell(score, max_score, late, submission)
     return cells

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -61,13 +62,19 @@ class Points(sa.types.TypeDecorator[Fraction]):
     def process_bind_param(self, value: Fraction | int | None, dialect: sa.Dialect) -> int | None:
         if value is None:
             return None
-        hundredths = Fraction(value) * 100
-        if hundredths.denominator != 1:
+        count = Fraction(value) * 100
+        if count.denominator != 1:
             raise ValueError(f"{value} points have more than two decimals")
-        return hundredths.numerator
+        return count.numerator
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Fraction | None:
-        return None if value is None else Fraction(value, 100)
+        return None if value is None else hundredths(value)
+
+
+@lru_cache(maxsize=10_000)
+def hundredths(count: int) -> Fraction:
+    """A gradebook holds few different scores, many times."""
+    return Fraction(count, 100)
 
 
 class Base(DeclarativeBase):
