@@ -12,11 +12,11 @@ import numpy as np
 
 from grader.checks.base import once_base_is_right
 from grader.checks.derivative import Array
-from grader.checks.faults import Unusable, fault_message
+from grader.checks.faults import Unusable
 from grader.checks.form import real_numbers, single_number
 from grader.checks.points import Shares
 from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Finding, Message, Program, StudentFault, Value
+from grader.core import Check, CheckStatus, Finding, Message, Program, Value
 
 FALLEN = 0.8  # of the first loss: the last one must be below
 
@@ -41,12 +41,7 @@ def learning(shares: Shares, train: Training) -> Check:
     """
 
     def ask(trial: Trial, function: str) -> Finding:
-        try:
-            learned = train(trial.program, trial.rng("learning"))
-        except StudentFault as fault:
-            if trial.program.dead:
-                raise
-            return Finding(CheckStatus.FAILED, fault_message(fault))
+        learned = train(trial.program, trial.rng("learning"))
         about = {"first": learned.first, "last": learned.last, "accuracy": learned.accuracy}
         if not learned.last < FALLEN * learned.first:
             return Finding(CheckStatus.FAILED, Message("checks.learning.loss-stays", about))

@@ -48,7 +48,8 @@ class Run:
     """One grading while it runs.
 
     `open()` opens a fresh box with the submission loaded, `know(loaded)` says what is known before anything is
-    called, `call_seed(group)` seeds the student's generators. Times are seconds on `clock`.
+    called, `call_seed(group)` seeds the student's generators. Times are seconds on `clock`. `dropped` counts the bytes
+    that were printed beyond what is kept.
     """
 
     submission: Submission
@@ -61,6 +62,7 @@ class Run:
     progress: Callable[[Progress], None] | None = None
     known: Known | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    dropped: int = 0
 
     def play(self, order: Sequence[Group]) -> Mapping[str, Outcome]:
         """The outcome of every group, by its name. Raises LimitHit where not even the first box could load."""
@@ -71,6 +73,7 @@ class Run:
                     if self.known is None:
                         self.known = self.know(program.loaded)
                     again += self._share(program, waiting, len(order))
+                    self.dropped += program.output_dropped
             except LimitHit as hit:
                 if self.known is None:
                     raise

@@ -123,6 +123,8 @@ def _graded(
     )
     outcomes = run.play(_shuffled(groups, seed))
     ordered = [outcomes[group.name] for group in groups]
+    if run.dropped:
+        notes.append(Message("checks.output-dropped", {"dropped": run.dropped}))
     return _report(
         State.GRADED,
         assignment,

@@ -21,6 +21,7 @@ from grader.core import (
     Output,
     Play,
     Raised,
+    StudentFault,
 )
 
 
@@ -63,7 +64,7 @@ def _result(trial: Trial, function: Function, known: Known, stopped: Mapping[str
     if _stub(trial, function.name):
         reason = Message("checks.not-implemented", {"function": function.name})
         return _without_points(function, checks, known, FunctionStatus.NOT_IMPLEMENTED, reason)
-    asked = [(check, check.ask(trial, function.name)) for check in checks if function.name in check.points]
+    asked = [(check, _asked(trial, check, function.name)) for check in checks if function.name in check.points]
     results = tuple(_check_result(check, function.name, finding) for check, finding in asked)
     raised = _always_raised(trial, function.name)
     failed = any(result.status is CheckStatus.FAILED for result in results)
@@ -80,6 +81,16 @@ def _result(trial: Trial, function: Function, known: Known, stopped: Mapping[str
         checks=results,
         warnings=_warnings(trial, function, [finding for _, finding in asked]),
     )
+
+
+def _asked(trial: Trial, check: Check, function: str) -> Finding:
+    """What the check finds. A fault of the student's that it meets is its finding; a dead box ends the group."""
+    try:
+        return check.ask(trial, function)
+    except StudentFault as fault:
+        if trial.program.dead:
+            raise
+        return Finding(CheckStatus.FAILED, fault_message(fault))
 
 
 def _check_result(check: Check, function: str, finding: Finding) -> CheckResult:

@@ -272,6 +272,14 @@ def test_a_gradient_that_only_broadcasts_to_the_right_shape_is_wrong() -> None:
     assert check(graded(only("svm", "svm_loss_vectorized"), text), "gradient").points == 0
 
 
+def test_what_is_printed_beyond_what_is_kept_is_said_in_a_note() -> None:
+    text = changed(VECTORISED, "    rows =", "    print('x' * 10000)\n    rows =")
+    report = graded(only("svm", "svm_loss_vectorized"), text)
+    (note,) = report.notes
+    assert (report.score, note.id) == (12, "checks.output-dropped")
+    assert note.params["dropped"] > 10_000
+
+
 # --------------------------------------------------------------------------- the same report again
 
 
