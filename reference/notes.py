@@ -82,8 +82,17 @@ def softmax(inputs: Inputs) -> Outputs:
 
 
 def table(rows: int, classes: int, *, scale: float = 2.0, offset: float = 0.0) -> Draw:
-    """A table of scores, one row a sample."""
-    return lambda rng: {"score": offset + scale * rng.standard_normal((rows, classes))}
+    """A table of scores, one row a sample; every class violates the margin of some row, so none can be left out."""
+
+    def draw(rng: np.random.RandomState) -> Inputs:
+        while True:
+            score = offset + scale * rng.standard_normal((rows, classes))
+            margins = np.maximum(0.0, score - np.diagonal(score)[:, None] + 1)
+            np.fill_diagonal(margins, 0)
+            if margins.sum(axis=0).min() > 0.1:
+                return {"score": score}
+
+    return draw
 
 
 def listed(rng: np.random.RandomState) -> Inputs:
