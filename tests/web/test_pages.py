@@ -285,6 +285,14 @@ def test_an_upload_to_a_closed_assignment_is_refused_with_the_reason(world: Worl
     assert staff.patch(path, json={"closes": None}).status_code == 200
 
 
+def test_too_many_uploads_are_told_when_to_come_back(world: World) -> None:
+    client = world.client(EVE)
+    answers = [client.post(ASSIGNMENT, **as_browser("", b"", f"svm_loss_naive = {n}")) for n in range(31)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "data-upload" in answers[-1].text
+
+
 def test_cancelling_ends_the_waiting(world: World) -> None:
     client = world.client(BEN)
     client.post(ASSIGNMENT, files=[("files", ("linear_svm.py", SVM + b"# to be cancelled\n"))])

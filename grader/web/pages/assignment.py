@@ -12,8 +12,9 @@ from fastapi import Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
-from grader.api.dependencies import Reader, database_of, permission, settings_of
+from grader.api.dependencies import Reader, Writer, permission, settings_of
 from grader.api.guard import guarded_router
+from grader.api.problems import of_error
 from grader.api.submissions import course_of, receive
 from grader.core import Message
 from grader.course import pages, units
@@ -87,6 +88,7 @@ def upload(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     slug: str,
     session: Reader,
+    writing: Writer,
     grant: Annotated[Grant, Depends(permission("submission.create"))],
     files: Annotated[list[UploadFile] | None, File()] = None,
     code: Annotated[str, Form()] = "",
@@ -94,10 +96,10 @@ def upload(  # noqa: PLR0917 - FastAPI passes them by name
     """Hand in by the API's own door, then show the table with the new row. What is refused is said on this page."""
     try:
         sent = _sent(files or [], code, units.find_assignment(session, course_of(grant), slug))
-        with database_of(request).write() as writing:
-            accepted = receive(request, writing, grant, slug, sent)
+        accepted = receive(request, writing, grant, slug, sent)
     except GraderError as error:
-        return _page(request, session, grant, slug, status=error.status, problem=error.message)
+        writing.rollback()
+        return _page(request, session, grant, slug, refusal=error)
     return RedirectResponse(f"{_base(grant, slug)}{'?duplicate=1' if accepted.duplicate else ''}#attempts", 303)
 
 
@@ -146,15 +148,15 @@ def _page(
     grant: Grant,
     slug: str,
     *,
-    status: int = 200,
-    problem: Message | None = None,
+    refusal: GraderError | None = None,
     duplicate: bool = False,
 ) -> Response:
     assignment, frame = _find(request, session, grant, slug)
     return page(
         frame,
         "assignment.html",
-        status=status,
+        status=refusal.status if refusal else 200,
+        headers=of_error(refusal, frame.lang).headers if refusal else {},
         title=name(frame, pages.title_of(assignment)),
         course=course_of(grant),
         staff=grant.staff,
@@ -162,7 +164,7 @@ def _page(
         a=_view(session, grant, assignment, frame),
         max_file=SOURCE_BYTES,
         max_upload=settings_of(request).max_upload,
-        problem=text(problem, frame.lang) if problem else "",
+        problem=text(refusal.message, frame.lang) if refusal else "",
         duplicate=duplicate,
     )
 
