@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.course import workers
 from grader.course.database import Database
 from grader.course.tables import Status, Submission
 from grader.jobs.port import Job, Port
@@ -42,7 +41,7 @@ class Dispatcher:
     def glance(self) -> None:
         """Hand over the uploads that came since the last look."""
         with self._database.read() as session:
-            new = session.execute(_queued().where(Submission.id > self._seen).limit(GLANCE_LIMIT)).all()
+            new = session.execute(_new(self._seen)).all()
         for row in new:
             self._engine.enqueue(grading_of(row.id, row.user_id))
             self._seen = row.id
@@ -67,15 +66,14 @@ def grading_of(id: int, user_id: int) -> Job:
 
 
 def waiting_submissions(session: Session) -> list[Job]:
-    """Submissions that are queued, or that a worker took up which is no longer there."""
-    living = {worker.id for worker in workers.alive(session)}
-    running = sa.select(Submission.id, Submission.user_id, Submission.worker)
-    taken = session.execute(running.where(Submission.status == Status.RUNNING)).all()
-    lost = [grading_of(row.id, row.user_id) for row in taken if row.worker not in living]
-    return lost + [grading_of(row.id, row.user_id) for row in session.execute(_queued())]
+    """Submissions that are queued; and that run, for whose job may have ended without them."""
+    rows = session.execute(_rows(Status.QUEUED, Status.RUNNING))
+    return [grading_of(row.id, row.user_id) for row in rows]
 
 
-def _queued() -> sa.Select[int, int]:
-    return (
-        sa.select(Submission.id, Submission.user_id).where(Submission.status == Status.QUEUED).order_by(Submission.id)
-    )
+def _new(seen: int) -> sa.Select[int, int]:
+    return _rows(Status.QUEUED).where(Submission.id > seen).limit(GLANCE_LIMIT)
+
+
+def _rows(*statuses: Status) -> sa.Select[int, int]:
+    return sa.select(Submission.id, Submission.user_id).where(Submission.status.in_(statuses)).order_by(Submission.id)

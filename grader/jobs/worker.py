@@ -78,7 +78,7 @@ class Grader:
     def _grade(self, work: submissions.Work) -> None:
         started = time.monotonic()
         try:
-            content = stored.encode(self._judge(work))
+            report = self._judge(work)
         except Stopped:
             log.info("grading stopped")
             return
@@ -88,8 +88,9 @@ class Grader:
                 submissions.give_back(session, work.id, work.attempt, _reason(fault))
             return
         with self._database.write() as session:
-            kept = submissions.finish(session, work.id, work.attempt, content)
-        log.info("graded" if kept else "result came too late", slug=work.slug, seconds=time.monotonic() - started)
+            kept = submissions.finish(session, work.id, work.attempt, stored.encode(report))
+        seconds = round(time.monotonic() - started, 3)
+        log.info(report.state.value if kept else "result came too late", slug=work.slug, seconds=seconds)
 
     def _judge(self, work: submissions.Work) -> Report:
         assignment = registry.load(work.slug)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
+import pytest
 import sqlalchemy as sa
 
 from grader.course.database import Database
@@ -18,6 +19,8 @@ from grader.course.tables import Status, StoredReport, Submission
 from grader.settings import Settings
 from tests.classroom import Classroom, classroom, sample
 from tests.harness import Service, wait_for
+
+pytestmark = pytest.mark.timeout(600)
 
 STUDENTS = 5
 EACH = 10
@@ -111,3 +114,42 @@ def test_the_whole_service_is_killed_during_fifty_uploads(tmp_path: Path, databa
     """Every upload that was answered with 202 is there after the restart; the others are sent again, and count once."""
     with Service(tmp_path, database_url=database_url) as service:
         run_with_outages(service, database_url, service.restart, at=(15,))
+
+
+def said_too_late(service: Service) -> bool:
+    """Whether a worker found out, by its next word of progress or at the end, that the submission is another's."""
+    return any(text in service.log_text() for text in ("grading stopped", "result came too late"))
+
+
+def test_a_frozen_worker_that_comes_back_does_not_overwrite_its_successor(tmp_path: Path, database_url: str) -> None:
+    """Silent for ten seconds it counts as dead; thawed, its result is late."""
+    options = ("--slots", "1")
+    with Service(tmp_path, workers=2, database_url=database_url, options=options) as service:
+        room = classroom(database_url)
+        slow = b"import time\ntime.sleep(2)\n" + sample(RIGHT)
+        headers = {"Authorization": f"Bearer {room.tokens[0]}"}
+        answer = httpx2.post(
+            service.url + room.path, headers=headers, files={"files": ("linear_svm.py", slow)}, timeout=20
+        )
+        with Database(Settings(database_url=database_url)) as database:
+
+            def row() -> Submission:
+                with database.read() as session:
+                    return session.get_one(Submission, answer.json()["id"])
+
+            wait_for(lambda: row().worker is not None, GRADED_SECONDS, service.log_text)
+            frozen = row().worker
+            (pid,) = [
+                pid for pid in service.children("worker") if str(frozen) in Path(f"/proc/{pid}/cmdline").read_text()
+            ]
+            os.kill(pid, signal.SIGSTOP)
+            wait_for(lambda: row().status is Status.DONE, GRADED_SECONDS, service.log_text)
+            heir = row()
+            os.kill(pid, signal.SIGCONT)
+            wait_for(lambda: said_too_late(service), GRADED_SECONDS, service.log_text)
+            after = row()
+            with database.read() as session:
+                reports = session.scalars(sa.select(StoredReport.attempt)).all()
+    assert heir.worker not in (None, frozen)
+    assert (after.worker, after.score, after.version) == (heir.worker, 20, heir.version)
+    assert reports == [heir.attempt]
