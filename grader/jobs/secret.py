@@ -22,7 +22,7 @@ def secret_of(settings: Settings) -> bytes:
 def _make(path: Path) -> None:
     """Write a new secret so that of several starters at once one wins, and none reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"secret.{os.getpid()}")
+    draft = path.with_name(f"secret.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
     try:
