@@ -5,7 +5,8 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from grader.course.tables import Base, Points, Utc
+from grader.course.columns import Points, Utc
+from grader.course.tables import Base
 
 
 def ours(_thing: object, name: str | None, kind: str, reflected: bool, _compare_to: object) -> bool:
