@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,7 +29,10 @@ BACKLOG = 2048
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
-LogLevel = Annotated[str | None, typer.Option(help="debug, info, warning or error.")]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"] | None,
+    typer.Option(help="Least level of the lines on standard error."),
+]
 Unsafe = Annotated[
     bool,
     typer.Option(
@@ -129,7 +132,10 @@ def web(
 
 def worker(
     slots: Annotated[int | None, typer.Option(min=1, help="Gradings at a time (cores).")] = None,
-    only: Annotated[str | None, typer.Option(help="grading or courier: do only this kind of work.")] = None,
+    only: Annotated[
+        Literal["grading", "courier"] | None,
+        typer.Option(help="Do only this kind of work: courier runs errands to forges."),
+    ] = None,
     log_level: LogLevel = None,
     unsafe: Unsafe = False,
     name: Annotated[str | None, typer.Option(hidden=True)] = None,
@@ -147,8 +153,6 @@ def worker(
     from grader.sandbox import open_sandbox
 
     hold(lifeline)
-    if only not in (None, GRADING, COURIER):
-        raise BadRequest(Message("jobs.unknown-queue", {"name": only, "names": f"{GRADING}, {COURIER}"}))
     settings = _prepare(None, log_level, unsafe, child=lifeline is not None)
     queues = (GRADING, COURIER) if only is None else (only,)
     sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
