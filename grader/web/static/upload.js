@@ -1,7 +1,7 @@
 // Looks at the chosen, dropped or pasted files before they are sent, and says what it sees.
 // Nothing is blocked here: the server decides. All sentences come from the form's data attributes.
 
-const KINDS = /\.(py|ipynb|zip|tar\.gz|tgz)$/i;
+const KINDS = /\.(py|zip)$/i;
 const DECLARED = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/m;
 
 const form = document.querySelector("form[data-upload]");
@@ -45,7 +45,7 @@ async function examine(file, say, expected) {
   const python = /\.py$/i.test(file.name);
   const most = python ? Number(say.maxFile) : Number(say.maxUpload);
   if (file.size > most) return { kind: "fail", text: fill(say.sayLarge, { ...about, most: size(most) }), names: [] };
-  if (!python && !/\.ipynb$/i.test(file.name)) return { kind: "pass", text: fill(say.sayArchive, about), names: [], opaque: true };
+  if (!python) return { kind: "pass", text: fill(say.sayArchive, about), names: [], opaque: true };
   const text = decode(new Uint8Array(await file.arrayBuffer()));
   if (text === null) return { kind: "fail", text: fill(say.sayUtf8, about), names: [] };
   const names = expected.filter((name) => defines(text, name));
