@@ -186,7 +186,9 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         waiting=next((row.id for row in rows if row.look in ("queued", "running")), None),
         names=units.names(unit),
         file=unit.files[0],
-        functions=tuple(GradedFunction(f"{one['name']}{one['signature']}", Fraction(str(one["points"]))) for one in unit.functions),
+        functions=tuple(
+            GradedFunction(f"{one['name']}{one['signature']}", Fraction(str(one["points"]))) for one in unit.functions
+        ),
         starter=tuple(unit.starter),
     )
 
