@@ -47,7 +47,7 @@ CLASS = (
 )
 SAMPLE = "submissions/svm/wrong_reg_gradient_halved.py"
 READY_SECONDS = 60.0
-GRADED_SECONDS = 20.0
+GRADED_SECONDS = 10.0
 """How long the first start waits for scores before it says that it serves; the rest come while it does."""
 
 
