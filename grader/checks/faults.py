@@ -2,6 +2,9 @@
 
 from grader.core import Case, LimitHit, Message, Output, Param, Play, Raised, StudentFault
 
+IN_BYTES = ("memory", "output")  # the kinds of limits that are told in MiB; all others are seconds
+MIB = 1 << 20
+
 
 class Unusable(StudentFault):
     """What student code returned cannot be used for the next step; the message says what was expected. `empty` where
@@ -40,17 +43,34 @@ def why_missing(case: Case, output: Output, play: Play) -> Message:
 def fault_message(fault: StudentFault) -> Message:
     """A fault in words. What is no fault of a student flies on."""
     match fault:
-        case Raised(path=None):
-            return Message("checks.raised-elsewhere", {"type": fault.type, "text": fault.text})
         case Raised():
-            where: dict[str, Param] = {"file": fault.path, "line": fault.line or 0}
-            return Message("checks.raised", {"type": fault.type, "text": fault.text, **where})
+            return _raised(fault)
         case Stopped():
             return fault_message(fault.limit)
         case LimitHit():
-            return Message(f"checks.limit.{fault.kind}", {"allowed": fault.allowed or 0.0, "detail": fault.detail})
+            return Message(f"checks.limit.{fault.kind}", limit_params(fault))
         case Missing():
             return Message("checks.not-there", {"function": fault.function})
         case Unusable():
             return fault.message
     raise fault
+
+
+def _raised(fault: Raised) -> Message:
+    where: dict[str, Param] = {"file": fault.path, "line": fault.line or 0}
+    if fault.path is None:
+        return Message("checks.raised-elsewhere", {"error": error_text(fault)})
+    if fault.type == "SystemExit":
+        return Message("checks.raised-exit", where)
+    return Message("checks.raised", {**where, "error": error_text(fault)})
+
+
+def error_text(fault: Raised) -> str:
+    """`ValueError: shapes differ`, or the type alone where nothing was said, as Python prints it."""
+    return f"{fault.type}: {fault.text}" if fault.text else fault.type
+
+
+def limit_params(hit: LimitHit) -> dict[str, Param]:
+    """What a sentence about a limit needs: `allowed` in seconds, or in MiB where bytes are counted."""
+    allowed = hit.allowed or 0.0
+    return {"allowed": allowed / MIB if hit.kind in IN_BYTES else allowed, "detail": hit.detail}

@@ -5,8 +5,9 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.checks.faults import error_text
 from grader.checks.source import statements, tree_of
-from grader.core import Definition, Function, Loaded, Message, Submission
+from grader.core import Definition, Function, Loaded, Message, Param, Raised, Submission
 
 SPELT_ALIKE = 0.75  # difflib's ratio from which a name may be a misspelling of another
 
@@ -63,13 +64,14 @@ def why_missing(function: Function, asked: Sequence[Function], submission: Submi
 
 
 def _load_errors(loaded: Loaded) -> Mapping[str, Message]:
-    return {
-        path: Message(
-            "checks.missing.load-error",
-            {"file": path, "line": error.line or 0, "type": error.type, "text": error.text},
-        )
-        for path, error in loaded.errors.items()
-    }
+    return {path: _load_error(path, error) for path, error in loaded.errors.items()}
+
+
+def _load_error(path: str, error: Raised) -> Message:
+    where: dict[str, Param] = {"file": path, "line": error.line or 0}
+    if error.type == "SystemExit":
+        return Message("checks.missing.load-exit", where)
+    return Message("checks.missing.load-error", {**where, "error": error_text(error)})
 
 
 def _spelt_alike(name: str, asked: Collection[str], submission: Submission) -> str | None:

@@ -20,6 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from grader.checks.faults import limit_params
 from grader.checks.trial import Situations
 from grader.core import (
     Assignment,
@@ -78,13 +79,12 @@ def grade(
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
     except LimitHit as hit:
-        reason = Message(f"checks.load-limit.{hit.kind}", {"allowed": hit.allowed or 0.0, "detail": hit.detail})
         report = _report(
             State.REJECTED,
             assignment,
             submission,
             notes=submission.notes,
-            reason=reason,
+            reason=Message(f"checks.load-limit.{hit.kind}", limit_params(hit)),
             limits=_limit_record(hit, None),
         )
     except Exception:

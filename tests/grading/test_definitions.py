@@ -90,7 +90,7 @@ def test_the_error_of_the_file_that_defines_a_name_is_the_reason() -> None:
     errors = loaded(late=Raised("NameError", "x", "late.py", 3), other=Raised("ImportError", "y", "other.py", 1))
     (function,) = functions("f")
     reason = why_missing(function, [function], submission, errors)
-    assert (reason.params["file"], reason.params["type"], reason.params["line"]) == ("late.py", "NameError", 3)
+    assert reason.params == {"file": "late.py", "line": 3, "error": "NameError: x"}
 
 
 def test_the_parsers_word_on_a_broken_file_comes_first() -> None:

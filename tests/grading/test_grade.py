@@ -170,7 +170,7 @@ def test_what_stands_before_an_error_at_load_is_graded_and_the_rest_is_missing_w
     report = graded("svm", NAIVE + "\n1 / 0\n" + VECTORISED)
     assert (report.score, summary(report)) == (8, {"svm_loss_naive": "passed", "svm_loss_vectorized": "missing"})
     reason = result(report, "svm_loss_vectorized").reason
-    assert (reason.id, reason.params["type"]) == ("checks.missing.load-error", "ZeroDivisionError")
+    assert (reason.id, reason.params["error"]) == ("checks.missing.load-error", "ZeroDivisionError: division by zero")
 
 
 @pytest.mark.parametrize(
@@ -195,9 +195,22 @@ def test_a_function_that_always_raises_has_status_raised_with_type_text_and_line
     report = graded("svm", NAIVE + text)
     found = result(report, "svm_loss_vectorized")
     assert (report.score, found.status, found.reason.id) == (8, FunctionStatus.RAISED, "checks.raised")
-    assert found.reason.params["type"] == "NameError"
+    assert found.reason.params["error"] == "NameError: name 'missing_name' is not defined"
     assert (NAIVE + text).splitlines()[found.reason.params["line"] - 1].strip() == "rows = missing_name"
     assert check(report, "value", "svm_loss_vectorized").message == found.reason
+
+
+def test_exit_is_told_as_what_it_is_and_where() -> None:
+    text = changed(NAIVE, "    dW =", "    exit()\n    dW =") + VECTORISED
+    reason = result(graded("svm", text), "svm_loss_naive").reason
+    assert (reason.id, reason.params) == ("checks.raised-exit", {"file": "linear_svm.py", "line": 5})
+    reason = result(graded("svm", NAIVE + "\nquit()\n" + VECTORISED), "svm_loss_vectorized").reason
+    assert (reason.id, reason.params["line"]) == ("checks.missing.load-exit", NAIVE.count("\n") + 2)
+
+
+def test_an_exception_without_a_text_is_told_by_its_type_alone() -> None:
+    report = graded("svm", NAIVE + changed(VECTORISED, "    rows =", "    assert False\n    rows ="))
+    assert result(report, "svm_loss_vectorized").reason.params["error"] == "AssertionError"
 
 
 @pytest.mark.parametrize("broken_one", ["svm_loss_naive", "svm_loss_vectorized"])

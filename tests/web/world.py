@@ -231,7 +231,7 @@ def limit_report() -> Report:
 
 def rejected_report() -> Report:
     return report(
-        state=State.REJECTED, reason=Message("checks.raised-elsewhere", {"type": "SyntaxError", "text": HOSTILE})
+        state=State.REJECTED, reason=Message("checks.raised-elsewhere", {"error": HOSTILE})
     )
 
 
