@@ -8,18 +8,21 @@ a mean. Each of the three earns an equal part of the points.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import cast
 
 import numpy as np
 
 from grader.checks.base import once_base_is_right
+from grader.checks.faults import fault_message
 from grader.checks.form import single_number
 from grader.checks.points import Shares, carried
 from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Finding, Inputs, Message, Outputs, Value
+from grader.core import Case, Check, CheckStatus, Finding, Inputs, Message, Param, Play, Value
 
 CLOSE = 0.01  # of C-1, log C and the L2 term
 SAME = 1e-6  # of the loss with every sample twice
+
+Loss = float | Message  # what the program says, or why there is no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,27 @@ class Sanity:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One of the three questions, its two numbers and how far apart they may be."""
+    """One of the three questions, its two numbers and how far apart they may be, relative to what is expected."""
 
     id: str
-    expected: float
-    actual: float | None
+    expected: Loss
+    actual: Loss
     tolerance: float
 
     @property
-    def error(self) -> float:
-        if self.actual is None:
-            return float("inf")
+    def fault(self) -> Message | None:
+        """Why one of the numbers is not there."""
+        return next((one for one in (self.expected, self.actual) if isinstance(one, Message)), None)
+
+    @property
+    def error(self) -> float | None:
+        if isinstance(self.expected, Message) or isinstance(self.actual, Message):
+            return None
         return abs(self.actual - self.expected) / max(abs(self.expected), 1e-8)
 
     @property
     def holds(self) -> bool:
-        return self.error <= self.tolerance
+        return self.error is not None and self.error <= self.tolerance
 
 
 def initial_loss(shares: Shares, sanity: Sanity) -> Check:
@@ -66,41 +74,68 @@ def initial_loss(shares: Shares, sanity: Sanity) -> Check:
     def ask(trial: Trial, function: str) -> Finding:
         parts = _parts(trial, sanity)
         failing = [part for part in parts if not part.holds]
-        first = parts[0]
-        shown: dict[str, Any] = {"formula": sanity.formula, "expected": first.expected, "actual": _shown(first.actual)}
-        if failing:
-            part = failing[0]
-            differs = {"part_expected": part.expected, "part_actual": _shown(part.actual)}
-            message = Message(f"checks.initial-loss.{part.id}", {**shown, **differs})
-            earned = Fraction(len(parts) - len(failing), len(parts))
-            return Finding(CheckStatus.FAILED, message, earned, part.error, part.tolerance)
-        return Finding(CheckStatus.PASSED, Message("checks.initial-loss.right", shown), Fraction(1), first.error, CLOSE)
+        if not failing:
+            message = Message("checks.initial-loss.right", _about(sanity, parts[0]))
+            return Finding(CheckStatus.PASSED, message, Fraction(1), parts[0].error, CLOSE)
+        part = failing[0]
+        earned = Fraction(len(parts) - len(failing), len(parts))
+        return Finding(CheckStatus.FAILED, _told(sanity, parts[0], part), earned, part.error, part.tolerance)
 
     return Check("initial-loss", carried(shares, "initial-loss"), once_base_is_right(ask))
 
 
+def _told(sanity: Sanity, start: _Part, part: _Part) -> Message:
+    """What is said of the first part that does not hold; the start holds unless it is that part."""
+    if part.fault is not None:
+        return part.fault
+    differs = {"part_expected": cast(float, part.expected), "part_actual": cast(float, part.actual)}
+    return Message(f"checks.initial-loss.{part.id}", {**_about(sanity, start), **differs})
+
+
+def _about(sanity: Sanity, start: _Part) -> dict[str, Param]:
+    return {
+        "formula": sanity.formula,
+        "expected": cast(float, start.expected),
+        "actual": cast(float, start.actual),
+    }
+
+
 def _parts(trial: Trial, sanity: Sanity) -> list[_Part]:
     small = next(case for case in trial.group.cases if case.name == sanity.case)
-    base = trial.inputs(trial.base)
-    further: list[Inputs] = []
+    base, known = trial.inputs(trial.base), _of_case(trial, trial.base)
+    further: dict[str, Inputs] = {}
     if sanity.l2 is not None:
-        further.append({**base, **(sanity.unregularised or {})})
+        further["growth"] = {**base, **(sanity.unregularised or {})}
     if sanity.samples:
-        further.append({**base, **{name: np.concatenate([base[name]] * 2) for name in sanity.samples}})
-    known, more = _loss(trial.plays[trial.base.name].outputs), iter(trial.again(further) if further else [])
-    parts = [_Part("start", sanity.expected(trial.inputs(small)), _loss(trial.plays[small.name].outputs), CLOSE)]
+        further["twice"] = {**base, **{name: np.concatenate([base[name]] * 2) for name in sanity.samples}}
+    plays = trial.again(list(further.values())) if further else []
+    more = {id: _of_play(id, play) for id, play in zip(further, plays, strict=True)}
+    parts = [_Part("start", sanity.expected(trial.inputs(small)), _of_case(trial, small), CLOSE)]
     if sanity.l2 is not None:
-        without = _loss(next(more).outputs)
-        grown = None if known is None or without is None else known - without
-        parts.append(_Part("growth", sanity.l2(base), grown, CLOSE))
+        parts.append(_Part("growth", sanity.l2(base), _grown(known, more["growth"]), CLOSE))
     if sanity.samples:
-        parts.append(_Part("twice", float("nan") if known is None else known, _loss(next(more).outputs), SAME))
+        parts.append(_Part("twice", known, more["twice"], SAME))
     return parts
 
 
-def _loss(outputs: Outputs) -> float | None:
-    return single_number(outputs.get("loss"))
+def _grown(regularised: Loss, plain: Loss) -> Loss:
+    if isinstance(regularised, Message):
+        return regularised
+    return plain if isinstance(plain, Message) else regularised - plain
 
 
-def _shown(value: float | None) -> float | str:
-    return "-" if value is None else value
+def _of_case(trial: Trial, case: Case) -> Loss:
+    """The loss of a case, or what the comparison with the reference says of one that is no finite number."""
+    found = single_number(trial.plays[case.name].outputs.get("loss"))
+    if found is not None:
+        return found
+    (output,) = (output for output in trial.group.outputs if output.name == "loss")
+    return cast(Message, trial.verdict(case, output).message)
+
+
+def _of_play(id: str, play: Play) -> Loss:
+    found = single_number(play.outputs.get("loss"))
+    if found is not None:
+        return found
+    fault = next(iter(play.faults.values()), None)
+    return fault_message(fault) if fault else Message(f"checks.initial-loss.{id}-no-number")

@@ -169,6 +169,26 @@ def test_a_loss_that_is_no_mean_is_told_so_where_the_start_is_right() -> None:
     assert found.message.id == "checks.initial-loss.twice"
 
 
+@pytest.mark.parametrize(
+    ("where", "trouble", "id", "share"),
+    [
+        ("len(y) == 11", "raise ValueError('eleven')", "checks.raised", 2 / 3),
+        ("len(y) == 11", "return None, dW", "checks.form.none", 2 / 3),
+        ("len(y) == 11", "return np.inf, dW", "checks.not-finite", 2 / 3),
+        ("len(y) == 7 and reg == 0", "raise ValueError('plain')", "checks.raised", 2 / 3),
+        ("len(y) == 7 and reg == 0", "return np.nan, dW", "checks.initial-loss.growth-no-number", 2 / 3),
+        ("len(y) == 14", "return 'large', dW", "checks.initial-loss.twice-no-number", 2 / 3),
+        ("len(y) == 7 and reg > 0", "return np.inf, dW", "checks.not-finite", 1 / 3),
+    ],
+)
+def test_where_there_is_no_loss_the_reason_is_told_and_no_number(
+    where: str, trouble: str, id: str, share: float
+) -> None:
+    found = check(twin(RETURN, f"    if {where}:\n        {trouble}\n{RETURN}"), "initial-loss")
+    assert (found.status, found.message.id, found.error) == (CheckStatus.FAILED, id, None)
+    assert earned(found) == pytest.approx(share)
+
+
 # --------------------------------------------------------------------------- contract
 
 
