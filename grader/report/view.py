@@ -42,7 +42,7 @@ def view(report: Report, lang: str, audience: Audience = "staff") -> View:
         status=_state(report, lang),
         points=points(report.score, report.max_score) if graded else None,
         summary=_summary(report, lang),
-        banner=text(Message("report.banner.none"), lang) if report.isolation == "none" else None,
+        banner=_banner(report, lang),
         isolation=isolation_word(report.isolation, lang),
         seconds=f"{report.seconds:.2f} s",
         files=tuple(safe(file.path) for file in report.files),
@@ -74,6 +74,12 @@ def _summary(report: Report, lang: str) -> str:
     if passed == len(report.functions):
         return text(Message("report.summary.full"), lang)
     return text(Message("report.summary.partly", {"passed": passed, "total": len(report.functions)}), lang)
+
+
+def _banner(report: Report, lang: str) -> str | None:
+    """The warning where student code ran unconfined: functions were called, or a limit ended it while it was loaded."""
+    ran = bool(report.functions) or report.limits is not None
+    return text(Message("report.banner.none"), lang) if ran and report.isolation == "none" else None
 
 
 def _hidden(report: Report, lang: str) -> str | None:

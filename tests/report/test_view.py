@@ -23,7 +23,7 @@ from sample_reports import (
     said,
 )
 
-from grader.core import CheckStatus, FunctionStatus, Message, Worst
+from grader.core import CheckStatus, FunctionStatus, Message, Report, State, Worst
 from grader.report.scores import decimals
 from grader.report.view import view
 
@@ -158,9 +158,15 @@ def test_a_limit_is_told_with_its_figures_and_place(kind: str, figure: str) -> N
     assert "svm_loss_naive (linear_svm.py:17)" in told
 
 
-def test_a_box_without_isolation_has_a_banner() -> None:
-    assert view(replace(FULL, isolation="none"), "en").banner
-    assert view(FULL, "en").banner is None
+@pytest.mark.parametrize("ran", [FULL, LIMITS["memory"], replace(LIMITS["memory"], state=State.REJECTED, functions=())])
+def test_code_that_ran_without_isolation_has_a_banner(ran: Report) -> None:
+    assert view(replace(ran, isolation="none"), "en").banner
+    assert view(ran, "en").banner is None
+
+
+@pytest.mark.parametrize("refused", [REJECTED, BROKEN])
+def test_where_nothing_ran_no_banner_says_that_it_did(refused: Report) -> None:
+    assert view(replace(refused, isolation="none"), "en").banner is None
 
 
 def test_statuses_are_words_and_shapes_besides_colours() -> None:
