@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     max_upload: int = Field(default=32 << 20, gt=0)
     """Bytes of one upload; one source file may have at most 1 MiB."""
     assignments: str = ""
-    """More folders of assignment files, separated by `:`."""
+    """More folders of assignment files, separated by `:`; `assignment_folders` has them one by one."""
     var_dir: Path = Path("var")
     """Where what runs writes: the secret, fetched repositories."""
     git_http_hosts: str = ""
@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     )
     """Below this tier uploads are kept and not run."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def assignment_folders(self) -> tuple[Path, ...]:
+        return tuple(Path(name) for name in self.assignments.split(":") if name)
 
 
 def load() -> Settings:

@@ -45,10 +45,10 @@ class Forge(StrEnum):
 @contextmanager
 def _writing() -> Iterator[tuple[Session, Settings]]:
     """A transaction on the database of the settings, brought up to date first."""
+    from grader.cli.configured import settings as configured
     from grader.course.database import Database, migrate
-    from grader.settings import load
 
-    settings = load()
+    settings = configured()
     migrate(settings.database_url)
     with Database(settings) as database, database.write() as session:
         yield session, settings
@@ -198,11 +198,11 @@ def enable(
     from grader.course import grades, people, schedule, units
     from grader.grading import registry
 
-    if assignment not in registry.slugs():
-        known = ", ".join(registry.slugs())
-        raise BadRequest(Message("course.shell.no-assignment", {"slug": assignment, "known": known}))
-    with _writing() as (session, _):
-        units.write(session, registry.units())
+    with _writing() as (session, settings):
+        known = registry.slugs(settings.assignment_folders)
+        if assignment not in known:
+            raise BadRequest(Message("course.shell.no-assignment", {"slug": assignment, "known": ", ".join(known)}))
+        units.write(session, registry.units(settings.assignment_folders))
         where = people.find_course(session, course)
         at = None if due is None else schedule.local_time(due, where.timezone)
         grades.settle_all(session, units.enable(session, where, assignment, due=at))

@@ -10,7 +10,6 @@ import typer
 
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import speaking
-from grader.core import Message
 
 
 def assignments(
@@ -25,13 +24,14 @@ def assignments(
     """
     spoken = choose(lang)
     with speaking(spoken):
+        from grader.cli.configured import settings
         from grader.grading import registry
-        from grader.report import text
+        from grader.report.words import unit_title
 
         units = [
-            {"slug": unit["slug"], "title": text(Message(unit["title"]), spoken)}
+            {"slug": unit["slug"], "title": unit_title(unit["slug"], spoken)}
             | {key: unit[key] for key in ("max_score", "files", "functions", "revision")}
-            for unit in registry.units()
+            for unit in registry.units(settings().assignment_folders)
         ]
     if as_json:
         typer.echo(json.dumps(units, ensure_ascii=False, indent=2))

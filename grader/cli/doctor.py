@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from grader.cli.configured import settings
 from grader.cli.isolation import enough
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import NOT_FULL_MARKS, speaking
 from grader.core import Message, Param
-from grader.errors import BadRequest, GraderError
+from grader.errors import GraderError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -64,23 +65,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
     """
     spoken = choose(lang)
     with speaking(spoken):
-        settings = _settings()
-        findings = [finding for probe in PROBES for finding in probe(settings)]
+        chosen = settings()
+        findings = [finding for probe in PROBES for finding in probe(chosen)]
     failed = any(finding.status == "fail" for finding in findings)
-    typer.echo(_as_json(findings, settings, spoken) if as_json else _as_text(findings, settings, spoken))
+    typer.echo(_as_json(findings, chosen, spoken) if as_json else _as_text(findings, chosen, spoken))
     raise typer.Exit(NOT_FULL_MARKS if failed else 0)
-
-
-def _settings() -> Settings:
-    from pydantic import ValidationError
-
-    from grader.settings import load
-
-    try:
-        return load()
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise BadRequest(Message("cli.doctor.settings-wrong", {"text": wrong})) from None
 
 
 # --------------------------------------------------------------------------- the probes

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 def find(slug: str) -> Assignment:
     """Raises NotFound with what is spelt alike, and all there are."""
+    from grader.cli.configured import settings
     from grader.grading import registry
 
+    own = settings().assignment_folders
     try:
-        return registry.load(slug)
+        return registry.load(slug, own)
     except NotFound:
-        known = registry.slugs()
+        known = registry.slugs(own)
         near = get_close_matches(slug.lower(), known, n=1)
         if not near:
             raise

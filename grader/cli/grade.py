@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.configured import settings
 from grader.cli.finding import find
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import FULL_MARKS, NOT_FULL_MARKS, OUR_FAULT, WRONG_USE, exit_code, say, show, speaking
@@ -64,7 +65,6 @@ def grade(
       grader grade svm --each students/*.zip --json reports.jsonl
     """
     spoken = choose(lang)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the same bits on every run, and processes that do not compete
     with speaking(spoken):
         from grader.cli.grading import task
         from grader.cli.output import check_writable
@@ -97,9 +97,8 @@ def _one(run: Run, paths: Sequence[Path]) -> int:
     from grader.cli.isolation import sandbox
     from grader.cli.output import write
     from grader.report.as_json import as_json
-    from grader.settings import load
 
-    box = sandbox(load(), unsafe=run.task.unsafe)
+    box = sandbox(settings(), unsafe=run.task.unsafe)
     with _bar(len(run.assignment.groups)) as advance:
         report = grade_paths(run.task, run.assignment, paths, box, lambda now: advance(now.function, now.done))
     show(report, run.lang)
@@ -116,16 +115,15 @@ def _each(run: Run, paths: Sequence[Path], jobs: int) -> int:
     from grader.cli.output import writing
     from grader.intake import exists
     from grader.report.as_json import as_json
-    from grader.settings import load
 
-    sandbox(load(), unsafe=run.task.unsafe)
+    sandbox(settings(), unsafe=run.task.unsafe)
     there, codes, reports = [path for path in paths if exists(path)], list[int](), list[Report]()
     for path in paths:
         if path not in there:
             say(Message("intake.no-such-path", {"path": str(path)}), run.lang)
     with (
         writing(run.json_file) as lines,
-        grading_each(run.task, there, jobs) as graded,
+        grading_each(run.task, run.assignment, there, jobs) as graded,
         _bar(len(there)) as advance,
     ):
         for path, report in zip(there, graded, strict=True):

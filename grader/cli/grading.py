@@ -22,7 +22,7 @@ from grader import settings
 from grader.cli.isolation import sandbox
 from grader.core import Assignment, BoxFault, Progress, Report, Sandbox
 from grader.errors import GraderError
-from grader.grading import broken, grade, registry, rejected, seeds
+from grader.grading import broken, grade, reference_code, registry, rejected, seeds
 from grader.intake import Rejected, read
 from grader.report import stored
 
@@ -58,37 +58,43 @@ def grade_paths(
         report = rejected(assignment, refusal.message, files, notes=refusal.notes)
         return replace(report, isolation=box.isolation)
     except BoxFault as fault:
-        log.error("reading %s failed: %s", paths, fault)
-        return broken(assignment, None, "-")
+        return _broken(assignment, fault)
     seed = seeds.from_text(task.seed) if task.seed is not None else seeds.seed_of(task.secret, submission.sha256)
     return grade(assignment, submission, seed, box, progress=progress)
 
 
 @contextmanager
-def grading_each(task: Task, paths: Sequence[Path], jobs: int) -> Iterator[Iterator[Report]]:
+def grading_each(task: Task, assignment: Assignment, paths: Sequence[Path], jobs: int) -> Iterator[Iterator[Report]]:
     """The reports on submissions of one path each, in the order of `paths`, as they become ready."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     pool = ProcessPoolExecutor(max_workers=min(jobs, len(paths)) or 1, mp_context=context)
     try:
         futures = [pool.submit(_grade_one, task, path) for path in paths]
-        yield (_outcome(task, future) for future in futures)
+        yield (_outcome(assignment, future) for future in futures)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _grade_one(task: Task, path: Path) -> dict[str, Any]:
-    assignment = registry.load(task.slug)
+    chosen = settings.load()
+    assignment = registry.load(task.slug, chosen.assignment_folders)
     try:
-        report = grade_paths(task, assignment, [path], sandbox(settings.load(), unsafe=task.unsafe))
+        report = grade_paths(task, assignment, [path], sandbox(chosen, unsafe=task.unsafe))
     except GraderError as error:  # the path vanished meanwhile
         report = rejected(assignment, error.message, [])
     return stored.encode(report)
 
 
-def _outcome(task: Task, future: Future[dict[str, Any]]) -> Report:
+def _outcome(assignment: Assignment, future: Future[dict[str, Any]]) -> Report:
     """A process that was killed from outside is our fault, and no submission's."""
     try:
         return stored.decode(future.result())
-    except BrokenProcessPool:
-        return broken(registry.load(task.slug), None, "-")
+    except BrokenProcessPool as fault:
+        return _broken(assignment, fault)
+
+
+def _broken(assignment: Assignment, fault: Exception) -> Report:
+    code = reference_code()
+    log.error("grading failed, code %s: %s", code, fault)
+    return broken(assignment, None, code)

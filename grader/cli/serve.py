@@ -164,12 +164,12 @@ def worker(
 
 def _prepare(host: str | None, log_level: str | None, unsafe: bool, *, child: bool = False) -> Settings:
     """Settings, logs, the refusals; unless `serve` has seen to it, the database's newest revision and the secret."""
+    from grader.cli.configured import settings as configured
     from grader.cli.logs import configure
-    from grader.settings import load
 
     if log_level:
         os.environ["GRADER_LOG_LEVEL"] = log_level
-    settings = load()
+    settings = configured()
     configure(settings.log_level)
     if settings.sandbox_tier == "none" and not unsafe:
         raise BadRequest(Message("jobs.unsafe-flag-missing"))

@@ -1,6 +1,6 @@
 """From a submission to a report: assignments, seeds, and the one function that grades."""
 
 from grader.grading import registry, seeds
-from grader.grading.grade import broken, grade, rejected
+from grader.grading.grade import broken, grade, reference_code, rejected
 
-__all__ = ["broken", "grade", "registry", "rejected", "seeds"]
+__all__ = ["broken", "grade", "reference_code", "registry", "rejected", "seeds"]

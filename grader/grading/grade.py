@@ -88,7 +88,7 @@ def grade(
             limits=_limit_record(hit, None),
         )
     except Exception:
-        code = secrets.token_hex(2).upper()
+        code = reference_code()
         log.exception("grading of %s failed, code %s", submission.sha256, code)
         report = broken(assignment, submission, code)
     return replace(report, seed=seed.hex(), isolation=sandbox.isolation, seconds=clock() - started)
@@ -192,6 +192,11 @@ def broken(assignment: Assignment, submission: Submission | None, code: str) -> 
     """The report of a fault of ours: nothing was counted; `code` stands in the log beside the traceback."""
     reason = Message("checks.broken", {"code": code})
     return _report(State.BROKEN, assignment, submission or Submission(()), notes=(), reason=reason)
+
+
+def reference_code() -> str:
+    """What ties a broken report to its line in the log: four hex digits."""
+    return secrets.token_hex(2).upper()
 
 
 def _report(

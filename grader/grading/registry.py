@@ -1,4 +1,5 @@
-"""Finds the assignments: `reference/<slug>.py`, and the same in the folders of `GRADER_ASSIGNMENTS`.
+"""Finds the assignments: `reference/<slug>.py`, and the same in an instructor's own folders, which callers hand over
+(`Settings.assignment_folders`); of two files with one slug the first counts, ours before theirs.
 
 A file is loaded by its path (a slug has hyphens, and an instructor's folder is no package), once per process. It is
 trusted code. What is wrong with a file is told when it is loaded, not while a student waits.
@@ -6,17 +7,18 @@ trusted code. What is wrong with a file is told when it is loaded, not while a s
 
 import hashlib
 import importlib.util
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.core import Assignment, Group, Message
 from grader.errors import GraderError, NotFound
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = ROOT / "reference"
 JUDGES = ("core.py", "checks", "grading", "diagnosis")  # the code of ours that a verdict depends on
 
 
@@ -24,29 +26,23 @@ class BadAssignment(GraderError):
     """An assignment file contradicts itself; the message says where."""
 
 
-def folders() -> tuple[Path, ...]:
-    """Where assignment files lie: ours first, then those of `GRADER_ASSIGNMENTS`."""
-    own = [Path(name) for name in os.environ.get("GRADER_ASSIGNMENTS", "").split(":") if name]
-    return (ROOT / "reference", *own)
+def slugs(own: Sequence[Path] = ()) -> tuple[str, ...]:
+    """The slugs of our assignments and of those in the folders `own`, sorted."""
+    return tuple(sorted({path.stem for folder in (OURS, *own) for path in _files(folder)}))
 
 
-def slugs() -> tuple[str, ...]:
-    """The slugs of all assignments, sorted."""
-    return tuple(sorted({path.stem for folder in folders() for path in _files(folder)}))
-
-
-def load(slug: str) -> Assignment:
+def load(slug: str, own: Sequence[Path] = ()) -> Assignment:
     """The assignment of `slug`, with its revision. Raises NotFound, or BadAssignment where its file is at fault."""
-    for folder in folders():
+    for folder in (OURS, *own):
         path = folder / f"{slug}.py"
         if path in _files(folder):
             return _loaded(path, path.stat().st_mtime_ns)
-    raise NotFound(Message("checks.unknown-assignment", {"slug": slug, "known": ", ".join(slugs())}))
+    raise NotFound(Message("checks.unknown-assignment", {"slug": slug, "known": ", ".join(slugs(own))}))
 
 
-def units() -> list[dict[str, Any]]:
+def units(own: Sequence[Path] = ()) -> list[dict[str, Any]]:
     """All assignments as plain data, for the web half, which never loads an assignment file."""
-    return [_unit(load(slug)) for slug in slugs()]
+    return [_unit(load(slug, own)) for slug in slugs(own)]
 
 
 def _unit(assignment: Assignment) -> dict[str, Any]:
@@ -70,17 +66,25 @@ def _files(folder: Path) -> list[Path]:
 @cache
 def _loaded(path: Path, changed: int) -> Assignment:
     """`changed` is the file's time of change: a file that an instructor edits is loaded anew."""
-    spec = importlib.util.spec_from_file_location("reference." + path.stem.replace("-", "_"), path)
-    if spec is None or spec.loader is None:
-        raise BadAssignment(Message("checks.bad-assignment.unloadable", {"file": path.name}))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assignment = getattr(module, "ASSIGNMENT", None)
+    assignment = getattr(_module(path), "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment) or assignment.slug != path.stem:
         raise BadAssignment(Message("checks.bad-assignment.slug", {"file": path.name}))
     for group in assignment.groups:
         _add_up(path, group)
     return replace(assignment, revision=revision(path))
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reference." + path.stem.replace("-", "_"), path)
+    assert spec is not None, "a name that ends in .py has a loader"  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever an instructor's own file raises, its author is told where
+        about = {"file": path.name, "error": f"{type(error).__name__}: {error}"}
+        raise BadAssignment(Message("checks.bad-assignment.unloadable", about)) from error
+    return module
 
 
 def _add_up(path: Path, group: Group) -> None:

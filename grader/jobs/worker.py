@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -54,10 +55,14 @@ class Closing(Exception):
 
 
 class Grader:
-    """Grades one submission after another: the handler of the jobs of kind `grade`."""
+    """Grades one submission after another: the handler of the jobs of kind `grade`. `own` are more folders of
+    assignment files."""
 
-    def __init__(self, database: Database, secret: bytes, sandbox: Sandbox, worker: str) -> None:
+    def __init__(
+        self, database: Database, secret: bytes, sandbox: Sandbox, worker: str, own: Sequence[Path] = ()
+    ) -> None:
         self._database, self._secret, self._sandbox, self._worker = database, secret, sandbox, worker
+        self._own = own
         self._current: dict[int, int] = {}
         self._closing = False
 
@@ -93,7 +98,7 @@ class Grader:
         log.info(report.state.value if kept else "result came too late", slug=work.slug, seconds=seconds)
 
     def _judge(self, work: submissions.Work) -> Report:
-        assignment = registry.load(work.slug)
+        assignment = registry.load(work.slug, self._own)
         names = {function.name.partition(".")[0] for function in assignment.functions}
         try:
             submission = intake.parse(work.files, names)
@@ -172,10 +177,10 @@ def work(settings: Settings, sandbox: Sandbox, *, name: str | None, slots: int, 
     stop = threading.Event()
     on_end_signal(stop.set)
     with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
-        grader = Grader(database, secret_of(settings), sandbox, worker)
+        grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders)
         errands = Errands(database, settings)
         with database.write() as session:
-            units.write(session, registry.units())
+            units.write(session, registry.units(settings.assignment_folders))
             workers.beat(session, worker, sandbox.isolation)
         handlers: Mapping[str, Callable[[Any], None]] = {GRADE: grader, **errands.handlers}
         engine = make_engine(settings.database_url, for_dbos=True)

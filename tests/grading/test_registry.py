@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from students import graded
+from students import changed, graded
 
 from grader.errors import NotFound
 from grader.grading import registry
@@ -31,12 +31,6 @@ GROUP = Group(
 )
 ASSIGNMENT = Assignment("my-own", (GROUP,), files=("double.py",), starter={"double.py": "def double(x):\\n    pass\\n"})
 """
-
-
-@pytest.fixture
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GRADER_ASSIGNMENTS", f"{tmp_path / 'empty'}:{tmp_path}")
-    return tmp_path
 
 
 def test_every_reference_is_an_assignment_with_a_starter_and_a_revision() -> None:
@@ -75,20 +69,28 @@ def test_a_slug_is_no_path(slug: str) -> None:
         registry.load(slug)
 
 
-def test_an_assignment_of_ones_own_is_one_file_in_a_folder_of_ones_own(own_folder: Path) -> None:
-    (own_folder / "my-own.py").write_text(OWN)
-    assert "my-own" in registry.slugs()
-    report = graded("my-own", "def double(x):\n    return x + x\n")
+def test_an_assignment_of_ones_own_is_one_file_in_a_folder_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "my-own.py").write_text(OWN)
+    own = [tmp_path / "not there", tmp_path]
+    assert set(registry.slugs(own)) == {*registry.slugs(), "my-own"}
+    assert [unit["slug"] for unit in registry.units(own)] == list(registry.slugs(own))
+    assignment = registry.load("my-own", own)
+    report = graded(assignment, "def double(x):\n    return x + x\n")
     assert (report.score, report.max_score) == (10, 10)
-    assert graded("my-own", "def double(x):\n    return x + x if len(x) > 1 else x\n").score == Fraction("8.5")
+    assert graded(assignment, "def double(x):\n    return x + x if len(x) > 1 else x\n").score == Fraction("8.5")
 
 
-def test_a_changed_file_is_loaded_anew_with_another_revision(own_folder: Path) -> None:
-    path = own_folder / "my-own.py"
+def test_a_slug_of_ours_is_ours_also_where_an_own_folder_has_it(tmp_path: Path) -> None:
+    (tmp_path / "svm.py").write_text(OWN)
+    assert registry.load("svm", [tmp_path]).revision == registry.load("svm").revision
+
+
+def test_a_changed_file_is_loaded_anew_with_another_revision(tmp_path: Path) -> None:
+    path = tmp_path / "my-own.py"
     path.write_text(OWN)
-    before = registry.load("my-own")
+    before = registry.load("my-own", [tmp_path])
     path.write_text(OWN + "# changed\n")
-    assert registry.load("my-own").revision != before.revision
+    assert registry.load("my-own", [tmp_path]).revision != before.revision
 
 
 @pytest.mark.parametrize(
@@ -98,12 +100,14 @@ def test_a_changed_file_is_loaded_anew_with_another_revision(own_folder: Path) -
         ("ASSIGNMENT", "ASSIGNED", "checks.bad-assignment.slug"),
         ("contract(SHARES), ", "", "checks.bad-assignment.points"),
         ("Fraction(10)", "Fraction(11)", "checks.bad-assignment.points"),
+        ("calls, contract", "calls contract", "checks.bad-assignment.unloadable"),
+        ("import calls", "import no_such_name, calls", "checks.bad-assignment.unloadable"),
     ],
 )
-def test_a_file_that_contradicts_itself_is_refused(own_folder: Path, old: str, new: str, id: str) -> None:
-    (own_folder / "my-own.py").write_text(OWN.replace(old, new))
+def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str, id: str) -> None:
+    (tmp_path / "my-own.py").write_text(changed(OWN, old, new))
     with pytest.raises(BadAssignment) as error:
-        registry.load("my-own")
+        registry.load("my-own", [tmp_path])
     assert error.value.message.id == id
 
 
