@@ -10,6 +10,7 @@ So they wait for their turn before they take a thread: see `Turns`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -29,7 +30,8 @@ from grader.errors import NotFound, Unauthenticated
 from grader.report import LANGUAGES, choose_language
 from grader.settings import Settings
 
-LARGEST_ID = 2**63 - 1
+ID = re.compile(r"[0-9]{1,18}")
+"""A number that a database can hold as an id."""
 
 
 def settings_of(request: Request) -> Settings:
@@ -136,9 +138,9 @@ def decide(request: Request, name: str) -> Grant | None:
     return permissions.for_self(person, name)
 
 
-def _id(text: str | int) -> int:
-    if not str(text).isdecimal() or int(text) > LARGEST_ID:
-        raise NotFound(Message("course.submission.unknown", {"id": str(text)}))
+def _id(text: str) -> int:
+    if not ID.fullmatch(text):
+        raise NotFound(Message("course.submission.unknown", {"id": text}))
     return int(text)
 
 

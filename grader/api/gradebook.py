@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Response
-from pydantic import AwareDatetime
 
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
-from grader.api.schemas import GradebookRow, Member, Page, Statistics
+from grader.api.schemas import GradebookRow, Member, Moment, Page, Statistics
 from grader.api.submissions import course_of
 from grader.core import Message
 from grader.course import gradebook, people, statistics, units
@@ -25,6 +25,7 @@ from grader.errors import BadRequest
 
 T = TypeVar("T")
 MOST_ROWS = 1000
+CURSOR = re.compile(r"[0-9]{1,9}")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -43,8 +44,8 @@ def filters(
     assignment: str | None = None,
     user: Annotated[str | None, Query(description="An id or an e-mail.")] = None,
     status: Annotated[Status | None, Query(description="Of a submission.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Submissions received then or later.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Submissions received before.")] = None,
+    since: Annotated[Moment | None, Query(description="Submissions received then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Submissions received before.")] = None,
 ) -> Filters:
     return Filters(section, assignment, user, status, since, until)
 
@@ -144,7 +145,7 @@ def _member(one: Membership) -> Member:
 
 def paged(table: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
     """The page that begins at `cursor`, and the cursor of the next. Raises BadRequest for a cursor that is none."""
-    if cursor is not None and not (cursor.isdecimal() and len(cursor) < 10):
+    if cursor is not None and not CURSOR.fullmatch(cursor):
         raise BadRequest(Message("api.cursor", {"cursor": cursor}))
     begin = int(cursor or 0)
     end = begin + limit

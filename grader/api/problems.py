@@ -101,10 +101,40 @@ def of_http(error: HTTPException, lang: str) -> Problem:
 
 def of_validation(errors: Sequence[Any], lang: str) -> Problem:
     """A field that is missing or wrong. What was sent is not repeated: it may be a secret."""
-    fields = [{"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]} for one in errors]
+    fields = [{"field": ".".join(str(part) for part in one["loc"]), "message": of_field(one, lang)} for one in errors]
     first = fields[0] if fields else {"field": "", "message": ""}
     detail = text(Message("api.invalid", dict(first)), lang)
     return Problem(422, title(422, lang), detail, "urn:grader:problem:api.invalid", {"errors": fields})
+
+
+WRONG = {
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "greater_than_equal": "least",
+    "less_than_equal": "most",
+    "string_too_long": "long",
+    "string_too_short": "short",
+    "literal_error": "choice",
+    "enum": "choice",
+    "json_invalid": "json",
+    "int": "whole",
+    "float": "number",
+    "finite_number": "number",
+    "datetime": "time",
+    "timezone": "time",
+    "datetime_range": "range",
+    "decimals": "decimals",
+    "control_character": "control",
+}
+"""What pydantic finds wrong with a field (the kind of its error, or the first word of it) as `api.wrong.<name>`."""
+
+
+def of_field(error: Mapping[str, Any], lang: str) -> str:
+    """What is wrong with one field, in the reader's language; what no name is known for has the wrong form."""
+    kind = error["type"]
+    name = WRONG.get(kind) or WRONG.get(kind.partition("_")[0], "form")
+    about = {key: str(value).replace(" or ", ", ") for key, value in error.get("ctx", {}).items()}
+    return text(Message(f"api.wrong.{name}", about), lang)
 
 
 def of_fault(reference: str, lang: str) -> Problem:

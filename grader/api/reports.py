@@ -35,34 +35,34 @@ def finished(session: Session, grant: Grant) -> Report:
     return report
 
 
-@router.get("/submissions/{submission:int}/report.json")
+@router.get("/submissions/{submission}/report.json")
 def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, Any]:
     """The report, schema `grader.report/1`."""
     return as_json(finished(session, grant), lang, audience=audience(grant))
 
 
-@router.get("/submissions/{submission:int}/report.html", response_class=Response)
+@router.get("/submissions/{submission}/report.html", response_class=Response)
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
     page = as_html(finished(session, grant), lang, audience=audience(grant))
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
-@router.get("/submissions/{submission:int}/report.xml", response_class=Response)
+@router.get("/submissions/{submission}/report.xml", response_class=Response)
 def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as JUnit XML."""
     suites = as_junit([finished(session, grant)], lang, audience=audience(grant))
     return Response(suites, media_type="application/xml")
 
 
-@router.get("/submissions/{submission:int}/files", response_class=JSONResponse)
+@router.get("/submissions/{submission}/files", response_class=JSONResponse)
 def files(grant: Follower, session: Reader) -> dict[str, list[dict[str, Any]]]:
     """The files as they were handed in."""
     listed = submissions.files(session, submission_of(grant))
     return {"items": [{"path": one.path, "bytes": one.size, "sha256": one.sha256} for one in listed]}
 
 
-@router.get("/submissions/{submission:int}/files/{path:path}", response_class=Response)
+@router.get("/submissions/{submission}/files/{path:path}", response_class=Response)
 def file(path: str, grant: Follower, session: Reader) -> Response:
     """One file, byte for byte. Source is shown as text; whatever else it is, no browser may guess."""
     data = dict(submissions.read_files(session, submission_of(grant))).get(path)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from grader.course.schedule import stamp
 
@@ -14,18 +25,41 @@ T = TypeVar("T")
 
 
 def two_decimals(number: Fraction) -> Fraction:
-    """Raises ValueError for more decimals than the database keeps."""
+    """Raises PydanticCustomError for more decimals than the database keeps."""
     if (number * 100).denominator != 1:
-        raise ValueError("at most two decimals")
+        raise PydanticCustomError("decimals", "at most two decimals")
     return number
 
 
-def exact(number: Fraction | float) -> Fraction:
-    """What JSON or the database holds, as it is written. Raises ValueError for what is no number."""
-    return number if isinstance(number, Fraction) else Fraction(str(number))
+def exact(number: object) -> Fraction:
+    """What JSON or the database holds, as it is written. Raises PydanticCustomError for what is no finite number.
+
+    A text is none: as a fraction, the few characters "1e999999999" fill the memory.
+    """
+    if isinstance(number, Fraction):
+        return number
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise PydanticCustomError("finite_number", "a finite number")
+    return Fraction(str(number))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Raises PydanticCustomError for a moment whose year in UTC is not 1 to 9999."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("datetime_range", "a year from 1 to 9999 in UTC") from None
+
+
+def one_line(text: str) -> str:
+    """Raises PydanticCustomError for control characters: PostgreSQL takes no NUL, a heading no line breaks."""
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise PydanticCustomError("control_character", "no control characters")
+    return text
 
 
 Points = Annotated[Fraction, PlainValidator(exact), PlainSerializer(float, return_type=float)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
 
 
@@ -153,15 +187,18 @@ class AssignmentSettings(BaseModel):
     """What an instructor sets. PUT replaces all of it, PATCH what is given."""
 
     model_config = ConfigDict(extra="forbid")
-    opens: AwareDatetime | None = None
-    due: AwareDatetime | None = None
-    closes: AwareDatetime | None = None
+    opens: Moment | None = None
+    due: Moment | None = None
+    closes: Moment | None = None
     grace_minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
     late_policy: LatePolicy = LatePolicy()
     attempts_per_day: Annotated[int, Field(ge=1, le=100_000)] | None = None
     attempts_total: Annotated[int, Field(ge=1, le=100_000)] | None = None
     counts: Literal["best", "last", "chosen"] = "best"
-    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    title: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
+        | None
+    ) = None
     weight: Annotated[Points, AfterValidator(two_decimals), Field(ge=0, le=1000)] = Fraction(1)
 
 

@@ -109,7 +109,7 @@ def check_rate(request: Request, grant: Grant) -> None:
         raise TooMany(message, extra={"retry_after": max(1, again)})
 
 
-@router.get("/submissions/{submission:int}")
+@router.get("/submissions/{submission}")
 async def show(
     request: Request,
     grant: Follower,
@@ -166,7 +166,7 @@ def state(request: Request, grant: Grant, now: Standing, lang: str) -> Submissio
     )
 
 
-@router.get("/submissions/{submission:int}/events", response_class=EventSourceResponse)
+@router.get("/submissions/{submission}/events", response_class=EventSourceResponse)
 async def events(request: Request, grant: Follower, lang: Language) -> AsyncIterator[ServerSentEvent]:
     """The same without the report, as server-sent events: one now, one with every change, the last when finished."""
     id = submission_of(grant)
@@ -179,7 +179,7 @@ async def events(request: Request, grant: Follower, lang: Language) -> AsyncIter
         await request.app.state.watcher.changed(id, now.mark, None)
 
 
-@router.post("/submissions/{submission:int}/cancel")
+@router.post("/submissions/{submission}/cancel")
 def cancel(request: Request, grant: Owner, session: Writer, lang: Language) -> SubmissionState:
     """Stop a submission that waits or runs. 409 where it is finished."""
     id = submission_of(grant)
@@ -190,7 +190,7 @@ def cancel(request: Request, grant: Owner, session: Writer, lang: Language) -> S
     return state(request, grant, standing.standing(session, id), lang)
 
 
-@router.post("/submissions/{submission:int}/select")
+@router.post("/submissions/{submission}/select")
 def select(request: Request, grant: Owner, session: Writer, lang: Language) -> SubmissionState:
     """Make this submission the one that counts, where the assignment lets its students choose."""
     id = submission_of(grant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
@@ -96,6 +96,8 @@ def local_time(text: str, timezone: str) -> datetime:
     """A moment in ISO 8601; without an offset it is meant in `timezone`. Raises BadRequest."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = at if at.tzinfo else at.replace(tzinfo=zone(timezone))
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadRequest(Message("course.time.bad", {"time": text})) from None
-    return at if at.tzinfo else at.replace(tzinfo=zone(timezone))
+    return at

@@ -43,6 +43,10 @@ def app(settings: Settings) -> FastAPI:
         ("PATCH", "/api/v1/courses/ml/assignments/svm", 403),
         ("GET", "/api/v1/submissions/99999999999999999999999999", 404),
         ("GET", "/api/v1/submissions/x", 404),
+        ("GET", "/api/v1/submissions/" + "9" * 5000, 404),
+        ("GET", "/api/v1/submissions/%D9%A1/events", 404),
+        ("GET", "/api/v1/courses/ml/gradebook?since=0001-01-01T00:00:00%2B14:00", 422),
+        ("GET", "/api/v1/courses/ml/gradebook.csv?until=9999-12-31T23:59:59-14:00", 422),
         ("GET", "/api/v1/courses/%00/gradebook", 400),
         ("GET", "/api/v1/courses/ml/gradebook?user=%00", 400),
         ("GET", "/fails", 500),
@@ -69,6 +73,35 @@ def test_a_wrong_field_is_named_and_its_value_is_not_repeated(site: Site) -> Non
     answer = site.call("PATCH", "/api/v1/courses/ml/assignments/svm", "ines", json={"grace_minutes": "hunter2"})
     assert answer.json()["errors"][0]["field"] == "body.grace_minutes"
     assert "hunter2" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "korean"),
+    [
+        ({"grace_minutes": -1}, "must be at least 0", "0 이상이어야 합니다"),
+        ({"grace_minutes": 1.5}, "must be a whole number", "정수여야 합니다"),
+        ({"counts": "worst"}, "must be one of 'best', 'last', 'chosen'", "다음 중 하나여야 합니다"),
+        ({"hints": True}, "is not known here", "여기에는 없는 항목입니다"),
+        ({"due": "2027-03-01T23:59"}, "must be a time with an offset", "시차를 포함한 시각"),
+        ({"due": "9999-12-31T23:59:59-14:00"}, "must have a year from 1 to 9999", "1년부터 9999년까지"),
+        ({"weight": 0.125}, "must have at most two decimals", "소수점 아래 두 자리까지만"),
+        ({"weight": "1e999999999"}, "must be a finite number", "유한한 수여야 합니다"),
+        ({"title": "a\0b"}, "must not hold control characters", "제어 문자를 쓸 수 없습니다"),
+        ({"title": " "}, "must have at least 1 characters", "1자 이상이어야 합니다"),
+        ({"late_policy": None}, "does not have the form", "형식이 /docs의 설명과 다릅니다"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_the_readers_language(
+    site: Site, sent: dict[str, object], said: str, korean: str
+) -> None:
+    def detail(lang: str) -> str:
+        headers = {"Accept-Language": lang}
+        answer = site.call("PATCH", "/api/v1/courses/ml/assignments/svm", "ines", json=sent, headers=headers)
+        assert answer.status_code == 422
+        return str(answer.json()["detail"])
+
+    assert said in detail("en")
+    assert korean in detail("ko")
 
 
 def test_json_that_is_none_is_a_problem(site: Site) -> None:
