@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOMAINS = sorted({domain for lang in LANGUAGES for domain in domains(lang)})
 ID = re.compile(r"[a-z]+(\.[a-z0-9]+([-_][a-z0-9]+)*)+")
 HANGUL = re.compile(r"[가-힣]")
+# A particle whose form hangs on the last letter of a parameter: `{name}을`, `"{name}" 은`, and the evasion `을(를)`.
+PARTICLE = re.compile(r"""\([은는이가을를으와과]\)|\}["”`]? ?(은|는|이|가|을|를|와|과|로|으로|라|이라)(?![가-힣])""")
 WITHOUT_HANGUL = re.compile(r"(\{\w+[^}]*\}|[\W\d_]|ns|landlock|CSV|JSON|XML|HTML|SHA-256|URL|ID)*")
 
 
@@ -149,6 +151,23 @@ def test_no_id_is_given_twice_in_one_file(domain: str) -> None:
 def test_korean_is_korean(domain: str) -> None:
     for id, sentence in entries("ko", domain).items():
         assert HANGUL.search(sentence) or WITHOUT_HANGUL.fullmatch(sentence), f"{id}: {sentence}"
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_korean_particle_depends_on_a_parameter(domain: str) -> None:
+    assert [id for id, sentence in entries("ko", domain).items() if PARTICLE.search(sentence)] == []
+
+
+@pytest.mark.parametrize("sentence", ["{output}을(를) 확인", "{output}을 확인", "“{email}” 은 없습니다", "{x}로."])
+def test_a_particle_after_a_parameter_is_found(sentence: str) -> None:
+    assert PARTICLE.search(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["{output}의 값을 확인", "{x}에서 {y}까지", "{line}행", "{x}이어야 합니다", "번호({id})를"]
+)
+def test_what_suits_every_parameter_is_no_such_particle(sentence: str) -> None:
+    assert not PARTICLE.search(sentence)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
