@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from students import VECTORISED, changed, check, graded, only
 
 from grader.checks.faults import Unusable
 from grader.checks.learning import Learned, descend, learning
 from grader.core import Assignment, CheckStatus, Program
+from tests.students import VECTORISED, changed, check, graded, only
 
 
 def train(program: Program, rng: np.random.RandomState) -> Learned:

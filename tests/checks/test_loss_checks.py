@@ -4,9 +4,9 @@ way fails it, and loses points where it is wrong and nowhere else. All programs 
 from fractions import Fraction
 
 import pytest
-from students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, lost, only, result
 
 from grader.core import CheckResult, CheckStatus, FunctionStatus, Report
+from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, lost, only, result
 
 SVM = only("svm", "svm_loss_vectorized")
 LOOPS = only("svm", "svm_loss_naive")

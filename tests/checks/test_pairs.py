@@ -1,9 +1,9 @@
 """Forward and backward on the student's own cache: who answers for what when one of them fails."""
 
 import pytest
-from students import changed, check, graded, only, result
 
 from grader.core import CheckStatus, FunctionStatus, Limits
+from tests.students import changed, check, graded, only, result
 
 RELU = only("layers", "relu")
 AFFINE = only("layers", "affine")

@@ -1,12 +1,12 @@
 """What is there, what is missing and why, and what is still the starter's: read from the text alone."""
 
 import pytest
-from students import handed_in
 
 from grader.core import Definition, Function, Loaded, Message, Raised
 from grader.grading import registry
 from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.starters import untouched
+from tests.students import handed_in
 
 NET = """
 class Base:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, handed_in, lost, only, result, sandbox
 
 from grader.core import (
     CheckStatus,
@@ -21,6 +20,7 @@ from grader.core import (
 )
 from grader.grading import broken, grade, registry, rejected, seeds
 from grader.report import stored
+from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, handed_in, lost, only, result, sandbox
 
 BOTH = NAIVE + VECTORISED
 QUICK = Limits(call_cpu_seconds=0.5, call_wall_seconds=2.0)

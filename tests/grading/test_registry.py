@@ -5,11 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from students import changed, graded
 
 from grader.errors import NotFound
 from grader.grading import registry
 from grader.grading.registry import BadAssignment
+from tests.students import changed, graded
 
 OWN = """
 from fractions import Fraction

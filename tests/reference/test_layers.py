@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
-from derivatives import (
+
+from grader.core import Case, Group
+from grader.grading import registry
+from grader.grading.seeds import stream
+from tests.reference.derivatives import (
     PLAIN,
     SIXTH_ORDER,
     Scalar,
@@ -14,10 +18,6 @@ from derivatives import (
     the_loss,
     upstream,
 )
-
-from grader.core import Case, Group
-from grader.grading import registry
-from grader.grading.seeds import stream
 
 LAYERS = registry.load("layers")
 GROUPS = {group.name: group for group in LAYERS.groups}

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from derivatives import centred, complex_step, furthest, gradients
 
 from grader.core import Case, Group, Inputs, Outputs, Raised
 from grader.grading import registry
 from grader.grading.seeds import stream
+from tests.reference.derivatives import centred, complex_step, furthest, gradients
 
 NOTES = registry.load("notes")
 GROUPS = {group.name: group for group in NOTES.groups}

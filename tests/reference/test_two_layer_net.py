@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from derivatives import centred, complex_step, furthest, gradients, smooth, the_loss
 
 from grader.core import Case, Group, SourceFile, Submission
 from grader.grading import registry
 from grader.grading.seeds import stream
+from tests.reference.derivatives import centred, complex_step, furthest, gradients, smooth, the_loss
 
 NET = registry.load("two-layer-net")
 assert NET.editions is not None

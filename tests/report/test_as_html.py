@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE
 
 from grader.report.as_html import as_html
+from tests.report.sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE
 
 
 class Page(HTMLParser):

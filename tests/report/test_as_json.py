@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from sample_reports import (
+
+from grader import report as room
+from grader.core import Report
+from grader.report.as_json import as_json, plain, points
+from tests.report.sample_reports import (
     ABSENT,
     ALL,
     BROKEN,
@@ -25,10 +29,6 @@ from sample_reports import (
     report,
     said,
 )
-
-from grader import report as room
-from grader.core import Report
-from grader.report.as_json import as_json, plain, points
 
 SCHEMA = json.loads(Path(room.__file__).with_name("report.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -5,10 +5,10 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped, TestSuite
-from sample_reports import ABSENT, ALL, BROKEN, FAILED, FULL, HIDDEN, RAISED, REJECTED, UNSAFE
 
 from grader.core import Report
 from grader.report.as_junit import as_junit
+from tests.report.sample_reports import ABSENT, ALL, BROKEN, FAILED, FULL, HIDDEN, RAISED, REJECTED, UNSAFE
 
 
 def suite(report: Report, lang: str = "en") -> TestSuite:

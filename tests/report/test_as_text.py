@@ -4,10 +4,10 @@ import re
 
 import pytest
 from rich.cells import cell_len
-from sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED
 
 from grader.report.as_text import as_text
 from grader.report.columns import flowed, table, wrapped
+from tests.report.sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -6,9 +6,9 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from sample_reports import ALL
 
 from grader.report.as_html import as_html
+from tests.report.sample_reports import ALL
 
 pytestmark = pytest.mark.browser
 STATES = ("full", "failed", "named", "absent", "raised", "rejected", "broken", "hidden", "unsafe", "limit-memory")

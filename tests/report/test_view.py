@@ -4,7 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from sample_reports import (
+
+from grader.core import CheckStatus, FunctionStatus, Message, Report, State, Worst
+from grader.report.scores import decimals
+from grader.report.view import view
+from tests.report.sample_reports import (
     ABSENT,
     ALL,
     BROKEN,
@@ -22,10 +26,6 @@ from sample_reports import (
     report,
     said,
 )
-
-from grader.core import CheckStatus, FunctionStatus, Message, Report, State, Worst
-from grader.report.scores import decimals
-from grader.report.view import view
 
 
 def test_a_named_mistake_is_the_first_sentence() -> None:
