@@ -26,6 +26,7 @@ from grader.checks import (
     split,
     upstream,
     value,
+    wide,
 )
 from grader.checks.linear_loss import Safe, hinge_is_smooth, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
@@ -34,12 +35,6 @@ AWAY = 1e-2  # least distance of an input from the kink of ReLU
 SATURATED = 1000.0  # exp(1000) overflows
 Array = NDArray[np.float64]
 Draw = Callable[[np.random.RandomState], Inputs]
-
-
-def wide(x: object) -> Array:
-    """`x` in double precision at least (complex stays complex: the tests differentiate by a complex step)."""
-    array = np.asarray(x)
-    return array.astype(np.result_type(array, np.float64), copy=False)
 
 
 # --------------------------------------------------------------------------- the solution

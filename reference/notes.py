@@ -27,6 +27,7 @@ from grader.checks import (
     skipped,
     split,
     value,
+    wide,
 )
 from grader.checks.trial import Trial
 from grader.core import (
@@ -51,12 +52,6 @@ Draw = Callable[[np.random.RandomState], Inputs]
 LECTURE = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])  # scores of cat, car and frog
 SEARCH_SCALE = 1e-4  # standard deviation of a candidate's weights
 UNIFORM_SCALE = 1 / np.sqrt(3)  # root mean square of numbers drawn evenly from [0, 1) over that of normal ones
-
-
-def wide(x: object) -> Array:
-    """`x` in double precision at least (complex stays complex: the tests differentiate by a complex step)."""
-    array = np.asarray(x)
-    return array.astype(np.result_type(array, np.float64), copy=False)
 
 
 def same(left: Array, right: Array) -> bool:

@@ -5,41 +5,18 @@ before exp, which changes nothing but the range: a program that leaves it in ove
 """
 
 from collections.abc import Callable
-from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
-from grader.checks import (
-    Sanity,
-    calls,
-    contract,
-    deterministic,
-    gradient,
-    initial_loss,
-    numeric_gradient,
-    robustness,
-    split,
-    stability,
-    value,
-    vectorised,
-)
-from grader.checks.linear_loss import Array, Linear, l2, linear_cases, sized, smooth
-from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
-
-ARGUMENTS = ("W", "X", "y", "reg")
-SIGNATURE = "(W, X, y, reg) -> (loss, dW)"
-SANITY = Sanity(
-    formula="log C",
-    expected=lambda inputs: float(np.log(inputs["W"].shape[1])),
-    unregularised={"reg": 0.0},
-    l2=l2,
-    samples=("X", "y"),
-)
+from grader.checks import wide
+from grader.checks.linear_loss import Array, Linear, linear_cases, linear_loss, smooth
+from grader.core import Assignment, Case, Inputs, Outputs
 
 
 def softmax_loss(inputs: Inputs) -> Outputs:
     """Loss and gradient in double precision (complex stays complex: the tests differentiate by a complex step)."""
-    W, X = (np.asarray(inputs[name], np.result_type(inputs[name], np.float64)) for name in ("W", "X"))
+    W, X = wide(inputs["W"]), wide(inputs["X"])
     y, reg = inputs["y"], inputs["reg"]
     rows = np.arange(len(y))
     scores = X @ W
@@ -88,28 +65,13 @@ CASES = (
 )
 
 
-def group(name: str, points: int, vectorisation: int = 0, stable: int = 0) -> Group:
-    shares = {name: split(points, vectorised=vectorisation, stability=stable)}
-    return Group(
-        name,
-        functions=(Function(name, SIGNATURE, Fraction(points)),),
-        outputs=(Output("loss", name, "value"), Output("dW", name, "gradient", of="W")),
-        cases=CASES,
-        play=calls(name, ARGUMENTS, ("loss", "dW")),
-        reference=softmax_loss,
-        checks=(
-            contract(shares),
-            value(shares),
-            gradient(shares),
-            initial_loss(shares, SANITY),
-            numeric_gradient(name),
-            robustness(shares),
-            *([stability(shares)] if stable else []),
-            *([vectorised(shares, sized, naive=("softmax_loss_naive",))] if vectorisation else []),
-            deterministic(shares),
-        ),
-    )
-
+loss = partial(
+    linear_loss,
+    cases=CASES,
+    reference=softmax_loss,
+    formula="log C",
+    at_start=lambda classes: float(np.log(classes)),
+)
 
 STARTER = '''"""The softmax (cross-entropy) loss of a linear classifier.
 
@@ -140,8 +102,8 @@ def softmax_loss_vectorized(W, X, y, reg):
 ASSIGNMENT = Assignment(
     slug="softmax",
     groups=(
-        group("softmax_loss_naive", 8),
-        group("softmax_loss_vectorized", 12, vectorisation=4, stable=2),
+        loss("softmax_loss_naive", 8),
+        loss("softmax_loss_vectorized", 12, vectorisation=4, stable=2, naive="softmax_loss_naive"),
     ),
     files=("softmax.py",),
     supply=("linear_svm", "linear_classifier", "data_utils", "gradient_check", "vis_utils"),

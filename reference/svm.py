@@ -1,39 +1,17 @@
 """svm: the multiclass hinge loss of a linear classifier, with loops and without.
 
 L = 1/N sum_i sum_{j != y_i} max(0, s_j - s_{y_i} + 1) + reg * sum(W^2), s = X W: the loss of Weston and Watkins with
-margin 1, as in the course since 2016. An assignment file holds the solution, the cases, and what is asked of whom;
-`grader/checks/__init__.py` tells how one is written.
+margin 1, as in the course since 2016. An assignment file holds the solution, the cases, and what is asked of whom
+(here `linear_loss` says it for both functions); `grader/checks/__init__.py` tells how one is written.
 """
 
-from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
-from grader.checks import (
-    Sanity,
-    calls,
-    contract,
-    deterministic,
-    gradient,
-    initial_loss,
-    numeric_gradient,
-    robustness,
-    split,
-    value,
-    vectorised,
-)
-from grader.checks.linear_loss import hinge_is_smooth, l2, linear_cases, sized
-from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
-
-ARGUMENTS = ("W", "X", "y", "reg")
-SIGNATURE = "(W, X, y, reg) -> (loss, dW)"
-SANITY = Sanity(
-    formula="C-1",
-    expected=lambda inputs: float(inputs["W"].shape[1] - 1),
-    unregularised={"reg": 0.0},
-    l2=l2,
-    samples=("X", "y"),
-)
+from grader.checks import wide
+from grader.checks.linear_loss import hinge_is_smooth, linear_cases, linear_loss
+from grader.core import Assignment, Case, Inputs, Outputs
 
 
 def svm_loss(inputs: Inputs) -> Outputs:
@@ -41,7 +19,7 @@ def svm_loss(inputs: Inputs) -> Outputs:
 
     A margin of exactly 0 gives no gradient.
     """
-    W, X = (np.asarray(inputs[name], np.result_type(inputs[name], np.float64)) for name in ("W", "X"))
+    W, X = wide(inputs["W"]), wide(inputs["X"])
     y, reg = inputs["y"], inputs["reg"]
     rows = np.arange(len(y))
     scores = X @ W
@@ -65,27 +43,7 @@ def ties(rng: np.random.RandomState) -> Inputs:
 CASES = (*linear_cases(hinge_is_smooth), Case("ties", ties, "robustness", graded=("loss",)))
 
 
-def group(name: str, points: int, vectorisation: int = 0) -> Group:
-    shares = {name: split(points, vectorised=vectorisation)}
-    return Group(
-        name,
-        functions=(Function(name, SIGNATURE, Fraction(points)),),
-        outputs=(Output("loss", name, "value"), Output("dW", name, "gradient", of="W")),
-        cases=CASES,
-        play=calls(name, ARGUMENTS, ("loss", "dW")),
-        reference=svm_loss,
-        checks=(
-            contract(shares),
-            value(shares),
-            gradient(shares),
-            initial_loss(shares, SANITY),
-            numeric_gradient(name),
-            robustness(shares),
-            *([vectorised(shares, sized, naive=("svm_loss_naive",))] if vectorisation else []),
-            deterministic(shares),
-        ),
-    )
-
+loss = partial(linear_loss, cases=CASES, reference=svm_loss, formula="C-1", at_start=lambda classes: classes - 1.0)
 
 STARTER = '''"""The multiclass hinge loss (SVM) of a linear classifier.
 
@@ -115,7 +73,10 @@ def svm_loss_vectorized(W, X, y, reg):
 
 ASSIGNMENT = Assignment(
     slug="svm",
-    groups=(group("svm_loss_naive", 8), group("svm_loss_vectorized", 12, vectorisation=4)),
+    groups=(
+        loss("svm_loss_naive", 8),
+        loss("svm_loss_vectorized", 12, vectorisation=4, naive="svm_loss_naive"),
+    ),
     files=("linear_svm.py",),
     supply=("softmax", "linear_classifier", "data_utils", "gradient_check", "vis_utils"),
     starter={"linear_svm.py": STARTER},

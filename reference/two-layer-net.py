@@ -30,6 +30,7 @@ from grader.checks import (
     robustness,
     split,
     value,
+    wide,
 )
 from grader.checks.learning import Learned, descend, learning
 from grader.core import (
@@ -54,12 +55,6 @@ Edition = Literal["input_size", "input_dim"]  # the name of the constructor's fi
 PARAMS = ("W1", "b1", "W2", "b2")
 AWAY = 1e-2  # least distance of a pre-activation from the kink of ReLU
 COVERED = 0.9  # share of the training samples that 60 minibatches must have visited
-
-
-def wide(x: object) -> Array:
-    """`x` in double precision at least (complex stays complex: the tests differentiate by a complex step)."""
-    array = np.asarray(x)
-    return array.astype(np.result_type(array, np.float64), copy=False)
 
 
 # --------------------------------------------------------------------------- the solution

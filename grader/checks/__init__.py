@@ -29,7 +29,7 @@ The rules:
   generator `steps(program, inputs)` that makes calls and yields `(output name, value)`, using `parts(value, "out",
   "cache")` where it cannot go on without several results. An object of a class stays in the box: `program.call("Net",
   ...)` gives a handle, `program.call((handle, "loss"), ...)` calls its method, reported as `Net.loss`.
-- *Reference.* Takes the same inputs, returns a value for every output, in float64, and changes nothing.
+- *Reference.* Takes the same inputs, returns a value for every output, in float64 (`wide`), and changes nothing.
 - *Points.* `split` (or `halves` for a pair) makes the shares; every share must be carried by a check of the group: the
   registry refuses a file in which the points of a function's checks do not add up to its points.
 - *Checks* stand in the report in the order given. `skipped` lists one that a function has nothing for.
@@ -51,6 +51,7 @@ from grader.checks.robustness import robustness, stability
 from grader.checks.skipped import skipped
 from grader.checks.value import value
 from grader.checks.vectorised import vectorised
+from grader.checks.wide import wide
 
 __all__ = [
     "Learned",
@@ -76,4 +77,5 @@ __all__ = [
     "upstream",
     "value",
     "vectorised",
+    "wide",
 ]

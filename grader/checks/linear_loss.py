@@ -1,4 +1,4 @@
-"""The cases of a loss of a linear classifier, `loss(W, X, y, reg) -> (loss, dW)`, and of a loss of scores.
+"""A loss of a linear classifier, `loss(W, X, y, reg) -> (loss, dW)`: its cases, and what is asked of it.
 
 Layout: X (N, D), W (D, C), y (N,) of integers. N, D and C are all different in every ordinary case, so that no accident
 of shapes goes unseen. `safe(scores, y)` says that the loss is smooth around these scores; others are drawn anew from
@@ -7,16 +7,28 @@ the same stream.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core import Case, Inputs
+from grader.checks.contract import contract
+from grader.checks.deterministic import deterministic
+from grader.checks.gradient import gradient
+from grader.checks.initial_loss import Sanity, initial_loss
+from grader.checks.numeric_gradient import numeric_gradient
+from grader.checks.playing import calls
+from grader.checks.points import split
+from grader.checks.robustness import robustness, stability
+from grader.checks.value import value
+from grader.checks.vectorised import vectorised
+from grader.core import Case, Function, Group, Inputs, Output, Outputs
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Safe = Callable[[Array, Labels], bool]
+ARGUMENTS = ("W", "X", "y", "reg")
 TRIES = 100
 
 
@@ -111,10 +123,57 @@ def linear_cases(safe: Safe) -> tuple[Case, ...]:
     )
 
 
+def linear_loss(
+    name: str,
+    points: int,
+    *,
+    cases: tuple[Case, ...],
+    reference: Callable[[Inputs], Outputs],
+    formula: str,
+    at_start: Callable[[int], float],
+    vectorisation: int = 0,
+    stable: int = 0,
+    naive: str = "",
+) -> Group:
+    """The group of one such loss, by itself.
+
+    `at_start(C)` is its value without regularisation where all scores are alike, which the course writes as `formula`.
+    Of `points`, `vectorisation` are for code without loops over the samples that does not call `naive`, and `stable`
+    for the stability cases.
+    """
+    shares = {name: split(points, vectorised=vectorisation, stability=stable)}
+    sanity = Sanity(
+        formula=formula,
+        expected=lambda inputs: at_start(inputs["W"].shape[1]),
+        unregularised={"reg": 0.0},
+        l2=l2,
+        samples=("X", "y"),
+    )
+    return Group(
+        name,
+        functions=(Function(name, "(W, X, y, reg) -> (loss, dW)", Fraction(points)),),
+        outputs=(Output("loss", name, "value"), Output("dW", name, "gradient", of="W")),
+        cases=cases,
+        play=calls(name, ARGUMENTS, ("loss", "dW")),
+        reference=reference,
+        checks=(
+            contract(shares),
+            value(shares),
+            gradient(shares),
+            initial_loss(shares, sanity),
+            numeric_gradient(name),
+            robustness(shares),
+            *([stability(shares)] if stable else []),
+            *([vectorised(shares, sized, naive=(naive,))] if vectorisation else []),
+            deterministic(shares),
+        ),
+    )
+
+
 def sized(rng: np.random.RandomState, n: int) -> tuple[object, ...]:
     """Arguments for n samples, to count the steps of a call."""
     drawn = Linear(n, 6, 5, 0.1, smooth)(rng)
-    return tuple(drawn[name] for name in ("W", "X", "y", "reg"))
+    return tuple(drawn[name] for name in ARGUMENTS)
 
 
 def l2(inputs: Inputs) -> float:
