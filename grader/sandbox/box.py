@@ -2,9 +2,10 @@
 
 Theory of operation. The box computes values, this side decides what they mean. Every operation is one request with a
 number and exactly one reply with the same number. Replies are decoded strictly (`wire`); what decodes is only ever
-plain data, so the most that hostile code can do is to choose the numbers it returns. A reply that cannot be one ends
-the box as `protocol`. Between request and reply the box may call back the callables it was given; they run here, with
-arguments that came from there. What goes wrong in them is ours, unless it is a `StudentFault`.
+plain data, so the most that hostile code can do is to choose the numbers it returns. From its first line on whatever
+comes out of the box may be forged: a reply that cannot be one ends it as `protocol`, also one that says that the guest
+is at fault. Between request and reply the box may call back the callables it was given; they run here, with arguments
+that came from there. What goes wrong in them is ours, unless it is a `StudentFault`.
 """
 
 from __future__ import annotations
@@ -78,10 +79,10 @@ class Box:
         budget = Budget(self.process.pid, self.limits.load_cpu_seconds, self.limits.load_wall_seconds)
         try:
             reply = self._ask("load", "loaded", body, budget)
-        except Raised as error:  # what the files raise is in the reply; this is the guest itself
-            if error.type != "MemoryError":
-                raise BoxFault(f"the guest could not load the submission: {error}") from error
-            self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
+        except Raised as error:  # what the files raise is in the reply; this is the guest, which they may have changed
+            if error.type == "MemoryError":
+                self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
+            self.channel.protocol("the names were not found")
         self._loaded = self._checked(self._read_loaded, reply, submission, names)
 
     def _await_ready(self) -> None:
@@ -134,7 +135,11 @@ class Box:
         while len(results) < len(batch):
             request, count = self._batch(target, batch[len(results) : len(results) + MOST_BATCH], seed)
             budget = self._budget(None)
-            body = self._exchange(request, "mapped", budget)
+            try:
+                body = self._exchange(request, "mapped", budget)
+            except Raised as error:  # before the first call: of a name that is none any more, or for want of memory
+                results += [error] * count
+                continue
             results += self._checked(self._read_mapped, body, count, budget.cpu_used)
         return results
 
@@ -204,7 +209,7 @@ class Box:
         if request.fault is not None:
             raise request.fault
         if reply.op == "fault":
-            raise BoxFault(f"the guest did not understand: {reply.body!r}")
+            self.channel.protocol("a request was not understood")
         if reply.seq != self._seq or reply.op not in (expected, "raised"):
             self.channel.protocol("a reply to another request")
         if reply.op == "raised":

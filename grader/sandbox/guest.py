@@ -45,7 +45,8 @@ for _name in ("loading", "wire"):
 
 CHANNEL = 3
 PR_SET_PDEATHSIG = 1
-MAP_SLICE = 0.25  # seconds of CPU after which a batch is answered in part
+MAP_SLICE = 0.25  # seconds after which a batch is answered in part: limits are those of one call
+MOST_VALUES = 64  # values that one call returns, which are told apart
 # Names that NumPy has removed and submissions still use.
 REMOVED = {
     "int": int, "float": float, "bool": bool, "object": object, "str": str, "complex": complex, "long": int,
@@ -129,7 +130,7 @@ class Guest:
         if number is None:
             number = self.numbers[id(value)] = len(self.objects) + 1
             self.objects[number] = value
-        return wire.Opaque("h", number, type(value).__name__)
+        return wire.Opaque("h", number, kind_of(value))
 
     def encode(self, value: Any, to: wire.Writer, depth: int = 2) -> Any:
         """The node of a value; of one that does not fit into a frame, the node of a handle."""
@@ -139,6 +140,14 @@ class Guest:
         except wire.Unsendable:
             to.back(mark)
             return wire.encode(Kept(value), to, depth)
+
+    def encode_result(self, value: Any, to: wire.Writer) -> Any:
+        """The node of what a call returned: of several values each for itself, so that one that does not fit leaves
+        the others what they are. A named tuple is a tuple."""
+        if not issubclass(type(value), tuple) or tuple.__len__(value) > MOST_VALUES:
+            return self.encode(value, to)
+        to.node(2, wire.NODE_CHARACTERS)
+        return {"t": [self.encode(item, to, 3) for item in tuple.__iter__(value)]}
 
     def callback(self, opaque: wire.Opaque) -> Callable[..., Any]:
         """A function whose every call is answered by the trusted side."""
@@ -209,30 +218,31 @@ class Guest:
         args, kwargs = given
         function, watched = self.target(target), Watched(args, kwargs, seed, self.numbers)
         value = function(*args, **kwargs)
-        if hold and type(value) in (tuple, list):
-            value = type(value)(Kept(item) if place in hold else item for place, item in enumerate(value))
+        if hold and (type(value) is list or issubclass(type(value), tuple)):
+            value = tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
         return "returned", self.returned(value, watched, to)
 
     def returned(self, value: Any, watched: Watched, to: wire.Writer) -> Any:
         """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
         to.node(1, wire.NODE_CHARACTERS)
-        return {"t": [self.encode(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
+        return {"t": [self.encode_result(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
 
     def map(self, to: wire.Writer, target: Any, batch: Any, seed: int) -> Any:
         """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
         to.node(0, wire.NODE_CHARACTERS)
         function, results = self.target(target), list[Any]()
-        stop = time.process_time() + MAP_SLICE
+        stop = time.monotonic() + MAP_SLICE
         for args in batch:
             mark = to.mark()
             try:
                 results.append(self.one_of_batch(to, function, args, seed))
+                to.own(mark)  # the next call may write into the arrays of this one
             except wire.Unsendable:
                 if not results:
                     raise
                 to.back(mark)
                 break
-            if time.process_time() > stop:
+            if time.monotonic() > stop:
                 break
         return "mapped", results
 
@@ -297,6 +307,11 @@ def contents(value: Any) -> Any:
         return wire.encode(value, to), b"".join(to.buffers)
     except wire.Unsendable:
         return None
+
+
+def kind_of(value: object) -> str:
+    """What an object that stays here is called outside; of an array whose elements are no numbers, those as well."""
+    return f"ndarray of {value.dtype}" if type(value) is np.ndarray else loading.name_of(type(value))
 
 
 class Kept:

@@ -17,6 +17,7 @@ import builtins
 import functools
 import importlib.abc
 import linecache
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
@@ -32,6 +33,8 @@ FOREIGN = frozenset((
 ))  # fmt: skip
 INERT = frozenset(("IPython", "google", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn"))
 IMPORT = builtins.__import__
+INSIDE = re.compile(r"(?:<submitted>|<up>)\.")  # where modules lie in here is nobody's business
+TYPE_NAME = vars(type)["__name__"].__get__
 MOST_TEXT = 2000  # characters of an exception's text that leave the box
 MOST_CUTS = 200  # tries to find the part of a file before its syntax error
 
@@ -231,8 +234,8 @@ class Loading:
             return None
         best = min(paths, key=lambda path: (_rank(path, handout), path not in self.imported))
         value = vars(self.modules[best])[name]
-        kind = "class" if isinstance(value, type) else "function" if isinstance(value, FunctionType) else "value"
-        code = getattr(value, "__code__", None)
+        kind = "class" if issubclass(type(value), type) else "function" if type(value) is FunctionType else "value"
+        code = value.__code__ if type(value) is FunctionType else None
         line = code.co_firstlineno if code is not None and code.co_filename == best else 1
         return Found(name, best, line, kind, tuple(path for path in paths if path != best))
 
@@ -242,7 +245,7 @@ class Loading:
             if value is None or not callable(value) or not self.made_here(value):
                 return False
             home = self._home(value)
-        except Exception:  # an object of theirs that answers no question
+        except BaseException:  # an object of theirs that answers no question
             return False
         return home == path or path in static or (home is None and not static)
 
@@ -387,9 +390,15 @@ def fault_of(error: BaseException, sources: Mapping[str, str]) -> Fault:
             path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     try:
-        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        text = str(error.msg if isinstance(error, SyntaxError) else error)
+        if isinstance(error, SyntaxError) and error.filename in sources:
+            path, line = error.filename, error.lineno
     except BaseException:
         text = ""
-    if isinstance(error, SyntaxError) and error.filename in sources:
-        path, line = error.filename, error.lineno
-    return Fault(type(error).__name__[:100], str(text)[:MOST_TEXT], path, line)
+    return Fault(name_of(type(error))[:100], INSIDE.sub("", str.__str__(text))[:MOST_TEXT], path, line)
+
+
+def name_of(kind: type) -> str:
+    """The name of a class, past whatever its metaclass says of it."""
+    name: str = TYPE_NAME(kind)
+    return name

@@ -109,6 +109,10 @@ class Writer:
         count, self.size, self.nodes, self.header = mark
         del self.buffers[count:]
 
+    def own(self, mark: tuple[int, int, int, int]) -> None:
+        """Copy what was put since `mark`: whoever made the arrays may go on writing into them."""
+        self.buffers[mark[0] :] = map(bytes, self.buffers[mark[0] :])
+
     def node(self, depth: int, characters: int) -> None:
         self.nodes += 1
         self.header += characters

@@ -365,3 +365,88 @@ def test_a_box_that_hit_a_limit_says_so_again(open_box: Any) -> None:
             with pytest.raises(LimitHit) as caught:
                 program.call("f")
             assert (caught.value.kind, caught.value.detail) == ("exited", "3")
+
+
+ODD = """
+    import numpy as np
+    from typing import NamedTuple
+
+    class Result(NamedTuple):
+        loss: float
+        dW: object
+
+    class Nameless(type):
+        @property
+        def __name__(cls):
+            raise SystemExit
+
+    class Strange(Exception, metaclass=Nameless):
+        pass
+
+    class Closed(type):
+        def __getattribute__(cls, name):
+            raise KeyboardInterrupt
+
+    class closed(metaclass=Closed):
+        pass
+
+    buffer = np.zeros(3)
+
+    def reuses(x):
+        buffer[:] = x
+        return 0.5, buffer
+
+    def named(x):
+        return Result(1.5, x)
+
+    def partly():
+        endless = []
+        endless.append(endless)
+        return 1.5, endless, np.array([1.5, None])
+
+    def strange():
+        raise Strange("here")
+
+    def misplaced():
+        error = SyntaxError("odd")
+        error.filename = [1]
+        raise error
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(open_box: Any) -> Any:
+    with open_box(ODD, "reuses named partly strange misplaced closed") as program:
+        yield program
+
+
+def test_an_array_that_is_used_again_by_the_next_call_of_a_batch_is_told_as_it_was(odd: Any) -> None:
+    results = odd.map("reuses", [(1.0,), (2.0,)])
+    assert [result.value[1].tolist() for result in results] == [[1.0] * 3, [2.0] * 3]
+
+
+def test_a_named_tuple_is_a_tuple(odd: Any) -> None:
+    assert odd.call("named", 2.5).value == (1.5, 2.5)
+    kept = odd.call("named", 2.5, hold=[1]).value
+    assert (kept[0], type(kept[1])) == (1.5, Handle)
+
+
+def test_of_several_values_only_those_that_are_no_data_stay_in_the_box(odd: Any) -> None:
+    loss, endless, objects = odd.call("partly").value
+    assert (loss, endless.type, objects.type) == (1.5, "list", "ndarray of object")
+
+
+def test_an_exception_is_told_whatever_its_class_says_of_itself(odd: Any) -> None:
+    for name, kind in (("strange", "Strange"), ("misplaced", "SyntaxError")):
+        (result,) = odd.map(name, [()])
+        assert isinstance(result, Raised)
+        assert result.type == kind
+
+
+def test_a_class_that_answers_no_question_is_no_definition(odd: Any) -> None:
+    assert set(odd.loaded.definitions) == {"reuses", "named", "partly", "strange", "misplaced"}
+
+
+def test_where_no_call_of_a_batch_can_be_made_each_of_them_raised(odd: Any) -> None:
+    results = odd.map("named.missing", [(1,), (2,)])
+    assert [result.type for result in results] == ["AttributeError"] * 2

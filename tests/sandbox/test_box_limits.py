@@ -113,6 +113,7 @@ def test_half_of_the_memory_limit_passes_and_twice_is_a_memory_error(open_box: A
         ("send(2, 'loaded', None)", "protocol", "a reply to another request"),
         ("send(2, 'returned', [1])", "protocol", "a malformed reply"),
         ("send(2, 'returned', {'t': [1, 2, 3]})", "protocol", "a malformed reply"),
+        ("send(0, 'fault', 'mine'); time.sleep(9)", "protocol", "a request was not understood"),
         ("send(1, 'callback', {'t': [1, [], 3]})", "protocol", "a malformed callback"),
         ("send(5, 'callback', {'t': [1, {'t': []}, {'d': []}]})", "protocol", "a malformed callback"),
         ("send(2, 'returned', {'t': [{'c': [1, 'f']}, [], False]})", "protocol", "a callable from the box"),
@@ -160,6 +161,31 @@ def test_a_forged_reply_only_chooses_numbers_and_the_real_one_ends_the_box(open_
         assert hit(box).kind == "protocol"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sys.modules['__main__'].loading.Loading.find = lambda *given: 1 / 0",
+        "sys.modules['__main__'].loading.Loading.find = lambda *given: [(1, 2)]",
+        "send(0, 'fault', 'mine')",
+        "send(1, 'raised', {'t': ['ValueError', 'mine', None, None]})",
+        "send(1, 'loaded', {'d': [['found', [1]], ['errors', 5], ['absent', None]]})",
+    ],
+)
+def test_code_that_changes_the_guest_while_it_is_loaded_is_not_our_fault(open_box: Any, line: str) -> None:
+    source = f"""
+        import json, os, struct, sys
+        def send(seq, op, body):
+            header = json.dumps(dict(seq=seq, op=op, body=body)).encode()
+            os.write(3, struct.pack("<IQ", len(header), 0) + header)
+        {line}
+        def f():
+            pass
+    """
+    with pytest.raises(LimitHit) as caught, open_box(source):
+        pass
+    assert caught.value.kind == "protocol"
+
+
 def test_an_endless_call_of_a_callable_is_ended(open_box: Any) -> None:
     with open_box("def f(g):\n    while True:\n        g(1.0)", call_cpu_seconds=0.2, call_wall_seconds=0.5) as box:
         fault = hit(box, lambda x: x)
@@ -178,6 +204,12 @@ def test_a_batch_that_never_ends_is_one_call_that_never_ends(open_box: Any) -> N
 def test_a_slow_batch_may_take_longer_than_one_call(open_box: Any) -> None:
     with open_box(SPIN, call_cpu_seconds=0.5, call_wall_seconds=30) as box:
         assert [result.value for result in box.map("f", [(0.15,)] * 6)] == ["done"] * 6
+
+
+def test_a_slow_batch_that_only_waits_may_take_longer_than_one_call(open_box: Any) -> None:
+    source = "import time\ndef f(x):\n    time.sleep(0.2)\n    return x"
+    with open_box(source, call_wall_seconds=1.0) as box:
+        assert [result.value for result in box.map("f", [(place,) for place in range(8)])] == list(range(8))
 
 
 def test_killed_from_outside_is_ours_the_first_time_and_memory_the_second() -> None:

@@ -369,3 +369,11 @@ def test_an_endless_loop_at_module_level_ends_the_box_and_names_its_line(open_bo
     assert caught.value.kind == "cpu_time"
     assert caught.value.path == "work.py"
     assert caught.value.line in (2, 3, 4, 5)
+
+
+def test_where_modules_lie_in_the_box_is_not_told(open_box: Any) -> None:
+    files = {"a.py": "from b import g\ndef f():\n    pass", "b.py": "import a\nfrom a import f"}
+    with open_box(files, "f g") as box:
+        told = [error.text for error in box.loaded.errors.values()]
+    assert told
+    assert all(text.startswith("cannot import name") and "<" not in text for text in told)
