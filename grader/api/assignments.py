@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -50,13 +51,19 @@ def show(slug: str, grant: Viewer, session: Reader, lang: Language) -> Assignmen
 @router.put(PATH + "/{slug}")
 def replace(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
     """Set everything; what is not given gets its default. Effective at once, also for what was handed in before."""
-    return change(session, grant, slug, body.model_dump(), lang)
+    return change(session, grant, slug, given(body, AssignmentSettings.model_fields), lang)
 
 
 @router.patch(PATH + "/{slug}")
 def amend(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
     """Set what is given. Effective at once, also for what was handed in before."""
-    return change(session, grant, slug, body.model_dump(exclude_unset=True), lang)
+    return change(session, grant, slug, given(body, body.model_fields_set), lang)
+
+
+def given(body: AssignmentSettings, names: Collection[str]) -> dict[str, Any]:
+    """Those settings as the table keeps them: pydantic's own dump would make a float of an exact weight."""
+    settings = {name: value for name, value in body if name in names}
+    return settings | ({"late_policy": body.late_policy.model_dump()} if "late_policy" in settings else {})
 
 
 def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str) -> AssignmentDetail:

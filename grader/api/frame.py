@@ -116,7 +116,7 @@ def dress(message: Message, reference: str) -> None:
 
 def check_text(request: Request) -> None:
     """Databases do not take NUL in a text: an address that has one names nothing. Raises BadRequest."""
-    if "\0" in request.url.path or "%00" in request.url.path or "%00" in request.url.query:
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise BadRequest(Sentence("api.nul"))
 
 

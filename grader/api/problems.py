@@ -125,6 +125,7 @@ WRONG = {
     "datetime_range": "range",
     "decimals": "decimals",
     "control_character": "control",
+    "value_error": "file",  # FastAPI's own, and its only one
 }
 """What pydantic finds wrong with a field (the kind of its error, or the first word of it) as `api.wrong.<name>`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from grader.course.schedule import stamp
+from grader.course.schedule import YEARS, stamp
 
 T = TypeVar("T")
 
@@ -43,12 +43,11 @@ def exact(number: object) -> Fraction:
     return Fraction(str(number))
 
 
-def in_utc(moment: datetime) -> datetime:
-    """Raises PydanticCustomError for a moment whose year in UTC is not 1 to 9999."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise PydanticCustomError("datetime_range", "a year from 1 to 9999 in UTC") from None
+def within_years(moment: datetime) -> datetime:
+    """Raises PydanticCustomError for a moment that no clock of a course will show."""
+    if moment.year not in YEARS:
+        raise PydanticCustomError("datetime_range", "a year that a course can have")
+    return moment
 
 
 def one_line(text: str) -> str:
@@ -59,7 +58,7 @@ def one_line(text: str) -> str:
 
 
 Points = Annotated[Fraction, PlainValidator(exact), PlainSerializer(float, return_type=float)]
-Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Moment = Annotated[AwareDatetime, AfterValidator(within_years)]
 Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
@@ -17,6 +17,8 @@ from grader.errors import BadRequest, Forbidden, GraderError, TooMany
 COSTS_AN_ATTEMPT = (Status.QUEUED, Status.RUNNING, Status.DONE)
 """Rejections, cancellations and our own faults cost none."""
 DAY = timedelta(days=1)
+YEARS = range(1970, 9999)
+"""Of the moments that are taken; at the ends of the calendar, one in another zone would have no date."""
 
 
 def check_window(assignment: CourseAssignment, at: datetime) -> None:
@@ -96,8 +98,8 @@ def local_time(text: str, timezone: str) -> datetime:
     """A moment in ISO 8601; without an offset it is meant in `timezone`. Raises BadRequest."""
     try:
         at = datetime.fromisoformat(text)
-        at = at if at.tzinfo else at.replace(tzinfo=zone(timezone))
-        at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadRequest(Message("course.time.bad", {"time": text})) from None
-    return at
+    except ValueError:
+        at = None
+    if at is None or at.year not in YEARS:
+        raise BadRequest(Message("course.time.bad", {"time": text}))
+    return at if at.tzinfo else at.replace(tzinfo=zone(timezone))

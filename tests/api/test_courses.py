@@ -172,6 +172,12 @@ def test_patch_sets_what_is_given_and_put_sets_everything(site: Site) -> None:
     assert (put["counts"], put["weight"]) == ("last", 0.25)
 
 
+@pytest.mark.parametrize("weight", [0, 0.1, 0.35, 1000])
+def test_a_weight_is_kept_as_it_is_written(site: Site, weight: float) -> None:
+    """Also one that has no exact binary fraction."""
+    assert change(site, {"weight": weight}).json()["weight"] == weight
+
+
 def test_a_new_schedule_counts_at_once_for_what_was_handed_in_before(graded: Site) -> None:
     late = {"kind": "percent", "percent_per_day": 50}
     change(graded, {"due": "2020-01-01T00:00:00Z", "late_policy": late})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import pytest
@@ -13,10 +14,12 @@ from fastapi.testclient import TestClient
 
 from grader.api import create_app
 from grader.api.dependencies import Writer, permission, settings_of
+from grader.api.frame import check_text
 from grader.api.guard import guarded_router
 from grader.api.signin import make_link, sign_in, sign_out
 from grader.course.permissions import Grant
 from grader.course.tables import Token, User
+from grader.errors import BadRequest
 from grader.settings import Settings
 from tests.api.conftest import Site
 from tests.cast import assemble
@@ -158,3 +161,13 @@ def test_the_last_use_of_a_token_is_kept(site: Site) -> None:
     with site.cast.database.read() as session:
         used = [token.last_used_at for token in session.scalars(sa.select(Token).where(Token.user_id == site.cast.ada))]
     assert None not in used
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "refused"), [("/a\0b", b"", True), ("/a", b"x=%00", True), ("/a%00b", b"x=%2500", False)]
+)
+def test_an_address_may_not_hold_nul_but_may_hold_what_looks_like_one(path: str, query: bytes, refused: bool) -> None:
+    """A file may be called `a%00b.py`: the server has decoded the path once, and nobody decodes it again."""
+    request = Request({"type": "http", "path": path, "query_string": query, "headers": []})
+    with pytest.raises(BadRequest) if refused else nullcontext():
+        check_text(request)

@@ -132,6 +132,11 @@ def test_thirty_uploads_a_minute_are_enough(site: Site) -> None:
     assert site.upload(who="ben").status_code == 202
 
 
+def test_a_part_without_a_filename_is_told_that_it_needs_one(site: Site) -> None:
+    answer = site.call("POST", site.UPLOAD, data={"files": SOURCE.decode()})
+    assert (answer.status_code, "a part of the form with a filename" in answer.json()["detail"]) == (422, True)
+
+
 def test_an_upload_without_files_is_422_and_names_the_field(site: Site) -> None:
     answer = site.call("POST", site.UPLOAD, data={"file": "x"})
     assert answer.status_code == 422

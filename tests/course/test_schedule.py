@@ -75,6 +75,6 @@ def test_a_time_without_an_offset_is_the_courses(text: str, utc: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "0001-01-01T00:00", "9999-12-31T23:59-14:00"])
-def test_a_time_that_is_none_in_utc_is_refused(text: str) -> None:
+def test_a_time_that_is_none_or_at_the_end_of_the_calendar_is_refused(text: str) -> None:
     with pytest.raises(BadRequest):
         schedule.local_time(text, "Asia/Seoul")
