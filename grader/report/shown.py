@@ -5,6 +5,7 @@ bidirectional marks, invisible and unassigned characters and lone surrogates app
 accents and length are capped; the folders of this machine (an exception may name them) become `...`.
 """
 
+import math
 import re
 import sysconfig
 import unicodedata
@@ -40,9 +41,9 @@ def shown(value: Param, spec: str = "", *, lines: bool = False) -> str:
 
 def number(value: float, spec: str = "") -> str:
     """6 significant digits, or as `spec` says; `NaN`, `Infinity` and `-Infinity` as in the JSON report."""
-    if value != value:  # noqa: PLR0124 (NaN alone differs from itself)
+    if math.isnan(value):
         return "NaN"
-    if value in (float("inf"), float("-inf")):
+    if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     return _formatted(value, spec, f".{SIGNIFICANT_DIGITS}g")
 

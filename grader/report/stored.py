@@ -32,8 +32,7 @@ def decode(stored: Mapping[str, Any]) -> Report:
     """The report that `encode` was given (arrays come back as nested lists). Raises ValueError for another version."""
     if stored.get("stored") != VERSION:
         raise ValueError(f"a stored report of version {stored.get('stored')!r}; this program reads {VERSION}")
-    report = _decode_fields(Report, stored)
-    assert isinstance(report, Report)  # noqa: S101 (for the type checker)
+    report: Report = _decode_fields(Report, stored)
     return report
 
 
@@ -73,13 +72,13 @@ def _(value: StrEnum) -> Any:
     return value.value
 
 
-@_encode.register
-def _(value: tuple) -> Any:  # type: ignore[type-arg]
+@_encode.register(tuple)
+def _(value: tuple[Any, ...]) -> Any:
     return [_encode(item) for item in value]
 
 
-@_encode.register
-def _(value: Mapping) -> Any:  # type: ignore[type-arg]
+@_encode.register(Mapping)
+def _(value: Mapping[str, Any]) -> Any:
     return _free_fields(value)
 
 
@@ -158,18 +157,18 @@ def _(value: float) -> Any:
     return float(value) if math.isfinite(value) else {"float": str(float(value))}
 
 
-@_free.register
-def _(value: list) -> Any:  # type: ignore[type-arg]
+@_free.register(list)
+def _(value: list[Any]) -> Any:
     return [_free(item) for item in value]
 
 
-@_free.register
-def _(value: tuple) -> Any:  # type: ignore[type-arg]
+@_free.register(tuple)
+def _(value: tuple[Any, ...]) -> Any:
     return {"tuple": [_free(item) for item in value]}
 
 
-@_free.register
-def _(value: Mapping) -> Any:  # type: ignore[type-arg]
+@_free.register(Mapping)
+def _(value: Mapping[Any, Any]) -> Any:
     return {"dict": [[_free(key), _free(item)] for key, item in value.items()]}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from grader.core import (
     CheckResult,
@@ -29,23 +30,23 @@ def said(output: str) -> Message:
     return Message("warning.extra-axis", {"output": output, "actual": (10, 3), "expected": (3, 10)})
 
 
-def check(id: str, earned: str, possible: str, status: CheckStatus | None = None, **more: object) -> CheckResult:
+def check(id: str, earned: str, possible: str, status: CheckStatus | None = None, **more: Any) -> CheckResult:
     points, most = Fraction(earned), Fraction(possible)
     if status is None:
         status = CheckStatus.PASSED if points == most else CheckStatus.FAILED
     tally = Tally(12, 0) if status is CheckStatus.PASSED else None
     plain = CheckResult(id, status, points, most, said(id), cases=tally)
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
-def function(name: str, status: FunctionStatus, checks: tuple[CheckResult, ...] = (), **more: object) -> FunctionResult:
+def function(name: str, status: FunctionStatus, checks: tuple[CheckResult, ...] = (), **more: Any) -> FunctionResult:
     points = sum((one.points for one in checks), Fraction(0))
     most = sum((one.max_points for one in checks), Fraction(0)) or Fraction(8)
     plain = FunctionResult(name, status, points, most, "svm", file="linear_svm.py", line=41, checks=checks)
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
-def report(*functions: FunctionResult, **more: object) -> Report:
+def report(*functions: FunctionResult, **more: Any) -> Report:
     plain = Report(
         state=State.GRADED,
         assignment="svm",
@@ -60,7 +61,7 @@ def report(*functions: FunctionResult, **more: object) -> Report:
         functions=functions,
         max_score=sum((one.max_points for one in functions), Fraction(0)),
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **more)
 
 
 NAIVE = function(

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -139,9 +140,9 @@ class Array:
         return [[1.0, float("nan")], [0.5, -2.0]]
 
 
-def a_report(**changes: object) -> Report:
+def a_report(**changes: Any) -> Report:
     plain = Report(State.GRADED, "svm", "sha256:0", "ab", (), (), "00", "none", {}, 0.1)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def test_arrays_of_a_counterexample_become_nested_lists() -> None:
