@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+TIERS = ("none", "landlock", "ns")  # of isolation, the weakest first
 Tier = Literal["auto", "ns", "landlock", "none"]
 
 
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     @property
     def assignment_folders(self) -> tuple[Path, ...]:
         return tuple(Path(name) for name in self.assignments.split(":") if name)
+
+    def allows(self, isolation: str) -> bool:
+        """Whether student code may run with this isolation: it is at least `sandbox_min_tier`."""
+        return TIERS.index(isolation) >= TIERS.index(self.sandbox_min_tier)
 
 
 def load() -> Settings:

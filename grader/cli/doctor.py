@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from grader.cli.configured import settings
-from grader.cli.isolation import enough
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import NOT_FULL_MARKS, speaking
 from grader.core import Message, Param
@@ -100,7 +99,7 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
         yield Finding("isolation", "fail", error.message)
         return
     about: dict[str, Param] = {"isolation": isolation, "least": settings.sandbox_min_tier}
-    if enough(isolation, settings):
+    if settings.allows(isolation):
         yield Finding("isolation", "ok", Message("cli.doctor.isolation.enough", about))
     else:
         yield Finding("isolation", "fail", Message("cli.doctor.isolation.weak", about))

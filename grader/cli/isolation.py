@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from grader.core import Sandbox
     from grader.settings import Settings
 
-TIERS = ("none", "landlock", "ns")  # the weakest first
-
-
-def enough(isolation: str, settings: Settings) -> bool:
-    return TIERS.index(isolation) >= TIERS.index(settings.sandbox_min_tier)
-
 
 def sandbox(settings: Settings, *, unsafe: bool) -> Sandbox:
     """Raises Unavailable below SANDBOX_MIN_TIER, where the tier that is asked for is not there, and where `none`
@@ -24,7 +18,7 @@ def sandbox(settings: Settings, *, unsafe: bool) -> Sandbox:
     from grader.sandbox import open_sandbox
 
     opened = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
-    if not enough(opened.isolation, settings):
+    if not settings.allows(opened.isolation):
         params = {"isolation": opened.isolation, "least": settings.sandbox_min_tier}
         raise Unavailable(Message("cli.isolation-too-weak", params))
     return opened
