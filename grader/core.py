@@ -159,6 +159,10 @@ class BoxFault(Exception):
     """Ours: the box could not be made or served. Never a low score."""
 
 
+class Killed(BoxFault):
+    """Somebody else killed the box: ours, and worth one more try. The second time it is the memory it used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one box may use. Seconds and bytes; all overridable per assignment."""

@@ -104,12 +104,17 @@ def _classes(submission: Submission) -> dict[str, Class]:
         top = list(statements(tree_of(file.text).body))
         for node in top:
             if isinstance(node, ast.ClassDef):
-                bases = tuple(base.id for base in node.bases if isinstance(base, ast.Name))
+                bases = tuple(name for base in node.bases if (name := _last_name(base)))
                 found[node.name] = Class(file.path, dict(_members(node)), bases)
         for owner, method, line in _assigned(top):
             if owner in found:
                 found[owner].methods[method] = line
     return found
+
+
+def _last_name(base: ast.expr) -> str | None:
+    """`Net` of `Net` and of `layers.Net`."""
+    return base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else None
 
 
 def _members(owner: ast.ClassDef) -> Iterator[tuple[str, int]]:

@@ -27,6 +27,7 @@ from grader.core import (
     FileRecord,
     FunctionResult,
     Group,
+    Killed,
     LimitHit,
     LimitRecord,
     Limits,
@@ -75,7 +76,8 @@ def grade(
     try:
         allowed, asks = limits or limits_of(assignment), {"supply": assignment.supply, "handout": assignment.files}
         opened = partial(sandbox.open, submission, limits=allowed, **asks)
-        report = _graded(assignment, submission, seed, opened, progress=progress, clock=clock)
+        play = partial(_graded, assignment, submission, seed, opened, progress=progress, clock=clock)
+        report = _despite_a_kill(partial(play, deadline=started + WALL_SECONDS))
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
     except LimitHit as hit:
@@ -102,6 +104,7 @@ def _graded(
     *,
     progress: Callable[[Progress], None] | None,
     clock: Callable[[], float],
+    deadline: float,
 ) -> Report:
     groups = assignment.editions(submission) if assignment.editions else assignment.groups
     functions = [function for group in groups for function in group.functions]
@@ -117,7 +120,7 @@ def _graded(
         know=know,
         situations=Situations(lender(seed, f"{assignment.slug}/"), lender(seed, f"{assignment.slug}/")),
         call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),
-        deadline=clock() + WALL_SECONDS,
+        deadline=deadline,
         clock=clock,
         progress=progress,
     )
@@ -133,6 +136,15 @@ def _graded(
         functions=tuple(result for outcome in ordered for result in outcome.results),
         limits=_first_limit(ordered),
     )
+
+
+def _despite_a_kill(attempt: Callable[[], Report]) -> Report:
+    """The report of `attempt`, which is made again where a box was killed: by the system, or by the code in it."""
+    try:
+        return attempt()
+    except Killed as fault:
+        log.warning("%s; the grading is made again", fault)
+        return attempt()
 
 
 def _known(assignment: Assignment, groups: Sequence[Group], submission: Submission, loaded: Loaded) -> Known:

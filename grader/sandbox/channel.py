@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import NoReturn
 
-from grader.core import BoxFault, LimitHit, Limits
+from grader.core import BoxFault, Killed, LimitHit, Limits
 from grader.sandbox import wire
 from grader.sandbox.limits import Budget, running_line, verdict
 from grader.sandbox.output import Output
@@ -182,7 +182,7 @@ class Channel:
         self._drain_quietly()
         hit = verdict(ending, budget)
         if hit is None and not self.killed_before:
-            self.kill(BoxFault("the box was killed by a SIGKILL that nobody here sent"))
+            self.kill(Killed("the box was killed by a SIGKILL that nobody here sent"))
         hit = hit or LimitHit("memory", allowed=self.limits.data_bytes)
         hit.path, hit.line = running_line(words, self.lengths)
         self.kill(hit)

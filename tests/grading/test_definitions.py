@@ -59,6 +59,14 @@ def test_a_class_made_without_a_class_statement_is_taken_to_have_its_methods() -
     assert set(located(functions("Net.loss"), submission, loaded("Net"))) == {"Net.loss"}
 
 
+def test_a_method_is_found_in_a_base_that_is_named_by_its_module() -> None:
+    text = (
+        "import base\n\nclass TwoLayerNet(base.Base):\n    pass\n\nclass Base:\n    def loss(self):\n        return 1\n"
+    )
+    there = located(functions("TwoLayerNet.loss"), handed_in(text, "net.py"), loaded("TwoLayerNet"))
+    assert there["TwoLayerNet.loss"].line == 7
+
+
 def test_bases_that_name_each_other_end() -> None:
     text = "class A(B):\n    pass\n\nclass B(A):\n    pass\n"
     assert located(functions("A.loss"), handed_in(text), loaded("A")) == {}

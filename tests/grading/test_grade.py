@@ -23,6 +23,7 @@ from grader.report import stored
 from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, handed_in, lost, only, result, sandbox
 
 BOTH = NAIVE + VECTORISED
+KILLS = "\ndef svm_loss_vectorized(W, X, y, reg):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
 QUICK = Limits(call_cpu_seconds=0.5, call_wall_seconds=2.0)
 
 EINSUM = '''
@@ -349,6 +350,13 @@ def test_a_fault_of_ours_is_broken_with_a_code_that_stands_in_the_log(
     assert (report.state, report.reason.id, report.score, report.functions) == (State.BROKEN, "checks.broken", 0, ())
     assert report.reason.params["code"] in caplog.text
     assert "no more processes" in caplog.text
+
+
+def test_code_that_kills_its_own_process_costs_itself_only_and_is_not_our_fault() -> None:
+    report = graded("svm", "import os, signal\n" + NAIVE + KILLS)
+    assert summary(report) == {"svm_loss_naive": "passed", "svm_loss_vectorized": "limit"}
+    assert report.limits is not None
+    assert report.limits.kind == "memory"
 
 
 def test_a_reference_that_fails_is_our_fault() -> None:

@@ -81,6 +81,13 @@ def test_the_functions_above_an_error_are_kept_and_the_error_is_told() -> None:
     assert submission.files[0].data.endswith(b"def later():\n    pass\n")
 
 
+def test_what_stands_right_above_a_line_that_is_no_statement_is_kept() -> None:
+    """The mark of a merge is no word, and neither are the words of other alphabets plain letters."""
+    for line in ("<<<<<<< HEAD", "손실 = = 1", "1 2"):
+        submission = parsed(f"def svm_loss_naive(): pass\nsvm_loss_vectorized = svm_loss_naive\n{line}\n")
+        assert [one.name for one in submission.definitions] == ["svm_loss_naive", "svm_loss_vectorized"]
+
+
 def test_one_broken_file_of_several_costs_only_its_own() -> None:
     submission = parsed("def svm_loss_naive(): pass\n", "x = (\n", "name = 1\nother = 2\0\n")
     assert [one.name for one in submission.definitions] == ["svm_loss_naive"]

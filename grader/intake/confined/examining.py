@@ -11,8 +11,8 @@ from .syntax import explain
 
 TAB = 8  # columns, as in Python 2 and in every editor's default of its time
 TRIES = 20  # beginnings of a broken file that are tried, from the error upwards
-# At the left margin a statement begins, unless it continues the one above.
-STATEMENT = r"(?!else\b|elif\b|except\b|finally\b)[A-Za-z_@]"
+# At the left margin a statement begins, in any alphabet, unless it continues the one above.
+STATEMENT = r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]"
 
 
 class Examined:
