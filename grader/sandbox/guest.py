@@ -15,6 +15,7 @@ import builtins
 import ctypes
 import faulthandler
 import functools
+import inspect
 import io
 import itertools
 import os
@@ -46,6 +47,7 @@ for _name in ("loading", "wire"):
 CHANNEL = 3
 PR_SET_PDEATHSIG = 1
 MAP_SLICE = 0.25  # seconds after which a batch is answered in part: limits are those of one call
+BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MOST_VALUES = 64  # values that one call returns, which are told apart
 # Names that NumPy has removed and submissions still use.
 REMOVED = {
@@ -216,7 +218,7 @@ class Guest:
 
     def call(self, to: wire.Writer, target: Any, given: Any, seed: int, hold: Any) -> Any:
         args, kwargs = given
-        function, watched = self.target(target), Watched(args, kwargs, seed, self.numbers)
+        function, watched = fitted(self.target(target), len(args)), Watched(args, kwargs, seed, self.numbers)
         value = function(*args, **kwargs)
         if hold and (type(value) is list or issubclass(type(value), tuple)):
             value = tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
@@ -230,7 +232,7 @@ class Guest:
     def map(self, to: wire.Writer, target: Any, batch: Any, seed: int) -> Any:
         """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
         to.node(0, wire.NODE_CHARACTERS)
-        function, results = self.target(target), list[Any]()
+        function, results = fitted(self.target(target), len(batch[0])), list[Any]()
         stop = time.monotonic() + MAP_SLICE
         for args in batch:
             mark = to.mark()
@@ -265,7 +267,7 @@ class Guest:
 
     def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
         """Call and count the lines run in submitted files and all Python-level calls, up to a budget."""
-        function, counter = self.target(target), Counter(self.loading.sources, budget)
+        function, counter = fitted(self.target(target), len(args)), Counter(self.loading.sources, budget)
         reseed(seed)
         sys.settrace(counter.event)
         try:
@@ -275,6 +277,25 @@ class Guest:
         finally:
             sys.settrace(None)
         return "traced", wire.encode((counter.lines, counter.calls, counter.exhausted), to)
+
+
+def fitted(function: Any, count: int) -> Any:
+    """`function`, to be called with `count` positional arguments: those that it takes by keyword only
+    (`def f(W, X, y, *, reg=0.0)`) get what is left, in their order."""
+    try:
+        parameters = tuple(inspect.signature(function).parameters.values())
+    except BaseException:  # a callable of theirs that does not say what it takes
+        return function
+    places = sum(parameter.kind in BY_PLACE for parameter in parameters)
+    named = [parameter.name for parameter in parameters if parameter.kind is inspect.Parameter.KEYWORD_ONLY]
+    taken = named[: max(0, count - places)]
+    if not taken or places + len(taken) != count or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return function
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return function(*args[:places], **dict(zip(taken, args[places:], strict=True)), **kwargs)
+
+    return called
 
 
 class Watched:

@@ -404,6 +404,9 @@ ODD = """
         endless.append(endless)
         return 1.5, endless, np.array([1.5, None])
 
+    def by_keyword(W, X, *, reg=0.0, verbose=False):
+        return W, X, reg, verbose
+
     def strange():
         raise Strange("here")
 
@@ -416,7 +419,7 @@ ODD = """
 
 @pytest.fixture(scope="module")
 def odd(open_box: Any) -> Any:
-    with open_box(ODD, "reuses named partly strange misplaced closed") as program:
+    with open_box(ODD, "by_keyword reuses named partly strange misplaced closed") as program:
         yield program
 
 
@@ -444,9 +447,18 @@ def test_an_exception_is_told_whatever_its_class_says_of_itself(odd: Any) -> Non
 
 
 def test_a_class_that_answers_no_question_is_no_definition(odd: Any) -> None:
-    assert set(odd.loaded.definitions) == {"reuses", "named", "partly", "strange", "misplaced"}
+    assert set(odd.loaded.definitions) == {"by_keyword", "reuses", "named", "partly", "strange", "misplaced"}
 
 
 def test_where_no_call_of_a_batch_can_be_made_each_of_them_raised(odd: Any) -> None:
     results = odd.map("named.missing", [(1,), (2,)])
     assert [result.type for result in results] == ["AttributeError"] * 2
+
+
+def test_what_a_function_takes_by_keyword_only_gets_the_arguments_that_are_left(odd: Any) -> None:
+    assert odd.call("by_keyword", 1, 2, 3).value == (1, 2, 3, False)
+    assert odd.call("by_keyword", 1, 2).value == (1, 2, 0.0, False)
+    assert odd.call("by_keyword", 1, 2, verbose=True).value == (1, 2, 0.0, True)
+    assert [result.value for result in odd.map("by_keyword", [(1, 2, 3)])] == [(1, 2, 3, False)]
+    with pytest.raises(Raised, match="takes 2 positional arguments"):
+        odd.call("by_keyword", 1, 2, 3, 4, 5)
