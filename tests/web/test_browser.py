@@ -108,7 +108,7 @@ def test_a_student_uploads_a_file_and_watches_it_become_graded_without_a_reload(
     """From the sign-in link to the report: the page that shows the score is the page that showed the queue."""
     page = sign_in(context, database, "ada")
     page.get_by_role("link", name="SVM loss").click()
-    page.get_by_label("Python files, notebooks").set_input_files(python_file(tmp_path, RIGHT))
+    page.get_by_label("Python files or a .zip").set_input_files(python_file(tmp_path, RIGHT))
     expect(page.locator("[data-found] li")).to_contain_text("defines svm_loss_naive, svm_loss_vectorized")
     page.get_by_role("button", name="Upload and grade").click()
     page.evaluate("document.documentElement.dataset.sameDocument = 'yes'")
@@ -189,6 +189,27 @@ def test_the_submission_page_turns_from_running_to_its_report_by_itself(
     expect(page.locator("#score")).to_contain_text("/ 20")
     expect(page.get_by_role("link", name="Upload again")).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.sameDocument") == "yes"
+
+
+def test_a_page_whose_events_never_come_is_brought_up_to_date_all_the_same(
+    context: BrowserContext, database: Database, tmp_path: Path
+) -> None:
+    """The table of attempts, then the page of a submission, while every stream of events ends before it begins."""
+    context.route("**/events", lambda route: route.fulfill(status=204))
+    page = sign_in(context, database, "ben")
+    page.goto(ASSIGNMENT)
+    hand_in(page, tmp_path, WRONG + "# without events\n")
+    expect(newest(page)).to_contain_text("svm_loss_naive: dW", timeout=GRADED_MS)
+    expect(page.locator("#stream")).to_have_count(0)
+    hand_in(page, tmp_path, ENDLESS + "# without events\n")
+    newest(page).get_by_role("link").click()
+    expect(page.locator("#line")).to_contain_text("limit reached", timeout=GRADED_MS)
+    expect(page.locator("#stream")).to_have_count(0)
+
+
+def hand_in(page: Page, folder: Path, source: str) -> None:
+    page.locator("#files").set_input_files(python_file(folder, source))
+    page.get_by_role("button", name="Upload and grade").click()
 
 
 def test_an_instructor_reads_the_gradebook_by_typing_and_by_arrow_keys(

@@ -1,7 +1,8 @@
 """`/submissions/{submission}`: how far is it, then what is wrong and what now. One page for all its states.
 
 The page listens to the same server-sent events as any program; each one makes it ask for `/live`, whose parts take
-the place of the old ones. The last event brings the report, and with it the end of the listening.
+the place of the old ones. The last event brings the report, and with it the end of the listening. Every five seconds
+the page asks without an event too: a stream whose first connection fails is never tried again by its reader.
 """
 
 from __future__ import annotations
