@@ -2,9 +2,6 @@
 
 from grader.core import Case, LimitHit, Message, Output, Param, Play, Raised, StudentFault
 
-IN_BYTES = ("memory", "output")  # the kinds of limits that are told in MiB; all others are seconds
-MIB = 1 << 20
-
 
 class Unusable(StudentFault):
     """What student code returned cannot be used for the next step; the message says what was expected. `empty` where
@@ -71,6 +68,5 @@ def error_text(fault: Raised) -> str:
 
 
 def limit_params(hit: LimitHit) -> dict[str, Param]:
-    """What a sentence about a limit needs: `allowed` in seconds, or in MiB where bytes are counted."""
-    allowed = hit.allowed or 0.0
-    return {"allowed": allowed / MIB if hit.kind in IN_BYTES else allowed, "detail": hit.detail}
+    """What a sentence about a limit needs: `allowed` in seconds or bytes."""
+    return {"allowed": hit.allowed or 0.0, "detail": hit.detail}

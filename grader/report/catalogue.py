@@ -9,8 +9,8 @@ sentence:
 
 **Parameters** stand in braces, by name: `{name}` or `{name:.2g}` (a format spec of `format()`), and nothing else: no
 attribute, no index, no position, no nested field. `{{` and `}}` are braces. `{name!l}` keeps the line breaks of a long
-text. Floats have 6 significant digits where no spec says otherwise; a tuple of integers is a shape, `(3, 4)`; other
-tuples are joined with commas.
+text, `{name!b}` is a number of bytes and says `16.0 MiB`. Floats have 6 significant digits where no spec says
+otherwise; a tuple of integers is a shape, `(3, 4)`; other tuples are joined with commas.
 
 **What a student wrote is data.** Every parameter is made safe to show (`shown.safe`); HTML is escaped later, by the
 template.
@@ -30,7 +30,7 @@ from string import Formatter
 from babel.messages.pofile import read_po
 
 from grader.core import Message
-from grader.report.shown import safe, shown
+from grader.report.shown import safe, shown, size
 
 LANGUAGES = ("en", "ko")
 LOCALE = Path(__file__).parent / "locale"
@@ -93,6 +93,7 @@ def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
 # --------------------------------------------------------------------------- the parameters
 
 Part = tuple[str, str | None, str, str | None]  # literal, field, spec, conversion
+CONVERSIONS = (None, "l", "b")
 
 
 @cache
@@ -100,7 +101,7 @@ def parsed(template: str) -> tuple[Part, ...]:
     """The parts of a template. Raises ValueError where it is not as the catalogues' rules say."""
     parts: list[Part] = []
     for literal, field, spec, conversion in Formatter().parse(template):
-        if field is not None and (not field.isidentifier() or "{" in (spec or "") or conversion not in (None, "l")):
+        if field is not None and (not field.isidentifier() or "{" in (spec or "") or conversion not in CONVERSIONS):
             raise ValueError(f"not a plain parameter: {field!r} in {template!r}")
         parts.append((literal, field, spec or "", conversion))
     return tuple(parts)
@@ -113,4 +114,7 @@ def _filled(part: Part, message: Message) -> str:
     if field not in message.params:
         warnings.warn(f"{message.id!r} lacks the parameter {field!r}", UntranslatedWarning, stacklevel=3)
         return f"{literal}{{{field}}}"
-    return literal + shown(message.params[field], spec, lines=conversion == "l")
+    value = message.params[field]
+    if conversion == "b" and isinstance(value, (int, float)):
+        return literal + size(value)
+    return literal + shown(value, spec, lines=conversion == "l")

@@ -48,6 +48,14 @@ def number(value: float, spec: str = "") -> str:
     return _formatted(value, spec, f".{SIGNIFICANT_DIGITS}g")
 
 
+def size(count: float) -> str:
+    """Bytes in the unit that a person would name them in: `16.0 MiB`, `1.5 KiB`, `12 B`."""
+    for unit, factor in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count:.0f} B"
+
+
 def _formatted(value: float, spec: str, default: str) -> str:
     try:
         return format(value, spec or default)

@@ -11,11 +11,9 @@ from grader.report.as_json import Audience, hidden_points, why_not_graded
 from grader.report.cards import cards
 from grader.report.catalogue import text
 from grader.report.scores import decimals, points
-from grader.report.shown import number, safe
+from grader.report.shown import number, safe, size
 from grader.report.tree import Status, Tone, View
 from grader.report.words import isolation_word, state_word, unit_title
-
-_MIB = 1 << 20
 
 LABELS = (
     "actual",
@@ -101,7 +99,7 @@ def _limit(limit: LimitRecord, lang: str) -> Iterator[tuple[str, str]]:
 
 def _amount(kind: str, figure: float) -> str:
     if kind in ("memory", "output"):
-        return f"{figure / _MIB:.1f} MiB"
+        return size(figure)
     return f"{figure:.2f} s" if kind.endswith("_time") else number(figure)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from grader.checks.faults import Stopped, fault_message
-from grader.core import LimitHit, LimitKind, Raised, StudentFault
+from grader.core import LimitHit, Raised, StudentFault
+from grader.report import text
 
 
 @pytest.mark.parametrize(
@@ -31,12 +32,16 @@ def test_an_exception_is_told_with_type_text_and_place_as_far_as_they_are_known(
 
 
 @pytest.mark.parametrize(
-    ("kind", "allowed", "told"),
-    [("cpu_time", 2.0, 2.0), ("wall_time", 5.0, 5.0), ("memory", 512 << 20, 512), ("output", 16 << 20, 16)],
+    ("hit", "says"),
+    [
+        (LimitHit("cpu_time", allowed=2.0), "after 2.0 s of CPU time"),
+        (LimitHit("wall_time", allowed=5.0), "after 5.0 s"),
+        (LimitHit("memory", allowed=512 << 20), "the allowed 512.0 MiB"),
+        (LimitHit("output", allowed=16 << 20), "more than 16.0 MiB were printed"),
+    ],
 )
-def test_time_is_told_in_seconds_and_bytes_in_mebibytes(kind: LimitKind, allowed: float, told: float) -> None:
-    message = fault_message(Stopped(LimitHit(kind, allowed=allowed)))
-    assert (message.id, message.params["allowed"]) == (f"checks.limit.{kind}", told)
+def test_a_limit_is_told_in_the_unit_that_a_person_would_use(hit: LimitHit, says: str) -> None:
+    assert says in text(fault_message(Stopped(hit)), "en")
 
 
 def test_what_is_no_fault_of_a_student_flies_on() -> None:

@@ -37,6 +37,11 @@ def test_a_parameter_is_data_and_never_a_template() -> None:
     assert text(given, "en").startswith("{expected} {0.__class__} has shape")
 
 
+def test_a_number_of_bytes_is_told_in_its_unit() -> None:
+    said = text(Message("checks.output-dropped", {"dropped": 3 << 19}), "en")
+    assert "1.5 MiB between them are not" in said
+
+
 @pytest.mark.parametrize("template", ["{0}", "{}", "{a.b}", "{a[0]}", "{a!r}", "{a:{b}}", "{a", "{__class__.x}"])
 def test_a_template_has_plain_names_only(template: str) -> None:
     with pytest.raises(ValueError, match=r"."):

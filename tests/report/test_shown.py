@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.shown import LINE_CHARACTERS, literal, number, pair, safe, shown
+from grader.report.shown import LINE_CHARACTERS, literal, number, pair, safe, shown, size
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,18 @@ def test_data_can_be_copied_as_python() -> None:
     assert literal({"mode": "train", "eps": 1e-5}) == "{'mode': 'train', 'eps': 1e-05}"
     assert literal((1,)) == "(1,)"
     assert literal(None) == "None"
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1 << 20, "1.0 MiB"),
+        (1.5 * 2**20, "1.5 MiB"),
+        (2**31, "2048.0 MiB"),
+    ],
+)
+def test_bytes_are_told_in_the_unit_a_person_would_name(count: float, told: str) -> None:
+    assert size(count) == told
