@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,7 @@ def grade_paths(
         submission = read(paths, [function.name for function in assignment.functions])
     except Rejected as refusal:
         files = [(file.path, file.data) for file in refusal.files]
-        report = rejected(assignment, refusal.message, files, notes=refusal.notes)
-        return replace(report, isolation=box.isolation)
+        return rejected(assignment, refusal.message, files, notes=refusal.notes, isolation=box.isolation)
     except BoxFault as fault:
         return _broken(assignment, fault)
     seed = seeds.from_text(task.seed) if task.seed is not None else seeds.seed_of(task.secret, submission.sha256)

@@ -193,11 +193,13 @@ def rejected(
     files: Sequence[tuple[str, bytes]],
     *,
     notes: tuple[Message, ...] = (),
-    limits: LimitRecord | None = None,
+    isolation: str = "none",
 ) -> Report:
-    """The report of what cannot be graded: `reason` says what to mend. `files` are paths and bytes as far as read."""
+    """The report of what was turned away unrun: `reason` says what to mend. `files` are paths and bytes as far as read,
+    `isolation` is that of the sandbox it would have run in."""
     submission = Submission(tuple(SourceFile(path, data, "") for path, data in files))
-    return _report(State.REJECTED, assignment, submission, notes=notes, reason=reason, limits=limits)
+    report = _report(State.REJECTED, assignment, submission, notes=notes, reason=reason)
+    return replace(report, isolation=isolation)
 
 
 def broken(assignment: Assignment, submission: Submission | None, code: str) -> Report:

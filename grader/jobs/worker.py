@@ -104,7 +104,7 @@ class Grader:
             submission = intake.parse(work.files, names)
         except intake.Rejected as refusal:
             read = [(file.path, file.data) for file in refusal.files] or work.files
-            return rejected(assignment, refusal.message, read, notes=refusal.notes)
+            return rejected(assignment, refusal.message, read, notes=refusal.notes, isolation=self._sandbox.isolation)
         seed = seeds.seed_of(self._secret, submission.sha256)
         return grade(assignment, submission, seed, self._sandbox, progress=self._progress(work))
 

@@ -371,6 +371,8 @@ def test_a_reference_that_fails_is_our_fault() -> None:
 
 def test_rejected_and_broken_reports_can_be_made_without_grading() -> None:
     assignment = registry.load("svm")
-    report = rejected(assignment, Message("checks.missing.absent", {"function": "f"}), [("a.py", b"x")])
+    reason = Message("checks.missing.absent", {"function": "f"})
+    report = rejected(assignment, reason, [("a.py", b"x")], isolation="ns")
     assert (report.state, report.files[0].path, report.max_score) == (State.REJECTED, "a.py", 20)
+    assert (report.reason, report.isolation) == (reason, "ns")
     assert broken(assignment, None, "7F3A").reason.params["code"] == "7F3A"
