@@ -26,6 +26,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from grader.core import Message
+from grader.errors import BadRequest, Unavailable
 from grader.settings import Settings
 
 SQLITE_SOUND = (3, 51, 3)
@@ -34,6 +36,7 @@ SQLITE_UNIXEPOCH = (3, 42, 0)
 """From here on SQLite knows `unixepoch('subsec')`, which the job engine uses."""
 BUSY_SECONDS = 30
 """How long a writer waits for other processes (SQLite) and for its turn in this one."""
+DRIVERS = ("sqlite", "postgresql+psycopg")
 REVISION = "0001"
 """The newest migration: what the tables of this program need."""
 
@@ -142,15 +145,34 @@ class Database:
 
 
 def migrate(url: str) -> None:
-    """Bring the tables of `url` to `REVISION`. Of two at once the second waits, and has nothing to do."""
-    engine = make_engine(url)
-    try:
-        if _revision(engine) != REVISION:
-            from grader.course.upgrade import upgrade  # noqa: PLC0415 - Alembic is 10 MiB, seldom needed
+    """Bring the tables of `url` to `REVISION`. Of two at once the second waits, and has nothing to do.
 
-            upgrade(engine)
-    finally:
-        engine.dispose()
+    Raises BadRequest where `url` is not the address of a database we can use, Unavailable where that cannot be opened.
+    """
+    check_url(url)
+    try:
+        engine = make_engine(url)
+        try:
+            if _revision(engine) != REVISION:
+                from grader.course.upgrade import upgrade  # noqa: PLC0415 - Alembic is 10 MiB, seldom needed
+
+                upgrade(engine)
+        finally:
+            engine.dispose()
+    except (sa.exc.DBAPIError, OSError) as error:
+        shown = sa.make_url(url).render_as_string(hide_password=True)
+        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise Unavailable(Message("course.database.away", {"url": shown, "cause": cause})) from error
+
+
+def check_url(url: str) -> None:
+    """Raises BadRequest for what is no address, or that of a database other than SQLite and PostgreSQL."""
+    try:
+        known = sa.make_url(url).drivername in DRIVERS
+    except sa.exc.ArgumentError:
+        known = False
+    if not known:
+        raise BadRequest(Message("course.database.url"))
 
 
 def _revision(engine: sa.Engine) -> str | None:

@@ -18,6 +18,8 @@ from grader.course import database as module
 from grader.course.database import Database, make_engine, migrate, sqlite_version
 from grader.course.tables import Base, User
 from grader.course.upgrade import configuration
+from grader.errors import BadRequest, Unavailable
+from grader.report import text
 from grader.settings import Settings
 
 
@@ -150,3 +152,32 @@ def test_tables_of_the_job_engine_are_left_alone(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert "workflow_status" in sa.inspect(connection).get_table_names()
     engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["", "bad", "mysql://u@h/n", "postgresql://u@h/n"])
+def test_an_address_that_no_driver_of_ours_knows_is_told_with_those_that_are(url: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        migrate(url)
+    assert "postgresql+psycopg://" in text(refused.value.message, "en")
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for url in (
+        f"sqlite:///{tmp_path}",
+        f"sqlite:///{tmp_path}/file/x.db",
+        "postgresql+psycopg://u:hunter2@127.0.0.1:1/n",
+    ):
+        with pytest.raises(Unavailable) as away:
+            migrate(url)
+        said = text(away.value.message, "en")
+        assert url.replace("hunter2", "***") in said
+        assert "hunter2" not in said
+
+
+def test_a_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, " * 100)
+    with pytest.raises(Unavailable, match="not a database"):
+        migrate(f"sqlite:///{path}")
+    assert path.read_text() == "not a database, " * 100
