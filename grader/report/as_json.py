@@ -27,12 +27,10 @@ from grader.core import (
     cents,
 )
 from grader.report.catalogue import text
-from grader.report.shown import number, safe, shown
+from grader.report.shown import PLAIN_INTEGER, number, safe, shown
 from grader.report.words import check_title
 
 SCHEMA = "grader.report/1"
-
-_PLAIN_INTEGER = 1 << 63  # what every JSON reader holds; a student's code may return more
 
 Audience = Literal["student", "staff"]
 Json = dict[str, Any]
@@ -181,5 +179,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else number(value)
     if value is None or isinstance(value, (bool, int)):
-        return value if value is None or abs(value) < _PLAIN_INTEGER else shown(value)
+        return value if value is None or abs(value) < PLAIN_INTEGER else shown(value)
     return plain(value.tolist()) if hasattr(value, "tolist") else safe(str(value))

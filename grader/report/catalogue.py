@@ -76,11 +76,6 @@ def _preferences(header: str) -> Iterator[tuple[float, str]]:
 # --------------------------------------------------------------------------- the files
 
 
-def domains(lang: str) -> list[str]:
-    """The names of the catalogue files of a language."""
-    return sorted(path.stem for path in (LOCALE / lang).glob("*.po"))
-
-
 @cache
 def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
     path = LOCALE / lang / f"{domain}.po"

@@ -21,6 +21,7 @@ ALL_DIGITS = 17  # what tells every double from its neighbours
 LINE_CHARACTERS = 400  # of one text inside a sentence: an exception, a path
 BLOCK_CHARACTERS = 8_000  # of a text with line breaks: printed output
 STACKED_MARKS = 2  # combining marks on one character; more would run over the lines above and below
+PLAIN_INTEGER = 1 << 63  # what every JSON reader and database holds; a student's code may return more
 _SHOWN_DECIMALLY = 1 << 256  # larger integers are shown by their size: writing them out takes time and raises
 
 

@@ -18,9 +18,9 @@ from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from grader.core import Counterexample, Message, Report
+from grader.report.shown import PLAIN_INTEGER
 
 VERSION = 1
-_PLAIN_INTEGER = 1 << 63  # what every JSON reader and database holds
 
 
 def encode(report: Report) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _(value: str) -> Any:
 
 @_free.register
 def _(value: int) -> Any:
-    return value if abs(value) < _PLAIN_INTEGER else {"hex": hex(value)}
+    return value if abs(value) < PLAIN_INTEGER else {"hex": hex(value)}
 
 
 @_free.register

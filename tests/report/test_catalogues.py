@@ -11,7 +11,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from grader.report.catalogue import LANGUAGES, LOCALE, domains, parsed
+from grader.report.catalogue import LANGUAGES, LOCALE, parsed
+
+
+def domains(lang: str) -> list[str]:
+    """The names of the catalogue files of a language."""
+    return sorted(path.stem for path in (LOCALE / lang).glob("*.po"))
+
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAINS = sorted({domain for lang in LANGUAGES for domain in domains(lang)})
