@@ -125,6 +125,13 @@ def test_numeric_gradient_is_skipped_where_there_are_no_numbers() -> None:
     assert (found.status, found.message.id) == (CheckStatus.SKIPPED, "checks.numeric-gradient.no-numbers")
 
 
+def test_a_loss_in_single_precision_is_right_and_says_nothing_of_its_derivative() -> None:
+    report = twin(RETURN, "    return np.float32(loss), dW.astype(np.float32)")
+    found = check(report, "numeric-gradient")
+    assert (found.status, found.message.id) == (CheckStatus.SKIPPED, "checks.numeric-gradient.single-precision")
+    assert (report.score, report.functions[0].status) == (12, FunctionStatus.PASSED)
+
+
 @pytest.mark.parametrize("seed", ["1", "2", "3", "4", "5"])
 def test_numeric_gradient_is_not_fooled_by_the_kinks_of_correct_code(seed: str) -> None:
     for assignment, text in ((SVM, VECTORISED), (SMOOTH, SOFTMAX)):
