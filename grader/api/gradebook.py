@@ -26,8 +26,8 @@ from grader.errors import BadRequest
 T = TypeVar("T")
 MOST_ROWS = 1000
 CURSOR = re.compile(r"[0-9]{1,9}")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+FORMULA = tuple("=+-@\t\r＝＋－＠")
+"""What a spreadsheet takes for the beginning of a formula, some of them also in full width."""
 
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]

@@ -21,6 +21,7 @@ from grader.core import Message
 from grader.course import audit
 from grader.course.tables import Course, CourseAssignment, Delivery, Hook, Membership, PathMap, User, now
 from grader.course.units import find_assignment
+from grader.errors import BadRequest
 
 State = Literal["received", "fetched", "answered", "unknown", "failed"]
 OPEN = ("received", "fetched")
@@ -61,7 +62,12 @@ class Push:
 
 
 def add_hook(session: Session, course: Course, forge: str, pattern: str | None = None) -> Hook:
-    """The course's way in for `forge`, made where it is not there; `pattern` (`cs231n-{user}`) replaces the old one."""
+    """The course's way in for `forge`, made where it is not there; `pattern` (`cs231n-{user}`) replaces the old one.
+
+    Raises BadRequest for a pattern that does not say where the user's name stands.
+    """
+    if pattern is not None and pattern.count("{user}") != 1:
+        raise BadRequest(Message("course.hook.pattern", {"pattern": pattern}))
     hook = session.scalar(sa.select(Hook).where(Hook.course_id == course.id, Hook.forge == forge))
     if hook is None:
         hook = Hook(course_id=course.id, forge=forge, secret=secrets.token_hex(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from grader.core import Message
 from grader.course.tables import Course, Membership, Role, User
 from grader.errors import BadRequest, Conflict, NotFound
+
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+SLUG = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+"""What can stand in an address as it is; `.` and `..` would lead elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,17 @@ def person(user: User, scopes: frozenset[str] = frozenset({"all"})) -> Person:
     return Person(user.id, user.email, user.name, user.admin, user.language, scopes)
 
 
+def one_line(text: str) -> str:
+    """A name or title in one line. Control characters go (PostgreSQL takes no NUL, a terminal obeys the others), and
+    so do the marks that turn the direction of whatever stands beside."""
+    return UNSEEN.sub("", " ".join(text.split()))
+
+
 def clean_email(text: str) -> str:
     """Lower case, without blanks around it. Raises BadRequest for what is no address."""
     email = text.strip().lower()
     name, at, host = email.partition("@")
-    if not (name and at and host) or len(email) > 254 or any(c.isspace() or ord(c) < 32 for c in email):
+    if not (name and at and host) or len(email) > 254 or any(c.isspace() for c in email) or UNSEEN.search(email):
         raise BadRequest(Message("course.email.bad", {"email": text}))
     return email
 
@@ -43,7 +54,7 @@ def create_user(session: Session, email: str, *, name: str = "", admin: bool = F
     email = clean_email(email)
     if session.scalar(sa.select(User.id).where(User.email == email)):
         raise Conflict(Message("course.user.exists", {"email": email}))
-    user = User(email=email, name=name, admin=admin)
+    user = User(email=email, name=one_line(name), admin=admin)
     session.add(user)
     session.flush()
     return user
@@ -59,12 +70,12 @@ def find_user(session: Session, email: str) -> User:
 
 def create_course(session: Session, slug: str, *, title: str = "", timezone: str = "UTC") -> Course:
     """Raises BadRequest for a slug that cannot stand in an address or an unknown zone, Conflict where it exists."""
-    if not slug or len(slug) > 64 or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in slug):
+    if not SLUG.fullmatch(slug):
         raise BadRequest(Message("course.slug.bad", {"slug": slug}))
     zone(timezone)
     if session.scalar(sa.select(Course.id).where(Course.slug == slug)):
         raise Conflict(Message("course.exists", {"course": slug}))
-    course = Course(slug=slug, title=title or slug, timezone=timezone)
+    course = Course(slug=slug, title=one_line(title) or slug, timezone=timezone)
     session.add(course)
     session.flush()
     return course

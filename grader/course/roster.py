@@ -8,6 +8,7 @@ again changes nothing. All lines are looked at before anything is written, and a
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from grader.core import Message
 from grader.course import audit
-from grader.course.people import clean_email
+from grader.course.people import clean_email, one_line
 from grader.course.tables import Course, Membership, Role, User
 from grader.errors import BadRequest
 
@@ -71,15 +72,13 @@ def import_roster(session: Session, course: Course, data: bytes) -> list[Change]
 
 def parse(data: bytes) -> list[Entry]:
     """The lines of a table. Raises RosterFault with every line that is wrong."""
-    lines = decode(data).splitlines()
-    if not lines:
+    text = decode(data)
+    if not text:
         raise RosterFault([(1, Message("course.roster.empty"))])
-    delimiter = max(",;\t", key=lines[0].count)
-    table = csv.reader(lines, delimiter=delimiter, strict=True)
     entries: dict[str, Entry] = {}
     faults: list[Fault] = []
     header: list[str] = []
-    for line, row in _rows(table, faults):
+    for line, row in _rows(text, faults):
         if not header:
             header = _header(row)
         elif any(cell.strip() for cell in row):
@@ -105,10 +104,12 @@ def decode(data: bytes) -> str:
     return text if HANGUL.fullmatch(foreign) else data.decode("cp1252", errors="replace")
 
 
-def _rows(table: Iterator[list[str]], faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    line = 0
+def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the line that each begins in: a quoted cell may hold several."""
+    delimiter = max(",;\t", key=text.splitlines()[0].count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
-        line += 1
+        line = table.line_num + 1
         try:
             yield line, next(table)
         except StopIteration:
@@ -130,7 +131,7 @@ def _read(line: int, row: Sequence[str], header: Sequence[str], entries: dict[st
     if len(row) > len(header):
         faults.append((line, Message("course.roster.cells", {"cells": len(row), "columns": len(header)})))
         return
-    says = {name: cell.strip() for name, cell in zip(header, row, strict=False) if cell.strip()}
+    says = {name: cell for name, cell in zip(header, map(one_line, row), strict=False) if cell}
     try:
         entry = _entry(line, says)
     except BadRequest as error:

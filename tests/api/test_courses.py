@@ -104,7 +104,7 @@ def test_the_table_for_spreadsheets_holds_the_same_numbers(graded: Site) -> None
     assert rows[2][6:] == ["", "15.0", "15.0"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize("text", ["=1+1", "＝1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
 def test_no_cell_of_the_table_is_a_formula(site: Site, text: str) -> None:
     """Section and group come from a file, a name from its owner: none of them runs in the instructor's spreadsheet."""
     with site.cast.database.write() as session:

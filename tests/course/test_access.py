@@ -105,7 +105,7 @@ def test_what_is_no_address_is_refused(wrong: str) -> None:
         people.clean_email(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["", "a b", "a/b", "강좌", "x" * 65])
+@pytest.mark.parametrize("wrong", ["", "a b", "a/b", ".", "..", "강좌", "x" * 65])
 def test_a_course_has_a_name_that_fits_in_an_address(cast: Cast, wrong: str) -> None:
     with cast.database.write() as session, pytest.raises(BadRequest):
         people.create_course(session, wrong)

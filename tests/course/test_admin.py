@@ -186,3 +186,13 @@ def test_a_database_that_cannot_be_opened_is_our_fault(
 def test_every_help_has_an_example(admin: Admin, capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert admin(command, "--help") == 0
     assert f"grader admin {command}" in capsys.readouterr().out.split("Example:")[1]
+
+
+@pytest.mark.usefixtures("course")
+@pytest.mark.parametrize("pattern", ["", "ml-user", "{user}-{user}"])
+def test_a_pattern_that_names_no_user_is_refused(
+    admin: Admin, capsys: pytest.CaptureFixture[str], pattern: str
+) -> None:
+    """Every push would come from nobody."""
+    assert admin("hook", "ml", "--forge", "github", "--pattern", pattern) == 2
+    assert "'cs231n-{user}'" in capsys.readouterr().err

