@@ -73,13 +73,6 @@ def prepared(
     return prepare(request, grant, slug, files)
 
 
-def receive(
-    request: Request, session: Session, grant: Grant, slug: str, files: Sequence[UploadFile], *, key: str | None = None
-) -> Accepted:
-    """What the page does with an upload: the same as the API, in one go. Raises what `prepare` and `accept` raise."""
-    return prepare(request, grant, slug, files).accept(session, key)
-
-
 @router.post("/courses/{course}/assignments/{slug}/submissions", status_code=202)
 def upload(
     request: Request,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from grader.api.dependencies import Reader, Writer, permission, settings_of
 from grader.api.guard import guarded_router
 from grader.api.problems import of_error
-from grader.api.submissions import course_of, receive
+from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
 from grader.course import pages, units
 from grader.course.permissions import Grant
@@ -83,20 +83,36 @@ def show(
     return _page(request, session, grant, slug, duplicate=duplicate)
 
 
-@router.post(PATH)
-def upload(  # noqa: PLR0917 - FastAPI passes them by name
+def sent(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     slug: str,
     session: Reader,
-    writing: Writer,
     grant: Annotated[Grant, Depends(permission("submission.create"))],
     files: Annotated[list[UploadFile] | None, File()] = None,
     code: Annotated[str, Form()] = "",
+) -> Prepared | GraderError:
+    """What the form brought, looked at before the request takes its turn to write; or why it is refused."""
+    try:
+        assignment = units.find_assignment(session, course_of(grant), slug)
+        return prepare(request, grant, slug, _sent(files or [], code, assignment))
+    except GraderError as error:
+        return error
+
+
+@router.post(PATH)
+def upload(  # noqa: PLR0917
+    request: Request,
+    slug: str,
+    ready: Annotated[Prepared | GraderError, Depends(sent)],
+    session: Reader,
+    writing: Writer,
+    grant: Annotated[Grant, Depends(permission("submission.create"))],
 ) -> Response:
     """Hand in by the API's own door, then show the table with the new row. What is refused is said on this page."""
     try:
-        sent = _sent(files or [], code, units.find_assignment(session, course_of(grant), slug))
-        accepted = receive(request, writing, grant, slug, sent)
+        if isinstance(ready, GraderError):
+            raise ready
+        accepted = ready.accept(writing)
     except GraderError as error:
         writing.rollback()
         return _page(request, session, grant, slug, refusal=error)
