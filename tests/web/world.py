@@ -230,9 +230,7 @@ def limit_report() -> Report:
 
 
 def rejected_report() -> Report:
-    return report(
-        state=State.REJECTED, reason=Message("checks.raised-elsewhere", {"error": HOSTILE})
-    )
+    return report(state=State.REJECTED, reason=Message("checks.raised-elsewhere", {"error": HOSTILE}))
 
 
 def hostile_report() -> Report:
