@@ -26,8 +26,8 @@ SOURCE = b"def svm_loss_naive(W, X, y, reg):\n    return 0.0, W\n"
 def unit(slug: str, revision: str = "sha256:1") -> dict[str, Any]:
     """A unit as the registry describes one."""
     functions = [
-        {"name": f"{slug}_loss_naive", "signature": f"{slug}_loss_naive(W, X, y, reg) -> (loss, dW)", "points": 8},
-        {"name": f"{slug}_loss_vectorized", "signature": f"{slug}_loss_vectorized(W, X, y, reg)", "points": 12},
+        {"name": f"{slug}_loss_naive", "signature": "(W, X, y, reg) -> (loss, dW)", "points": 8},
+        {"name": f"{slug}_loss_vectorized", "signature": "(W, X, y, reg) -> (loss, dW)", "points": 12},
     ]
     return {
         "slug": slug,

@@ -21,7 +21,7 @@ from grader.course.schedule import attempts_left
 from grader.course.tables import CourseAssignment, Grade, Submission
 from grader.course.units import find_assignment
 from grader.errors import Unprocessable
-from grader.report import text
+from grader.report.words import unit_title
 
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
@@ -104,7 +104,7 @@ def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: s
     ).one_or_none()
     return AssignmentDetail(
         slug=assignment.slug,
-        title=assignment.title or text(Message(unit.title), lang),
+        title=assignment.title or unit_title(unit.slug, lang),
         files=unit.files,
         functions=unit.functions,
         max_score=unit.max_score,

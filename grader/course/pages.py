@@ -27,6 +27,7 @@ from grader.course.tables import (
     User,
 )
 from grader.report import stored
+from grader.report.catalogue import has
 
 ATTEMPTS_SHOWN = 50
 """Rows of the table of attempts; older ones are reached by their address."""
@@ -89,7 +90,9 @@ class Unfinished:
 
 
 def title_of(assignment: CourseAssignment) -> Title:
-    return assignment.title or Message(assignment.unit.title)
+    """The course's own title, else the catalogues'; an instructor's own unit that has neither is called by its slug."""
+    title = Message(assignment.unit.title)
+    return assignment.title or (title if has(title.id) else assignment.slug)
 
 
 def home(session: Session, who: Person, at: datetime) -> list[CourseBlock]:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from grader.course import people, units
 from grader.course.tables import Membership, Unit
 from tests.api.conftest import Site
+from tests.cast import unit
 
 COURSE = "/api/v1/courses/ml"
 
@@ -206,3 +208,14 @@ def test_settings_that_cannot_be_are_refused_and_nothing_changes(site: Site, bod
     answer = change(site, body)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert site.get(COURSE + "/assignments/svm").json() == before
+
+
+def test_an_instructors_own_assignment_is_called_by_its_slug(site: Site) -> None:
+    """The catalogues have no title for it, and nobody may read the id of a message."""
+    with site.cast.database.write() as session:
+        units.write(session, [unit("squared-hinge")])
+        course = people.find_course(session, "ml")
+        units.enable(session, course, "squared-hinge")
+    titles = {row["slug"]: row["title"] for row in items(site, "/assignments", "ada")}
+    assert titles["squared-hinge"] == "squared-hinge"
+    assert titles["svm"] == "SVM loss of a linear classifier"
