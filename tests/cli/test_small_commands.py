@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_doctor_writes_to_the_database_and_takes_it_back(machine: Path, capsys: 
     code, probes, _ = examined(capsys)
     assert code == 0
     assert probes["database"]["text"].endswith("reachable and writable.")
-    with sqlite3.connect(machine / "course.db") as connection:
+    with closing(sqlite3.connect(machine / "course.db")) as connection:
         assert connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%probe%'").fetchall() == []
 
 
