@@ -114,3 +114,19 @@ def test_the_demo_prints_links_and_lines_that_work_and_keeps_what_it_has(tmp_pat
         assert scored(ask, answer.json()["id"])["score"] == 17.72
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 0
+
+
+def test_a_port_in_use_ends_the_demo_with_the_reason(tmp_path: Path) -> None:
+    """It does not take the program that listens there for its own service."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "grader.cli", "demo", "--port", str(port)]
+        environment = {**os.environ, "LANG": "C.UTF-8"}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 2
+    assert f"Port {port} on 127.0.0.1 is in use" in done.stderr
+    assert done.stdout == ""

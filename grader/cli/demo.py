@@ -68,8 +68,9 @@ def demo(
     settings = Settings(
         database_url=f"sqlite:///{(FOLDER / 'grader.db').resolve()}", var_dir=FOLDER.resolve(), base_url=url
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     service = start(settings, port, isolation)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         if wait_until_ready(service, url):
             tell(settings, prepare(settings, url), url)
@@ -92,8 +93,8 @@ def start(settings: Settings, port: int, isolation: str | None) -> subprocess.Po
     if isolation == "none":
         environment["SANDBOX_TIER"] = environment["SANDBOX_MIN_TIER"] = "none"
         unsafe = ["--unsafe-no-isolation"]
-    command = [sys.executable, "-m", "grader.cli", "serve", "--port", str(port), "--workers", "2", "--slots", "1"]
-    return subprocess.Popen([*command, *unsafe], env=environment, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "grader.cli", "serve", "--port", str(port), "--slots", "2"]
+    return subprocess.Popen([*command, *unsafe], env=environment, stdout=subprocess.PIPE)
 
 
 def stop(service: subprocess.Popen[bytes]) -> int:
@@ -104,35 +105,38 @@ def stop(service: subprocess.Popen[bytes]) -> int:
 
 
 def wait_until_ready(service: subprocess.Popen[bytes], url: str) -> bool:
-    """False where the service ended instead; it has said why."""
+    """False where the service ended instead; it has said why. Its address is its first line: only then it listens."""
     import httpx2
 
+    listening = service.stdout is not None and service.stdout.readline()
     end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end and service.poll() is None:
+    while listening and time.monotonic() < end and service.poll() is None:
         try:
             if httpx2.get(f"{url}/readyz").status_code == 200:
                 return True
         except httpx2.TransportError:
-            pass
+            continue
         time.sleep(0.05)
     return False
 
 
 def prepare(settings: Settings, url: str) -> str:
-    """The course, its class, its submissions; returns a token of the first student."""
+    """The course, its class and its submissions, on the first start; returns a new token of the first student."""
+    from grader.course import access, people
     from grader.course.database import Database
 
     with Database(settings) as database:
-        with database.write() as session:
-            tokens = dict(enrol(session))
         if not LOADED.exists():
+            with database.write() as session:
+                tokens = enrol(session)
             load(url, tokens)
             LOADED.touch()
-    return tokens[CLASS[0][0]]
+        with database.write() as session:
+            return access.make_token(session, people.find_user(session, CLASS[0][0]))
 
 
-def enrol(session: Session) -> Iterator[tuple[str, str]]:
-    """The course with its members and open assignments, made or found; a new token for each student."""
+def enrol(session: Session) -> dict[str, str]:
+    """The course with its members and open assignments, made or found; a token for each student."""
     from grader.course import access, people, units
     from grader.course.tables import Role
     from grader.errors import NotFound
@@ -145,6 +149,7 @@ def enrol(session: Session) -> Iterator[tuple[str, str]]:
     units.write(session, registry.units())
     for slug in registry.slugs():
         units.enable(session, course, slug)
+    tokens = {}
     for role, email, name in everybody():
         try:
             user = people.find_user(session, email)
@@ -152,7 +157,8 @@ def enrol(session: Session) -> Iterator[tuple[str, str]]:
             user = people.create_user(session, email, name=name)
         people.add_member(session, course, user, role)
         if role is Role.STUDENT:
-            yield email, access.make_token(session, user)
+            tokens[email] = access.make_token(session, user)
+    return tokens
 
 
 def everybody() -> Iterator[tuple[Role, str, str]]:
