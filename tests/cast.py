@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Report, State
@@ -17,7 +18,7 @@ from grader.course import people, submissions, units
 from grader.course.database import Database
 from grader.course.people import Person
 from grader.course.submissions import Accepted, Upload
-from grader.course.tables import Course, CourseAssignment, Role, Submission
+from grader.course.tables import Course, CourseAssignment, Role, Status, Submission
 from grader.report import stored
 
 SOURCE = b"def svm_loss_naive(W, X, y, reg):\n    return 0.0, W\n"
@@ -64,6 +65,12 @@ class Cast:
         upload = Upload(user_id=user or self.ada, files=(("svm.py", data),), key=key, **more)
         with self.database.write() as session:
             return submissions.accept(session, [upload])[0]
+
+    def queued(self) -> list[int]:
+        """The ids of submissions that wait, the oldest first."""
+        waiting = sa.select(Submission.id).where(Submission.status == Status.QUEUED).order_by(Submission.id)
+        with self.database.read() as session:
+            return list(session.scalars(waiting))
 
     def graded(self, score: float, data: bytes = SOURCE, **more: Any) -> int:
         """Hand in and grade: the id of a submission that has `score`."""

@@ -50,5 +50,5 @@ def readyz(request: Request) -> JSONResponse:
 def readiness(session: Session, settings: Settings) -> dict[str, Any]:
     session.execute(sa.select(1))
     tier = workers.isolation(session)
-    enough = tier is not None and workers.TIERS.index(tier) >= workers.TIERS.index(settings.sandbox_min_tier)
+    enough = tier is not None and settings.allows(tier)
     return {"database": True, "workers": len(workers.alive(session)), "isolation": tier, "tier": enough}

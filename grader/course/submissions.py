@@ -51,15 +51,6 @@ class Work:
     files: tuple[tuple[str, bytes], ...]
 
 
-def queued(session: Session, limit: int) -> list[int]:
-    """The ids of submissions that wait, the oldest first."""
-    return list(
-        session.scalars(
-            sa.select(Submission.id).where(Submission.status == Status.QUEUED).order_by(Submission.id).limit(limit)
-        )
-    )
-
-
 def begin(session: Session, id: int, worker: str) -> Work | None:
     """Take a submission up: `running`, the next attempt. None where it is finished, cancelled or given up."""
     submission = _lock(session, id)

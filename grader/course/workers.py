@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.course.tables import Worker, now
+from grader.settings import TIERS
 
 SILENT = timedelta(seconds=10)
 """A worker that said nothing for so long counts as dead."""
-TIERS = ("none", "landlock", "ns")
-"""From the weakest."""
 
 
 def beat(session: Session, id: str, isolation: str) -> None:

@@ -195,10 +195,11 @@ def work(settings: Settings, sandbox: Sandbox, *, name: str | None, slots: int, 
 
 def _allowed(queues: Sequence[str], sandbox: Sandbox, settings: Settings) -> list[str]:
     """The queues to work on: no gradings below the least isolation that the operator wants."""
-    least = settings.sandbox_min_tier
-    if GRADING not in queues or workers.TIERS.index(sandbox.isolation) >= workers.TIERS.index(least):
+    if GRADING not in queues or settings.allows(sandbox.isolation):
         return list(queues)
-    log.error("isolation too weak, uploads are kept and wait", isolation=sandbox.isolation, least=least)
+    log.error(
+        "isolation too weak, uploads are kept and wait", isolation=sandbox.isolation, least=settings.sandbox_min_tier
+    )
     return [queue for queue in queues if queue != GRADING]
 
 
