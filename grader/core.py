@@ -267,7 +267,7 @@ class Sandbox(Protocol):
         handout: Sequence[str] = (),
     ) -> AbstractContextManager[Program]:
         """Load `submission` in a fresh box and look for `names` (`Class` for classes). `supply` names the starter
-        modules that may be stood in for (`grader/sandbox/supplied/`); where several files define a name the one
+        modules that may be stood in for (`grader/sandbox/inside/supplied/`); where several files define a name the one
         called like a file of `handout` wins. Raises like `Program`."""
         ...
 

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Imports inside functions outside `cli`, one by one, each with its reason.
 LATE_IMPORTS: dict[str, set[str]] = {
-    "grader/sandbox/guest.py": set(),
+    "grader/sandbox/inside/guest.py": set(),
     # Alembic is 10 MiB that a process whose tables are up to date need not keep.
     "grader/course/database.py": {"grader.course.upgrade", "grader.course.upgrade.upgrade"},
 }
@@ -118,14 +118,14 @@ def test_a_room_imports_only_the_rooms_below_it(name: str) -> None:
 )
 def test_what_enters_the_box_knows_only_the_standard_library_and_numpy(file: str, others: set[str]) -> None:
     """And the files of ours that enter with it."""
-    found = imports(ROOT / f"grader/sandbox/{file}.py")
+    found = imports(ROOT / f"grader/sandbox/inside/{file}.py")
     assert found, "it is where the rule expects it"
     allowed = set(sys.stdlib_module_names) | others
     assert [item.place for item in found if item.module.split(".")[0] not in allowed] == []
 
 
 def test_nobody_imports_the_guest_or_what_is_supplied_in_the_box() -> None:
-    inside = ("grader.sandbox.guest", "grader.sandbox.supplied")
+    inside = ("grader.sandbox.inside.guest", "grader.sandbox.inside.supplied")
     wrong = [found.place for found in all_imports() if found.module.startswith(inside) and not supplied(found.path)]
     assert wrong == []
 
@@ -191,7 +191,7 @@ def test_imports_stand_at_the_top_but_in_the_shell() -> None:
     wrong = [
         found.place
         for found in all_imports()
-        if found.late and not in_rooms(found.path, ("cli", "sandbox/supplied"))
+        if found.late and not in_rooms(found.path, ("cli", "sandbox/inside/supplied"))
         if found.module not in LATE_IMPORTS.get(found.path.relative_to(ROOT).as_posix(), set())
     ]
     assert wrong == []

@@ -30,8 +30,8 @@ from grader.core import (
     Target,
     Value,
 )
-from grader.sandbox import wire
 from grader.sandbox.channel import Channel
+from grader.sandbox.inside import wire
 from grader.sandbox.limits import Budget, restrict
 from grader.sandbox.process import Process
 

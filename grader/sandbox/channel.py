@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from grader.core import BoxFault, Killed, LimitHit, Limits
-from grader.sandbox import wire
+from grader.sandbox.inside import wire
 from grader.sandbox.limits import Budget, running_line, verdict
 from grader.sandbox.output import Output
 from grader.sandbox.process import Process

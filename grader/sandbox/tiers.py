@@ -14,7 +14,7 @@ from grader.sandbox.box import Box
 from grader.sandbox.process import PlainProcess, Start
 
 Tier = Literal["ns", "landlock", "none"]
-SUPPLIED = Path(__file__).with_name("supplied")
+SUPPLIED = Path(__file__).with_name("inside") / "supplied"
 
 
 def open_sandbox(tier: Literal["auto", "ns", "landlock", "none"] = "auto", *, unsafe: bool = False) -> Sandbox:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.sandbox import wire
+from grader.sandbox.inside import wire
 
 CAPS = wire.Caps()
 

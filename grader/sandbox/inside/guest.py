@@ -28,14 +28,14 @@ from collections.abc import Callable, Container
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-HERE = sys.path[0] if sys.path and sys.path[0].endswith("sandbox") else __file__.rpartition("/")[0]
+HERE = __file__.rpartition("/")[0]
 sys.path[:0] = [HERE, sys.argv[2]]
 
 import numpy as np  # noqa: E402  found through the path given above
 import numpy.random  # noqa: E402  NumPy loads it when first used; that is not a call's time
 
 if TYPE_CHECKING:
-    from grader.sandbox import loading, wire
+    from grader.sandbox.inside import loading, wire
 else:
     import loading
     import wire
