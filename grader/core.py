@@ -176,6 +176,8 @@ class Limits:
     stack_bytes: int = 8 << 20
     file_bytes: int = 16 << 20
     open_files: int = 32
+    scratch_bytes: int = 16 << 20  # of the box's own folder, in tier `ns`; elsewhere nothing can be written
+    scratch_files: int = 256
     output_kept_bytes: int = 64 << 10
     output_bytes: int = 16 << 20
     frame_payload_bytes: int = 64 << 20

@@ -113,21 +113,22 @@ def test_a_room_imports_only_the_rooms_below_it(name: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("file", "others"), [("guest", {"numpy", "wire", "loading"}), ("wire", {"numpy"}), ("loading", set())]
-)
-def test_what_enters_the_box_knows_only_the_standard_library_and_numpy(file: str, others: set[str]) -> None:
-    """And the files of ours that enter with it."""
+INSIDE = sorted(path.stem for path in (ROOT / "grader/sandbox/inside").glob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("file", INSIDE)
+def test_what_enters_the_box_knows_only_the_standard_library_numpy_and_each_other(file: str) -> None:
     found = imports(ROOT / f"grader/sandbox/inside/{file}.py")
     assert found, "it is where the rule expects it"
-    allowed = set(sys.stdlib_module_names) | others
+    allowed = set(sys.stdlib_module_names) | {"numpy", *INSIDE}
     assert [item.place for item in found if item.module.split(".")[0] not in allowed] == []
 
 
-def test_nobody_imports_the_guest_or_what_is_supplied_in_the_box() -> None:
-    inside = ("grader.sandbox.inside.guest", "grader.sandbox.inside.supplied")
-    wrong = [found.place for found in all_imports() if found.module.startswith(inside) and not supplied(found.path)]
-    assert wrong == []
+def test_of_what_enters_the_box_only_the_wire_is_used_outside_it() -> None:
+    inside = "grader.sandbox.inside"
+    used = [found for found in all_imports() if found.module.startswith(inside) and not supplied(found.path)]
+    assert used, "both ends speak the same wire"
+    assert [found.place for found in used if found.module != f"{inside}.wire"] == []
 
 
 def test_no_module_imports_a_reference_and_only_the_registry_names_their_folder() -> None:

@@ -1,19 +1,18 @@
 """What a box may use, and which limit it hit: counted and named outside, never asked of the box.
 
-Memory, stack, files and descriptors are kernel limits, set from outside before any source is sent. Time is kept by
-the grader: it reads the child's CPU clock and its own wall clock. `RLIMIT_CPU` is a backstop for a grader that hangs.
+Memory, stack, files and descriptors are kernel limits, which a box sets for itself before any source is sent. Time is
+kept by the grader: it reads the box's CPU clock and its own wall clock. `RLIMIT_CPU` is for a grader that hangs.
 """
 
 from __future__ import annotations
 
 import re
-import resource
 import signal
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.core import BoxFault, LimitHit, Limits
+from grader.core import LimitHit, Limits
 from grader.sandbox.process import Ending
 
 BACKSTOP_CPU_SECONDS = 64  # a submission has 60 s of wall time in all
@@ -21,27 +20,20 @@ PATIENCE = 3.0  # how often the wall limit a busy machine may add to it
 _FRAME = re.compile(rb'File "([^"\n]{1,2000})", line (\d{1,7}) in')
 
 
-def restrict(pid: int, limits: Limits) -> None:
-    """Set the kernel's limits of another process."""
-    table = {
-        resource.RLIMIT_DATA: limits.data_bytes,
-        resource.RLIMIT_AS: limits.address_bytes,
-        resource.RLIMIT_STACK: limits.stack_bytes,
-        resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_FSIZE: limits.file_bytes,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 1,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_CPU: BACKSTOP_CPU_SECONDS,
+def kernel_limits(limits: Limits) -> dict[str, int]:
+    """What the kernel keeps, by the ends of its names (`RLIMIT_DATA`): bytes, numbers and seconds of setrlimit(2)."""
+    return {
+        "DATA": limits.data_bytes,
+        "AS": limits.address_bytes,
+        "STACK": limits.stack_bytes,
+        "NOFILE": limits.open_files,
+        "FSIZE": limits.file_bytes,
+        "CORE": 0,
+        "NPROC": 1,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+        "CPU": BACKSTOP_CPU_SECONDS,
     }
-    try:
-        for what, most in table.items():
-            hard = resource.prlimit(pid, what)[1]
-            limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.prlimit(pid, what, (limit, limit))
-    except (OSError, ValueError) as error:
-        raise BoxFault(f"limits could not be set: {error}") from error
 
 
 def cpu_clock(pid: int) -> float:

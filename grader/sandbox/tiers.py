@@ -1,4 +1,8 @@
-"""Which isolation this machine offers, and the sandbox that opens boxes with it."""
+"""Which isolation this machine offers, and the sandbox that opens boxes with it.
+
+A tier is there when its zygote has locked itself up and a box of it has said `ready`: tried, never concluded from the
+machine's papers. A process has one zygote for each tier that it uses, whoever asks.
+"""
 
 from __future__ import annotations
 
@@ -11,33 +15,54 @@ from typing import Literal
 from grader.core import BoxFault, LimitHit, Limits, Message, Program, Sandbox, Submission
 from grader.errors import Unavailable
 from grader.sandbox.box import Box
-from grader.sandbox.process import PlainProcess, Start
+from grader.sandbox.keeper import Keeper
+from grader.sandbox.plain import PlainProcess
+from grader.sandbox.process import INSIDE, Start
 
 Tier = Literal["ns", "landlock", "none"]
-SUPPLIED = Path(__file__).with_name("inside") / "supplied"
+Isolating = Literal["ns", "landlock"]
+ISOLATING: tuple[Isolating, ...] = ("ns", "landlock")  # the best first
+SUPPLIED = INSIDE / "supplied"
 
 
 def open_sandbox(tier: Literal["auto", "ns", "landlock", "none"] = "auto", *, unsafe: bool = False) -> Sandbox:
     """The sandbox of the tier named, or of the best there is (`auto`).
 
-    Refuses rather than degrades: a tier that is not there, and `none` by name without `unsafe`, raise `Unavailable`.
+    Refuses rather than degrades: a tier that is not there raises `Unavailable`, and so does `none` without `unsafe`,
+    also where `auto` finds nothing better.
     """
-    available = tiers()
-    if tier == "auto":
-        return BoxSandbox(available[0], STARTS[available[0]])
-    if tier not in available:
-        raise Unavailable(Message("sandbox.tier.missing", {"tier": tier, "best": available[0]}))
-    if tier == "none" and not unsafe:
-        raise Unavailable(Message("sandbox.tier.unconfirmed"))
-    return BoxSandbox(tier, STARTS[tier])
+    if tier in ISOLATING:
+        if fault := lacking(tier):
+            raise Unavailable(Message("sandbox.tier.missing", {"tier": tier, "cause": str(fault)}))
+        return BoxSandbox(tier, keeper_of(tier).start)
+    found = next((name for name in ISOLATING if not lacking(name)), None) if tier == "auto" else None
+    if found:
+        return BoxSandbox(found, keeper_of(found).start)
+    if not unsafe:
+        raise Unavailable(Message("sandbox.tier.unconfirmed" if tier == "none" else "sandbox.tier.nothing"))
+    return BoxSandbox("none", PlainProcess)
 
 
 def tiers() -> tuple[Tier, ...]:
-    """The tiers of this machine, best first."""
-    return tuple(STARTS)
+    """The tiers of this machine, best first; `none` is everywhere."""
+    return (*(tier for tier in ISOLATING if not lacking(tier)), "none")
 
 
-STARTS: Mapping[Tier, Start] = {"none": PlainProcess}  # a tier is one way to make the process of a box
+@cache
+def keeper_of(tier: Isolating) -> Keeper:
+    """The one keeper of this process for a tier."""
+    return Keeper(tier)
+
+
+@cache
+def lacking(tier: Isolating) -> BoxFault | None:
+    """Why a tier is not there: what its zygote, or its first box, said; None where it is."""
+    try:
+        Box(keeper_of(tier).start(Limits()), Limits()).prove()
+    except BoxFault as fault:
+        keeper_of(tier).close()
+        return fault
+    return None
 
 
 class BoxSandbox:
@@ -69,7 +94,7 @@ class BoxSandbox:
         supply: Collection[str],
         handout: Sequence[str],
     ) -> Iterator[Program]:
-        box = Box(self._start(), limits, killed_before=submission.sha256 in self._killed)
+        box = Box(self._start(limits), limits, killed_before=submission.sha256 in self._killed)
         try:
             box.load(submission, names, supplied(frozenset(supply)), handout)
             yield box

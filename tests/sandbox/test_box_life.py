@@ -15,7 +15,7 @@ from grader.errors import Unavailable
 from grader.sandbox import open_sandbox
 from grader.sandbox.box import Box
 from grader.sandbox.doctor import Probe, probe
-from grader.sandbox.process import PlainProcess
+from grader.sandbox.plain import PlainProcess
 from grader.sandbox.tiers import BoxSandbox
 
 LOOK = """

@@ -1,9 +1,10 @@
 """The program inside the box: loads a submission and calls its functions, as the trusted side asks.
 
-It is started by path, as `guest.py CHANNEL NUMPY_FOLDER PARENT_PID`, with an empty environment, and never imported.
-It imports NumPy, makes the channel file descriptor 3 and closes all others but 0, 1, 2, says `ready`, and then answers
-one request after another with exactly one reply of the same number. Source comes as text in the `load` request; limits
-were set by then. While a call runs, a callable argument sends a `callback` frame with a number of its own and waits.
+The zygote imports it and runs `serve` in a child that is confined by then. Without isolation it is started by path, as
+`guest.py CHANNEL NUMPY_FOLDER PARENT_PID LIMITS`, with an environment that says nothing. File descriptor 3 is the
+channel; it says `ready`, and then answers one request after another with exactly one reply of the same number. Source
+comes as text in the `load` request. While a call runs, a callable argument sends a `callback` frame with a number of
+its own and waits.
 
 Everything after `load` runs beside student code in one process, so nothing that is said here is evidence of
 anything but numbers: the trusted side measures time, names limits and compares values by itself.
@@ -12,12 +13,12 @@ anything but numbers: the trusted side measures time, names limits and compares 
 from __future__ import annotations
 
 import builtins
-import ctypes
 import faulthandler
 import functools
 import inspect
 import io
 import itertools
+import json
 import os
 import random
 import signal
@@ -26,26 +27,22 @@ import time
 import warnings
 from collections.abc import Callable, Container
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-HERE = __file__.rpartition("/")[0]
-sys.path[:0] = [HERE, sys.argv[2]]
+if __name__ == "__main__":
+    sys.path[:0] = [__file__.rpartition("/")[0], sys.argv[2]]
 
-import numpy as np  # noqa: E402  found through the path given above
-import numpy.random  # noqa: E402  NumPy loads it when first used; that is not a call's time
+import numpy as np
+import numpy.random
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import loading, wire
+    from grader.sandbox.inside import kernel, loading, wire
 else:
+    import kernel
     import loading
     import wire
 
-del sys.path[:2]
-for _name in ("loading", "wire"):
-    del sys.modules[_name]  # a submitted file may have that name
-
 CHANNEL = 3
-PR_SET_PDEATHSIG = 1
 MAP_SLICE = 0.25  # seconds after which a batch is answered in part: limits are those of one call
 BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MOST_VALUES = 64  # values that one call returns, which are told apart
@@ -406,28 +403,14 @@ def flush() -> None:
 # --------------------------------------------------------------------------- the start
 
 
-def settle(channel: int, parent: int) -> None:
-    """Die with the grader, keep four descriptors, forget the environment, and say where it hangs when asked."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    if channel != CHANNEL:
-        os.dup2(channel, CHANNEL)
-    os.closerange(CHANNEL + 1, 1 << 16)
-    os.environ.clear()
-    sys.argv[:] = [""]
-    faulthandler.enable(file=CHANNEL, all_threads=False)
-    faulthandler.register(signal.SIGUSR1, file=CHANNEL, all_threads=False)
+def furnish() -> None:
+    """Streams by line, since a box ends by a kill; quiet numeric warnings; names of Python 2 and of older NumPy."""
     for name, number in (("stdout", 1), ("stderr", 2)):
         stream = io.TextIOWrapper(
             io.FileIO(number, "w", closefd=False), "utf-8", "backslashreplace", line_buffering=True
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-
-
-def furnish() -> None:
-    """Quiet numeric warnings; names of Python 2 and of older NumPy."""
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     for name, value in REMOVED.items():
@@ -441,9 +424,17 @@ def furnish() -> None:
         setattr(itertools, name, value)
 
 
-def main() -> None:
-    settle(int(sys.argv[1]), int(sys.argv[3]))
-    furnish()
+def forget(names: Container[str]) -> None:
+    """Take modules of ours out of the way: a submitted file may have such a name."""
+    for name in [name for name in sys.modules if name in names]:
+        del sys.modules[name]
+
+
+def serve() -> NoReturn:
+    """Say `ready`, answer requests until nobody listens any more, and end. A dump of the running line goes to the
+    channel: faulthandler writes it when the grader asks by SIGUSR1, and when this process crashes."""
+    faulthandler.enable(file=CHANNEL, all_threads=False)
+    faulthandler.register(signal.SIGUSR1, file=CHANNEL, all_threads=False)
     guest = Guest()
     write_all(wire.pack(0, "ready", None, guest.handle_of, guest.caps))
     try:
@@ -453,5 +444,22 @@ def main() -> None:
         os._exit(0)
 
 
+def main(channel: int, parent: int, limits: str) -> None:
+    """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
+    del sys.path[:2]
+    forget(("kernel", "loading", "wire"))
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    if channel != CHANNEL:
+        os.dup2(channel, CHANNEL)
+    kernel.close_from(CHANNEL + 1)
+    kernel.set_limits(json.loads(limits))
+    os.environ.clear()
+    sys.argv[:] = [""]
+    furnish()
+    serve()
+
+
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]), int(sys.argv[3]), sys.argv[4])

@@ -1,0 +1,58 @@
+"""Landlock: a process takes rights from itself that no later call gives back (Documentation/userspace-api/landlock).
+
+All rights over files that the kernel's ABI knows are handled, and so denied, but for what a rule allows; so are all
+TCP binds and connects (ABI 4), and connections to abstract sockets of others and signals to them (ABI 6). What
+Landlock does not cover is `stat`: whether a path exists, and its size, can be seen where the root is not empty.
+This file enters the box.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.sandbox.inside import kernel
+else:
+    import kernel
+
+WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+MAKE_DIR, MAKE_REG, TRUNCATE = 1 << 7, 1 << 8, 1 << 14
+READ = READ_FILE | READ_DIR
+WRITE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | TRUNCATE
+# How many rights over files each ABI knows: from its number on, so many low bits.
+FILE_RIGHTS = ((1, 13), (2, 14), (3, 15), (5, 16))
+TCP, TCP_SINCE = 0b11, 4  # bind and connect
+SCOPES, SCOPES_SINCE = 0b11, 6  # abstract UNIX sockets and signals
+SIZES = ((1, 8), (4, 16), (6, 24))  # bytes of the structure that each ABI knows
+
+
+def newest(table: Iterable[tuple[int, int]], version: int) -> int:
+    """The entry of the last ABI that is not newer than `version`."""
+    return [value for since, value in table if since <= version][-1]
+
+
+def ruleset(version: int, read: Iterable[str], write: Iterable[str] = ()) -> int:
+    """A descriptor of rules that allow reading below some folders, and plain files and folders of one's own below
+    others. `version` is the kernel's ABI. Raises OSError."""
+    rights = (1 << newest(FILE_RIGHTS, version)) - 1
+    net, scoped = (TCP if version >= TCP_SINCE else 0), (SCOPES if version >= SCOPES_SINCE else 0)
+    rules = kernel.landlock_create(rights, net, scoped, newest(SIZES, version))
+    try:
+        for path in read:
+            allow(rules, path, READ)
+        for path in write:
+            allow(rules, path, rights & WRITE)
+    except BaseException:
+        os.close(rules)
+        raise
+    return rules
+
+
+def allow(rules: int, path: str, rights: int) -> None:
+    beneath = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        kernel.landlock_allow(rules, beneath, rights)
+    finally:
+        os.close(beneath)
