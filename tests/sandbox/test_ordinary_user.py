@@ -28,8 +28,8 @@ PACKAGES = Path(np.__file__).parent.parent
 UNUSED = ("__pycache__", "site-packages", "dist-packages", "test", "config-*", "idlelib", "tkinter", "ensurepip")
 NEEDED = (
     "numpy", "numpy.libs", "_pytest", "py.py", "pytest", "pytest_timeout.py", "pytest_timeout-*", "pluggy", "iniconfig",
-    "packaging", "pygments", "pydantic", "pydantic_core", "pydantic_settings", "annotated_types", "typing_extensions.py",
-    "typing_inspection", "dotenv",
+    "packaging", "pygments", "pydantic", "pydantic_core", "pydantic_settings", "annotated_types",
+    "typing_extensions.py", "typing_inspection", "dotenv",
 )  # fmt: skip
 PROJECT = ("grader", "reference", "submissions", "tests/__init__.py", "tests/sandbox", "pyproject.toml")
 CHOSEN = ("test_box_life.py", "test_box_limits.py")

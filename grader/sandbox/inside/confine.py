@@ -99,7 +99,8 @@ def rules(order: Order) -> None:
 
 
 def identity(order: Order) -> None:
-    """A user of the box's own, and no groups."""
+    """A user of the box's own, and no groups. Before it, while this may be done: what an exec could give back."""
+    kernel.lower_bound()
     if order.slot is not None:
         os.setresgid(order.slot, order.slot, order.slot)
         os.setgroups([])

@@ -110,17 +110,21 @@ def has_capability(number: int) -> bool:
     return bool(capabilities()[0] >> number & 1)
 
 
+def lower_bound() -> None:
+    """Give up what an exec could give back, the bounding set of capabilities(7), where that is allowed."""
+    if not has_capability(CAP_SETPCAP):
+        return
+    for number in range(LAST_CAP + 1):
+        try:
+            prctl(PR_CAPBSET_DROP, number)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # beyond the last that this kernel knows
+                raise
+            break
+
+
 def drop_capabilities() -> None:
-    """Give up every capability, those that an exec could give back too: capabilities(7). They are looked for
-    afterwards."""
-    if has_capability(CAP_SETPCAP):
-        for number in range(LAST_CAP + 1):
-            try:
-                prctl(PR_CAPBSET_DROP, number)
-            except OSError as error:
-                if error.errno != errno.EINVAL:  # beyond the last that this kernel knows
-                    raise
-                break
+    """Give up every capability: capabilities(7). They are looked for afterwards."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header, none = CapHeader(CAPABILITY_VERSION_3, 0), CapSets()
     system_call("capset", SYS_CAPGET[MACHINE][1], ctypes.byref(header), ctypes.byref(none))
