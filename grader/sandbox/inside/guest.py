@@ -26,7 +26,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Container
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if __name__ == "__main__":
@@ -177,7 +177,7 @@ class Guest:
         except Ended:
             raise
         except BaseException as error:
-            to.back((0, 0, 0, 0))
+            to.back()
             op, node = "raised", wire.encode(self.fault(error), to)
             del error
         flush()
@@ -411,6 +411,7 @@ def furnish() -> None:
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    sys.modules["__main__"] = ModuleType("__main__")  # none of ours is looked for there
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     for name, value in REMOVED.items():

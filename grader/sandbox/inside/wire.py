@@ -45,6 +45,7 @@ MAX_BITS, MAX_DIGITS = 256, 80  # of an integer
 MAX_NAME = 100  # characters of a type's or function's name
 NODE_CHARACTERS = 28  # of the header, at most, but for texts, names, shapes and long integers
 MAX_RUN = 1 << 17  # elements of one packed list; what Python objects it becomes takes about 100 bytes each
+MAX_RUNS = 2 * MAX_RUN  # elements of all packed lists of a frame
 MAX_DIMS = 32
 MAX_ITEMS = 1 << 40  # of an array without its empty dimensions
 LONG_TEXT = 200  # characters; longer texts travel in the payload, since the header is small
@@ -90,26 +91,29 @@ class Frame(NamedTuple):
 
 # --------------------------------------------------------------------------- writing
 
+Mark = tuple[int, int, int, int, int]
+
 
 class Writer:
     """Collects the payload of one frame while its nodes are made. `opaque` says how other objects travel."""
 
-    __slots__ = ("buffers", "caps", "header", "nodes", "opaque", "size")
+    __slots__ = ("buffers", "caps", "header", "nodes", "opaque", "runs", "size")
 
     def __init__(self, opaque: Callable[[object], Opaque], caps: Caps) -> None:
         self.opaque, self.caps = opaque, caps
         self.buffers: list[bytes | memoryview] = []
-        self.size = self.nodes = self.header = 0
+        self.size = self.nodes = self.header = self.runs = 0
 
-    def mark(self) -> tuple[int, int, int, int]:
+    def mark(self) -> Mark:
         """The present state, for `back`: where one value of several does not fit, the others still go."""
-        return len(self.buffers), self.size, self.nodes, self.header
+        return len(self.buffers), self.size, self.nodes, self.header, self.runs
 
-    def back(self, mark: tuple[int, int, int, int]) -> None:
-        count, self.size, self.nodes, self.header = mark
+    def back(self, mark: Mark = (0, 0, 0, 0, 0)) -> None:
+        """Forget what was written since `mark`, or all of it."""
+        count, self.size, self.nodes, self.header, self.runs = mark
         del self.buffers[count:]
 
-    def own(self, mark: tuple[int, int, int, int]) -> None:
+    def own(self, mark: Mark) -> None:
         """Copy what was put since `mark`: whoever made the arrays may go on writing into them."""
         self.buffers[mark[0] :] = map(bytes, self.buffers[mark[0] :])
 
@@ -212,6 +216,9 @@ def _run(value: list[Value] | tuple[Value, ...], to: Writer) -> Any:
         element = array.dtype.str
     else:
         return None
+    to.runs += count
+    if to.runs > MAX_RUNS:
+        raise Unsendable("too many numbers in lists")
     to.put(array.tobytes(), array.nbytes)
     return {"r": ["l" if type(value) is list else "t", element, count]}
 
@@ -269,11 +276,11 @@ def pack(seq: int, op: str, body: Value, opaque: Callable[[object], Opaque], cap
 class Reader:
     """Takes the payload apart in order. `opaque` turns handles and callables into objects, or refuses them."""
 
-    __slots__ = ("nodes", "objects", "offset", "opaque", "payload", "scalars")
+    __slots__ = ("nodes", "offset", "opaque", "payload", "runs", "scalars")
 
     def __init__(self, payload: bytearray, opaque: Callable[[Opaque], object], scalars: bool) -> None:
         self.payload, self.opaque, self.scalars = payload, opaque, scalars
-        self.offset = self.nodes = self.objects = 0
+        self.offset = self.nodes = self.runs = 0
 
     def take(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
         """The next array: a plain writable view of the payload."""
@@ -423,8 +430,8 @@ def _read_scalar(content: Any, source: Reader, depth: int) -> Value:
 
 def _read_run(content: Any, source: Reader, depth: int) -> Value:
     kind, element, count = _items(content, 3)
-    source.objects += _natural(count, MAX_RUN)
-    if kind not in ("l", "t") or source.objects > 2 * MAX_RUN:
+    source.runs += _natural(count, MAX_RUN)
+    if kind not in ("l", "t") or source.runs > MAX_RUNS:
         raise WireError("malformed list")
     plain = {"f": "<f8", "i": "<i8"}.get(element) if type(element) is str else None
     array = source.take(_dtype(plain or element), (count,))
@@ -448,7 +455,7 @@ def _read_float(content: Any, source: Reader, depth: int) -> Value:
 def _read_text(content: Any, source: Reader, depth: int) -> Value:
     data = source.take(DTYPES["|u1"], (_natural(content, len(source.payload)),))
     try:
-        return data.tobytes().decode("utf-8", "surrogatepass")
+        return str(data.data, "utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
         raise WireError("malformed text") from error
 
