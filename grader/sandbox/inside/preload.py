@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sys
 import sysconfig
 import warnings
 from pathlib import Path
@@ -31,18 +30,18 @@ NUMPY = (
     "numpy.ctypeslib", "numpy.fft", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.ma", "numpy.matlib",
     "numpy.polynomial", "numpy.random", "numpy.testing",
 )  # fmt: skip
-UNWANTED = ("_asyncio", "_crypt", "_ctypes_test", "_curses", "_dbm", "_gdbm", "_sqlite3", "_ssl", "_test", "_tkinter", "_xx",
-            "nis", "ossaudiodev", "readline", "spwd", "xx")  # fmt: skip
+UNWANTED = (  # beginnings of names
+    "_asyncio", "_crypt", "_ctypes_test", "_curses", "_dbm", "_gdbm", "_sqlite3", "_ssl", "_test", "_tkinter", "_xx",
+    "nis", "ossaudiodev", "readline", "spwd", "xx",
+)  # fmt: skip
 
 
 def load() -> None:
     """Import everything, and run one product of matrices, so that nothing is set up in a box for the first time."""
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # what would load it does without
     warnings.simplefilter("ignore")  # some are deprecated
     for name in (*shared_libraries(), *USUAL, *NUMPY):
         with contextlib.suppress(ImportError):  # a Python may be built without some of them
             importlib.import_module(name)
-    del sys.modules["ssl"]
     np.ones((2, 2)) @ np.ones((2, 2))
 
 
