@@ -17,7 +17,7 @@ from grader.core import BoxFault, Killed, LimitHit, Limits
 from grader.sandbox.inside import wire
 from grader.sandbox.limits import Budget, running_line, verdict
 from grader.sandbox.output import Output
-from grader.sandbox.process import Process
+from grader.sandbox.process import Process, ready
 
 CHUNK = 1 << 16
 LAST_WORD_SECONDS = 1.0  # how long at most a box about to be killed may take to tell its line
@@ -158,7 +158,7 @@ class Channel:
             except BlockingIOError:
                 if running_line(words, self.lengths)[0] is not None:
                     break
-                select.select([self._socket], [], [], min(rest, 0.01))
+                ready(self._socket.fileno(), min(rest, 0.01))
                 continue
             except OSError:
                 break

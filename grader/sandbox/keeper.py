@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -25,7 +24,7 @@ from typing import Any, Literal
 
 from grader.core import BoxFault, Limits
 from grader.sandbox.limits import kernel_limits
-from grader.sandbox.process import ENVIRONMENT, INSIDE, NUMPY_FOLDER, PYTHON, Ending
+from grader.sandbox.process import ENVIRONMENT, INSIDE, NUMPY_FOLDER, PYTHON, Ending, ready
 
 ZYGOTE = str(INSIDE / "zygote.py")
 MOST_BOXES = 1000  # of one zygote
@@ -33,10 +32,10 @@ START_SECONDS = 60.0  # interpreter, NumPy and the library, on a machine that is
 FORK_SECONDS = 30.0
 END_SECONDS = 10.0  # from a kill to the news of it
 PACKET = 1 << 16
-# Host users of a user namespace: one for the zygote, one for each box that runs at a time. The range is one that
-# systemd's table of users calls unused; where a container has fewer users, the highest that it has.
+# Host users of a user namespace: one for the zygote, one for each box that runs at a time. The ranges lie where
+# systemd's table of users says unused; where a container has fewer users, the highest that it has.
 SLOTS = 64
-FIRST_USER = 1_900_000_000
+FIRST_USER, RANGES = 1_900_000_000, 1000
 NOBODY = 65534
 
 
@@ -92,7 +91,7 @@ class ZygoteLost(BoxFault):
 
 
 class Zygote:
-    """One running zygote. `users` is the first host user of its namespace, None where it has only this process's."""
+    """One running zygote."""
 
     def __init__(self, tier: str, program: Sequence[str]) -> None:
         self.tier, self.program = tier, program
@@ -102,6 +101,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._running = 0  # boxes that are not closed
         self._retired = False
+        self._users = unused_users()
         self._free = list(range(SLOTS, 0, -1))
         self._lock = threading.Lock()
         self._begun = threading.Event()
@@ -163,7 +163,7 @@ class Zygote:
     def _map_users(self, slots: bool) -> None:
         """user_namespaces(7): root may map what it likes, anyone else only himself and no groups."""
         folder = Path(f"/proc/{self.pid}")
-        first, count = (unused_users(), SLOTS + 1) if slots else (os.geteuid(), 1)
+        first, count = (self._users, SLOTS + 1) if slots else (os.geteuid(), 1)
         (folder / "uid_map").write_text(f"0 {first} {count}", "ascii")
         if not slots:
             (folder / "setgroups").write_text("deny", "ascii")
@@ -177,7 +177,7 @@ class Zygote:
             raise self._gone() from error
 
     def _hear(self) -> Any:
-        if not select.select([self._control], [], [], START_SECONDS)[0]:
+        if not ready(self._control.fileno(), START_SECONDS):
             raise BoxFault(f"the zygote said nothing for {START_SECONDS:g} s")
         try:
             packet = self._control.recv(PACKET)
@@ -220,7 +220,7 @@ class Zygote:
     def ask(self, slot: int, limits: Limits, descriptors: Sequence[int]) -> None:
         """Ask for one box; the answer comes over the last of the descriptors."""
         scratch = limits.scratch_bytes, limits.scratch_files
-        user = slot if self.tier == "ns" else unused_users() + slot
+        user = slot if self.tier == "ns" else self._users + slot
         packet = json.dumps({"slot": user, "limits": kernel_limits(limits), "scratch": scratch}).encode()
         try:
             socket.send_fds(self._control, [packet], descriptors)
@@ -269,7 +269,7 @@ class Jailed:
 
     def _started(self) -> int:
         """The process descriptor of the box."""
-        if not select.select([self._status], [], [], FORK_SECONDS)[0]:
+        if not ready(self._status.fileno(), FORK_SECONDS):
             raise self._zygote.faulty(f"the zygote made no box for {FORK_SECONDS:g} s")
         packet, descriptors, _, _ = socket.recv_fds(self._status, PACKET, 1)
         if not packet:
@@ -286,13 +286,13 @@ class Jailed:
 
     def wait(self, seconds: float) -> Ending | None:
         """Raises BoxFault where the zygote is gone: nobody knows then how the box ended."""
-        if self.ending is None and select.select([self.exited], [], [], seconds)[0]:
+        if self.ending is None and ready(self.exited, seconds):
             self.ending = self._told()
         return self.ending
 
     def _told(self) -> Ending:
         """What the zygote says of the end."""
-        if not select.select([self._status], [], [], END_SECONDS)[0]:
+        if not ready(self._status.fileno(), END_SECONDS):
             raise self._zygote.faulty("the zygote did not tell how the box ended")
         packet = self._status.recv(PACKET)
         if not packet:
@@ -330,9 +330,11 @@ def number_of(descriptor: int) -> int:
 
 
 def unused_users() -> int:
-    """The first of `SLOTS` + 1 users that nobody has, of those that this user namespace knows."""
+    """The first of `SLOTS` + 1 users that nobody has, of those that this user namespace knows; on a whole host other
+    ones for every process."""
     ranges = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text("ascii").splitlines()]
-    if any(first <= FIRST_USER and first + count > FIRST_USER + SLOTS for first, _, count in ranges):
-        return FIRST_USER
+    wanted = FIRST_USER + os.getpid() % RANGES * (SLOTS + 1)
+    if any(first <= wanted and wanted + SLOTS < first + count for first, _, count in ranges):
+        return wanted
     last = max(first + count for first, _, count in ranges)
     return min(last, NOBODY) - SLOTS - 1

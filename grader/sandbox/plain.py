@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -19,7 +18,7 @@ from contextlib import suppress
 
 from grader.core import BoxFault, Limits
 from grader.sandbox.limits import kernel_limits
-from grader.sandbox.process import ENVIRONMENT, INSIDE, NUMPY_FOLDER, PYTHON, Ending
+from grader.sandbox.process import ENVIRONMENT, INSIDE, NUMPY_FOLDER, PYTHON, Ending, ready
 
 GUEST = INSIDE / "guest.py"
 
@@ -62,7 +61,7 @@ class PlainProcess:
                 os.killpg(self.pid, number) if number == signal.SIGKILL else os.kill(self.pid, number)
 
     def wait(self, seconds: float) -> Ending | None:
-        if self.ending is None and select.select([self.exited], [], [], seconds)[0]:
+        if self.ending is None and ready(self.exited, seconds):
             self.signal(signal.SIGKILL)  # whatever it left in its group, while its number is still its own
             _, status, usage = os.wait4(self.pid, 0)
             code = os.waitstatus_to_exitcode(status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import sys
 from collections.abc import Callable
@@ -62,3 +63,10 @@ class Process(Protocol):
 
 
 Start = Callable[[Limits], Process]
+
+
+def ready(descriptor: int, seconds: float) -> bool:
+    """Whether something can be read within so many seconds."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

@@ -217,7 +217,9 @@ class Zygote:
 
 
 def enter_process_namespace() -> None:
-    """Fork: the child is the first process of the new namespace, and goes on; this one only waits for it."""
+    """Fork: the child is the first process of the new namespace, and goes on; this one only waits for it. A change of
+    user, and a fork, forget whose death ends a process."""
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     inner = os.fork()
     if inner:
         _, status = os.waitpid(inner, 0)
