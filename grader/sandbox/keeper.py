@@ -192,7 +192,11 @@ class Zygote:
         return ZygoteLost("the zygote ended")
 
     def close(self) -> None:
-        """End it, and every box of it."""
+        """End it, and every box of it. A process that was forked from this one may hold the socket open: it is shut
+        down, but not by such a process."""
+        if self.owner == os.getpid():
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
 
     def retire(self) -> None:
