@@ -35,6 +35,9 @@ test: check ## every check and test of the project
 bench: setup ## the benchmarks, as ratios in one run
 	$(BIN)/python -m bench
 
+long: setup ## a minute of damaged frames against the codec, which `make test` tries for seconds only
+	GRADER_FUZZ_SECONDS=60 $(BIN)/python -m pytest -q tests/sandbox/test_wire_fuzz.py
+
 lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 	uv export --format requirements-txt --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock -q
 	rm -f uv.lock
