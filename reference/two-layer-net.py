@@ -55,6 +55,8 @@ Edition = Literal["input_size", "input_dim"]  # the name of the constructor's fi
 PARAMS = ("W1", "b1", "W2", "b2")
 AWAY = 1e-2  # least distance of a pre-activation from the kink of ReLU
 COVERED = 0.9  # share of the training samples that 60 minibatches must have visited
+MOST_ROWS = 1000  # of what a loss of ours is asked; no case has a tenth of it
+MOST_STEPS = 1000  # minibatches that a run may ask about; no case has a tenth of it
 
 
 # --------------------------------------------------------------------------- the solution
@@ -242,6 +244,8 @@ def features(X: Value, d: int) -> Array:
         raise Raised("NotImplementedError", "X is None: the minibatch is not drawn yet")
     if not isinstance(X, np.ndarray) or X.dtype.kind not in "iuf" or X.ndim != 2 or X.shape[1] != d:
         raise Raised("ValueError", f"X is no array of shape (N, {d})")
+    if len(X) > MOST_ROWS:  # it is kept on this side, and its answer has to go back
+        raise Raised("ValueError", f"X has {len(X)} rows; there are not that many samples")
     return wide(X)
 
 
@@ -301,16 +305,18 @@ class Script:
 
     inputs: Inputs
     rows: list[Array] = field(default_factory=list)  # of each minibatch, the numbers of its rows
-    labels: list[Value] = field(default_factory=list)
     regs: list[float] = field(default_factory=list)
+    paired: int = 0  # minibatches whose labels belong to their rows
 
     def loss(self, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
         numbers = self._numbers(X)
         if y is None:
             return np.eye(self.inputs["classes"])[self._answers(numbers)]
+        if len(self.rows) >= MOST_STEPS:
+            raise Raised("RuntimeError", "the loss is asked for far more often than num_iters")
         at = min(len(self.rows), len(self.inputs["losses"]) - 1)
         self.rows.append(numbers)
-        self.labels.append(y)
+        self.paired += np.array_equal(np.ravel(as_array(y)), labels_of(numbers, self.inputs["y"]))
         self.regs.append(float(reg) if isinstance(reg, (int, float)) else float("nan"))
         return self.inputs["losses"][at], self.inputs["steps"][at]
 
@@ -318,19 +324,11 @@ class Script:
         return self._answers(self._numbers(X))
 
     def _numbers(self, X: Value) -> Array:
-        return features(X, self.inputs["X"].shape[1])[:, 0]
+        return features(X, self.inputs["X"].shape[1])[:, 0].copy()
 
     def _answers(self, numbers: Array) -> NDArray[np.int64]:
         """Right for every training sample, for the validation samples as the case has it."""
         return labels_of(numbers, self.inputs["answers"])
-
-    @property
-    def paired(self) -> int:
-        """How many minibatches hold the labels that belong to their rows."""
-        return sum(
-            np.array_equal(np.ravel(as_array(labels)), labels_of(rows, self.inputs["y"]))
-            for rows, labels in zip(self.rows, self.labels, strict=True)
-        )
 
     @property
     def covered(self) -> float:

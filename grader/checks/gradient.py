@@ -1,18 +1,23 @@
 """`gradient`: the outputs that are gradients, on the ordinary cases, against the reference's.
 
 Follow-through: where the own loss is wrong and the gradient is its exact derivative, the gradient earns three quarters
-of its points - only the loss has to be mended.
+of its points - only the loss has to be mended. It must be a loss of the kind that is asked for: `sum(W)` has an exact
+derivative too. Of this kind is a gradient that changes wherever the reference's does when one array among the inputs
+(weights, samples, labels) is drawn anew.
 """
 
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.checks.closeness import Verdict
+import numpy as np
+
+from grader.checks.closeness import PRECISION_BAND, Verdict, relative_errors
 from grader.checks.derivative import Loss, own_derivative, the_loss
+from grader.checks.form import real_numbers
 from grader.checks.points import Shares, carried
 from grader.checks.tally import tallied
 from grader.checks.trial import Trial, graded
-from grader.core import Case, Check, CheckStatus, Finding, Message, Output
+from grader.core import Case, Check, CheckStatus, Finding, Message, Output, Value
 
 FOLLOW_THROUGH = Fraction(3, 4)
 
@@ -42,7 +47,34 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
 def _follows(trial: Trial, loss: Loss) -> bool:
     """Is the gradient the derivative of the own loss, and not merely zero like it?"""
     found = own_derivative(trial, loss)
-    return found is not None and found.holds and not found.flat
+    return (
+        found is not None and found.holds and not found.flat and trial.remembered("kind", lambda: _of_this_kind(trial))
+    )
+
+
+def _of_this_kind(trial: Trial) -> bool:
+    """Does every own gradient of the base case depend on each array that the reference's depends on?"""
+    inputs, other = trial.inputs(trial.base), trial.inputs(trial.base, "anew")
+    arrays = [name for name, value in inputs.items() if isinstance(value, np.ndarray)]
+    changed = [{**inputs, name: other[name]} for name in arrays]
+    asked = [trial.group.reference(one) for one in changed]
+    given = [play.outputs for play in trial.again(changed)]
+    mine, own = trial.expected(trial.base), trial.plays[trial.base.name].outputs
+    names = [output.name for output in trial.group.outputs if output.of is not None]
+    return all(
+        _differ(own.get(name), outputs.get(name))
+        for name in names
+        for reference, outputs in zip(asked, given, strict=True)
+        if _differ(mine[name], reference[name])
+    )
+
+
+def _differ(one: Value, other: Value) -> bool:
+    """Are both numbers, of one shape, and further apart than any rounding?"""
+    a, b = real_numbers(one), real_numbers(other)
+    if a is None or b is None or a.shape != b.shape or not a.size:
+        return False
+    return bool(relative_errors(a, b).max() > PRECISION_BAND)
 
 
 def _values_right(trial: Trial, case: Case) -> bool:

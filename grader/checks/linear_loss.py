@@ -164,16 +164,15 @@ def linear_loss(
             numeric_gradient(name),
             robustness(shares),
             *([stability(shares)] if stable else []),
-            *([vectorised(shares, sized, naive=(naive,))] if vectorisation else []),
+            *([vectorised(shares, sized, ARGUMENTS, naive=(naive,))] if vectorisation else []),
             deterministic(shares),
         ),
     )
 
 
-def sized(rng: np.random.RandomState, n: int) -> tuple[object, ...]:
-    """Arguments for n samples, to count the steps of a call."""
-    drawn = Linear(n, 6, 5, 0.1, smooth)(rng)
-    return tuple(drawn[name] for name in ARGUMENTS)
+def sized(rng: np.random.RandomState, n: int) -> Inputs:
+    """Inputs of n samples, to see how the work of a call grows."""
+    return Linear(n, 6, 5, 0.1, smooth)(rng)
 
 
 def l2(inputs: Inputs) -> float:

@@ -32,11 +32,18 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
     return Finding(
         CheckStatus.FAILED,
         cast(Message, verdict.message),
-        _mean([_mean([credit(*one) for one in asked if one[1] is output]) for output in outputs]),
+        _mean([_earned(trial, [one for one in asked if one[1] is output], credit) for output in outputs]),
         *_figures([telling] if verdict.error is not None else asked),
         worst=verdict.worst,
         cases=Tally(total - len(names), len(names), names),
     )
+
+
+def _earned(trial: Trial, asked: Sequence[Asked], credit: Credit) -> Fraction:
+    """Passed cases / cases of one output. A case whose numbers everybody knows counts only beside a drawn one that is
+    right: the answer to it can be looked up."""
+    drawn = [credit(*one) for one in asked if not trial.fixed(one[0])]
+    return _mean([credit(*one) for one in asked]) if any(drawn) or not drawn else Fraction(0)
 
 
 def _figures(asked: Sequence[Asked]) -> tuple[float | None, float | None]:

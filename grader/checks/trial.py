@@ -3,21 +3,27 @@
 Equal calls of student code are made once and shared by all checks: the first question about any case plays all cases
 of the group in one batch. The expected outputs are computed after the reply, once, and shared between groups that
 share their cases (and between the shared box and a box of the group's own).
+
+Ordinary cases are played once more in the same batch, with numbers drawn anew: what a program kept of an earlier call
+of the same shape is no answer. Such a case is right where both plays are; each earns half.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal, TypeVar, cast
 
 import numpy as np
 
 from grader.checks.closeness import Verdict, compare, unusable
 from grader.checks.faults import why_missing
 from grader.checks.watch import Watch
-from grader.core import Case, Group, Inputs, Output, Outputs, Play, Submission
+from grader.core import Case, Group, Inputs, Output, Outputs, Play, Submission, Value
 
 T = TypeVar("T")
 Stream = Callable[[str], np.random.RandomState]
+Drawn = Literal["first", "anew"]
+STREAMS: Mapping[Drawn, str] = {"first": "case/{}", "anew": "case/{}/anew"}
 
 
 @dataclass(slots=True)
@@ -30,20 +36,21 @@ class Situations:
 
     stream: Stream
     check_stream: Stream
-    _inputs: dict[int, tuple[Case, Inputs]] = field(default_factory=dict)
-    _expected: dict[tuple[int, int], Outputs] = field(default_factory=dict)
+    _inputs: dict[tuple[int, str], tuple[Case, Inputs]] = field(default_factory=dict)
+    _expected: dict[tuple[int, str, int], Outputs] = field(default_factory=dict)
 
-    def inputs(self, case: Case) -> Inputs:
-        """What `case` is played with."""
-        if id(case) not in self._inputs:  # the case is kept, so that its id stays its own
-            self._inputs[id(case)] = (case, case.draw(self.stream(f"case/{case.name}")))
-        return self._inputs[id(case)][1]
+    def inputs(self, case: Case, drawn: Drawn = "first") -> Inputs:
+        """What `case` is played with, for the first time or once more."""
+        key = (id(case), drawn)
+        if key not in self._inputs:  # the case is kept, so that its id stays its own
+            self._inputs[key] = (case, case.draw(self.stream(STREAMS[drawn].format(case.name))))
+        return self._inputs[key][1]
 
-    def expected(self, case: Case, reference: Callable[[Inputs], Outputs]) -> Outputs:
+    def expected(self, case: Case, drawn: Drawn, reference: Callable[[Inputs], Outputs]) -> Outputs:
         """What `reference` gives for `case`."""
-        key = (id(case), id(reference))
+        key = (id(case), drawn, id(reference))
         if key not in self._expected:
-            self._expected[key] = reference(self.inputs(case))
+            self._expected[key] = reference(self.inputs(case, drawn))
         return self._expected[key]
 
 
@@ -53,7 +60,7 @@ class Trial:
     def __init__(self, group: Group, submission: Submission, program: Watch, situations: Situations) -> None:
         self.group, self.submission, self.program = group, submission, program
         self._situations = situations
-        self._plays: dict[str, Play] | None = None
+        self._plays: Mapping[Drawn, Mapping[str, Play]] | None = None
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._memory: dict[str, object] = {}
 
@@ -61,20 +68,30 @@ class Trial:
         """The random stream of one check of this group, from its start; lent until the next one is asked for."""
         return self._situations.check_stream(f"{self.group.name}/{check_id}")
 
-    def inputs(self, case: Case) -> Inputs:
-        return self._situations.inputs(case)
+    def inputs(self, case: Case, drawn: Drawn = "first") -> Inputs:
+        return self._situations.inputs(case, drawn)
 
-    def expected(self, case: Case) -> Outputs:
-        return self._situations.expected(case, self.group.reference)
+    def expected(self, case: Case, drawn: Drawn = "first") -> Outputs:
+        return self._situations.expected(case, drawn, self.group.reference)
 
     @property
     def plays(self) -> Mapping[str, Play]:
-        """Every case of the group by name, played once in one batch."""
+        """Every case of the group by name, as it was played first."""
+        return self._played["first"]
+
+    @property
+    def _played(self) -> Mapping[Drawn, Mapping[str, Play]]:
+        """All plays of the group, made in one batch."""
         if self._plays is None:
-            batch = [self.inputs(case) for case in self.group.cases]
-            names = [case.name for case in self.group.cases]
-            self._plays = dict(zip(names, self.again(batch), strict=True))
+            anew = [case for case in self.cases("ordinary") if not self.fixed(case)]
+            asked: dict[Drawn, Sequence[Case]] = {"first": self.group.cases, "anew": anew}
+            plays = iter(self.again([self.inputs(case, drawn) for drawn in asked for case in asked[drawn]]))
+            self._plays = {drawn: {case.name: next(plays) for case in asked[drawn]} for drawn in asked}
         return self._plays
+
+    def fixed(self, case: Case) -> bool:
+        """Has `case` the same numbers in every grading, so that everybody knows them? (The example of a lecture.)"""
+        return same_inputs(self.inputs(case), self.inputs(case, "anew"))
 
     def again(self, batch: Sequence[Inputs]) -> list[Play]:
         """Play further inputs now; nothing is remembered."""
@@ -94,17 +111,20 @@ class Trial:
         return [o for o in self.group.outputs if o.function == function and share in (None, o.share)]
 
     def verdict(self, case: Case, output: Output) -> Verdict:
-        """What the comparison with the reference says of one output of one case."""
+        """What the comparison with the reference says of one output of one case; of two plays it tells of the worse."""
         key = (case.name, output.name)
         if key not in self._verdicts:
-            self._verdicts[key] = self._judged(case, output)
+            verdicts = [self._judged(case, drawn, output) for drawn in STREAMS if case.name in self._played[drawn]]
+            worse = min(verdicts, key=lambda verdict: verdict.credit)
+            mean = sum((verdict.credit for verdict in verdicts), Fraction(0)) / len(verdicts)
+            self._verdicts[key] = replace(worse, credit=mean)
         return self._verdicts[key]
 
-    def _judged(self, case: Case, output: Output) -> Verdict:
-        play = self.plays[case.name]
+    def _judged(self, case: Case, drawn: Drawn, output: Output) -> Verdict:
+        play = self._played[drawn][case.name]
         if output.name not in play.outputs:
             return unusable(why_missing(case, output, play))
-        return compare(case, output, play.outputs, self.expected(case))
+        return compare(case, output, play.outputs, self.expected(case, drawn))
 
     def remembered(self, key: str, make: Callable[[], T]) -> T:
         """What `make` gave the first time it was asked for under `key`: two checks share one measurement."""
@@ -120,3 +140,16 @@ class Trial:
 def graded(case: Case, output: Output) -> bool:
     """Does `output` count in `case`?"""
     return case.graded is None or output.name in case.graded
+
+
+def same_inputs(one: Inputs, other: Inputs) -> bool:
+    """Are two drawn inputs the same numbers? What is no number (a function of ours) is never the same."""
+    return all(_same(value, other[name]) for name, value in one.items())
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, (int, float, str, np.generic)) and bool(one == other)

@@ -4,31 +4,43 @@ The events (lines of the student's files, Python-level calls) of one call are co
 of log(events) over log(samples) above 0.5 means a loop over the samples. A loop over the classes has slope 0 and is
 allowed. The count comes from inside the box and cannot see loops in C (`map`, `np.fromiter`), so the text of the
 submission is read as well: such calls, and a call of the version with loops, count as loops.
+
+Whoever forges the count meets the clock: what passes so far is called with 1024 samples. The answers must be as right
+as those of the base case, and the CPU seconds, taken outside on the box's own clock, at most 20 times those of the
+reference. Measured with 5 classes: vectorised code takes 2 to 4 times as long (most of it is the call), code that
+gathers N x N numbers 8, loops over the samples 34 to 43. The least of three measurements counts.
 """
 
 import ast
 import math
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from grader.checks.base import once_base_is_right
+from grader.checks.closeness import compare
+from grader.checks.playing import by_name
 from grader.checks.points import Shares, carried
 from grader.checks.source import statements, tree_of
 from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Events, Finding, Message, Submission, Value
+from grader.core import Case, Check, CheckStatus, Events, Finding, Inputs, Message, Raised, Returned, Submission, Value
 
 FEW, MANY = 64, 256
 LOOPS = 0.5  # slope above which the steps grow with the samples
 HIDDEN_LOOPS = frozenset({"map", "vectorize", "fromiter", "apply_along_axis", "apply_over_axes", "frompyfunc"})
 
-Sized = Callable[[np.random.RandomState, int], Sequence[Value]]
+CLOCKED = 1024  # samples of a call that is timed
+SLOW = 20.0  # times the CPU seconds of the reference, from which they are those of a loop
+CALLS, TRIES = 4, 3  # timed calls in one batch, and batches: the fastest counts
+
+Sized = Callable[[np.random.RandomState, int], Inputs]
 
 
-def vectorised(shares: Shares, sized: Sized, *, naive: Collection[str] = ()) -> Check:
-    """Carries the vectorisation points. `sized(rng, n)` draws the arguments for n samples; `naive` names the versions
-    with loops, which a vectorised one must not call."""
+def vectorised(shares: Shares, sized: Sized, arguments: Sequence[str], *, naive: Collection[str] = ()) -> Check:
+    """Carries the vectorisation points. `sized(rng, n)` draws the inputs for n samples, `arguments` are their names in
+    the order of the call; `naive` names the versions with loops, which a vectorised one must not call."""
 
     def ask(trial: Trial, function: str) -> Finding:
         called = calls_inside(trial.submission, function)
@@ -36,19 +48,63 @@ def vectorised(shares: Shares, sized: Sized, *, naive: Collection[str] = ()) -> 
             return Finding(CheckStatus.FAILED, Message("checks.vectorised.hidden-loop", {"call": hidden[0]}))
         if delegated := sorted(called & set(naive)):
             return Finding(CheckStatus.FAILED, Message("checks.vectorised.calls-naive", {"call": delegated[0]}))
-        return _counted(trial, function, sized)
+        rng = trial.rng("vectorised")
+        few, many = ([sized(rng, n)[name] for name in arguments] for n in (FEW, MANY))
+        counted = _counted(trial.program.trace(function, *few), trial.program.trace(function, *many))
+        if counted.status is CheckStatus.FAILED:
+            return counted
+        return _clocked(trial, function, lambda: sized(rng, CLOCKED), arguments) or counted
 
     return Check("vectorised", carried(shares, "vectorised"), once_base_is_right(ask))
 
 
-def _counted(trial: Trial, function: str, sized: Sized) -> Finding:
-    rng = trial.rng("vectorised")
-    few, many = (trial.program.trace(function, *sized(rng, n)) for n in (FEW, MANY))
+def _counted(few: Events, many: Events) -> Finding:
+    """What the count says."""
     found = slope(few, many)
     about = {"slope": found, "few": FEW, "many": MANY, "events_few": few.lines, "events_many": many.lines}
     if found > LOOPS:
         return Finding(CheckStatus.FAILED, Message("checks.vectorised.loops", about), error=found, tolerance=LOOPS)
     return Finding(CheckStatus.PASSED, Message("checks.vectorised.right", about), Fraction(1), found, LOOPS)
+
+
+def _clocked(trial: Trial, function: str, draw: Callable[[], Inputs], arguments: Sequence[str]) -> Finding | None:
+    """What the clock says against the count, if anything: wrong answers, or the time of a loop. Each batch is drawn
+    anew, so that no answer can be kept for the next."""
+    times = float("inf")
+    for _ in range(TRIES):
+        batch = [draw() for _ in range(CALLS)]
+        answers = trial.program.map(function, [tuple(inputs[name] for name in arguments) for inputs in batch])
+        for inputs, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Raised):
+                raise answer
+            if wrong := _wrong(trial, function, inputs, answer.value):
+                return wrong
+        used = sum(answer.cpu_seconds for answer in answers if isinstance(answer, Returned))
+        times = min(times, used / _reference_seconds(trial, batch))
+        if times <= SLOW:
+            return None
+    about = {"many": CLOCKED, "times": times, "allowed": SLOW}
+    return Finding(CheckStatus.FAILED, Message("checks.vectorised.slow", about), error=times, tolerance=SLOW)
+
+
+def _reference_seconds(trial: Trial, batch: Sequence[Inputs]) -> float:
+    started = time.thread_time()
+    for inputs in batch:
+        trial.group.reference(inputs)
+    return time.thread_time() - started
+
+
+def _wrong(trial: Trial, function: str, inputs: Inputs, value: Value) -> Finding | None:
+    """What is wrong with an answer where that of the base case is right: it was not that work that was measured."""
+    outputs = trial.outputs(function)
+    case = Case(f"N={CLOCKED}", lambda rng: inputs)
+    actual, expected = by_name(value, [output.name for output in outputs]), trial.group.reference(inputs)
+    for output in outputs:
+        if trial.verdict(trial.base, output).right:
+            verdict = compare(case, output, {output.name: None, **actual}, expected)
+            if not verdict.right and verdict.message:
+                return Finding(CheckStatus.FAILED, verdict.message, worst=verdict.worst)
+    return None
 
 
 def slope(few: Events, many: Events) -> float:

@@ -1,5 +1,5 @@
 # expect: gradient_descent=failed l1_reg=passed l2_reg=failed
-# expect-failing: gradient_descent: contract[lr=0.8; lr=0.01] value[lr=0.8; lr=0.01] robustness[matrix; epoch=0] deterministic
+# expect-failing: gradient_descent: contract[base; lr=0.8; lr=0.01] value[base; lr=0.8; lr=0.01] robustness[matrix; epoch=0] deterministic
 import numpy as np
 
 
