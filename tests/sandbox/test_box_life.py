@@ -1,22 +1,28 @@
-"""A box's life: it starts with nothing, shares nothing, and leaves nothing, whoever dies first."""
+"""A box without isolation starts with nothing, shares nothing, and leaves nothing, whoever dies first.
+
+What the other tiers keep from it stands in `test_isolation.py`, and their lives in `test_keeper.py`.
+"""
 
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.core import BoxFault, LimitHit, Limits, Message, SourceFile, StudentFault, Submission
+from grader.core import BoxFault, LimitHit, Limits, SourceFile, StudentFault, Submission
 from grader.errors import Unavailable
 from grader.sandbox import open_sandbox
 from grader.sandbox.box import Box
 from grader.sandbox.doctor import Probe, probe
 from grader.sandbox.plain import PlainProcess
-from grader.sandbox.tiers import BoxSandbox
+from grader.sandbox.tiers import BoxSandbox, tiers
+from tests.sandbox.conftest import CONFINED, REQUIRED, require
+from tests.sandbox.processes import alive, gone
+
+plain = pytest.mark.parametrize("tier", ["none"], indirect=True, scope="session")
 
 LOOK = """
     import builtins, os, sys, time
@@ -53,21 +59,6 @@ LOOK = """
 NAMES = "fds surroundings read leave_a_mark marks modules imports session sleep child"
 
 
-def alive(pid: int) -> bool:
-    """Whether a process runs; a zombie does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def gone(pid: int) -> bool:
-    stop = time.monotonic() + 10
-    while alive(pid) and time.monotonic() < stop:
-        time.sleep(0.01)
-    return not alive(pid)
-
-
 @pytest.fixture(scope="module")
 def program(open_box: Any) -> Any:
     os.environ["GRADER_SECRET"] = "planted-in-the-environment"
@@ -78,10 +69,12 @@ def program(open_box: Any) -> Any:
         del os.environ["GRADER_SECRET"]
 
 
+@plain
 def test_four_descriptors_are_open(program: Any) -> None:
     assert program.call("fds").value == [0, 1, 2, 3]
 
 
+@plain
 def test_the_environment_and_the_folder_are_empty_and_no_secret_is_seen(program: Any) -> None:
     environ, block, argv, path, files, folder = program.call("surroundings").value
     assert (environ, argv, files) == ({}, [""], [])
@@ -90,20 +83,24 @@ def test_the_environment_and_the_folder_are_empty_and_no_secret_is_seen(program:
     assert Path(folder).name.startswith("grader-box-")
 
 
+@plain
 def test_standard_input_is_empty(program: Any) -> None:
     assert program.call("read").value == ""
 
 
+@plain
 def test_of_our_own_code_and_packages_nothing_can_be_imported(program: Any) -> None:
     assert program.call("modules").value == []
     for name in ("grader", "grader.core", "fastapi", "sqlalchemy", "pytest"):
         assert program.call("imports", name).value in ("AttributeError", "ModuleNotFoundError", None)
 
 
+@plain
 def test_it_is_a_session_of_its_own(program: Any) -> None:
     assert program.call("session").value is True
 
 
+@plain
 def test_two_boxes_share_nothing(open_box: Any) -> None:
     with open_box(LOOK, NAMES) as one, open_box(LOOK, NAMES) as other:
         one.call("leave_a_mark")
@@ -111,6 +108,7 @@ def test_two_boxes_share_nothing(open_box: Any) -> None:
         assert other.call("marks").value == (False, False, False)
 
 
+@plain
 def test_nothing_is_left_when_a_box_is_closed(open_box: Any) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     with open_box(LOOK, NAMES) as box:
@@ -122,6 +120,7 @@ def test_nothing_is_left_when_a_box_is_closed(open_box: Any) -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+@plain
 def test_what_a_dead_box_leaves_behind_is_ended_too(open_box: Any) -> None:
     source = """
         import os, time
@@ -142,6 +141,7 @@ def test_what_a_dead_box_leaves_behind_is_ended_too(open_box: Any) -> None:
             assert getattr(caught.value, "type", None) == "BlockingIOError"
 
 
+@plain
 def test_a_limit_leaves_no_process(open_box: Any) -> None:
     with open_box(LOOK, NAMES, call_wall_seconds=0.2) as box:
         with pytest.raises(LimitHit):
@@ -154,7 +154,8 @@ import os, sys
 from grader.core import Limits, SourceFile, Submission
 from grader.sandbox import open_sandbox
 text = "import time\\ndef f():\\n    while True:\\n        time.sleep(0.001)\\n"
-with open_sandbox().open(Submission((SourceFile("a.py", text.encode(), text),)), ["f"], Limits()) as box:
+work = Submission((SourceFile("a.py", text.encode(), text),))
+with open_sandbox("none", unsafe=True).open(work, ["f"], Limits()) as box:
     print(box.process.pid, box.process.folder, flush=True)
     box.call("f", cpu_seconds=1000)
 """
@@ -170,11 +171,15 @@ def test_a_killed_grader_leaves_no_box() -> None:
     Path(folder).rmdir()
 
 
-def test_the_best_tier_is_taken_and_another_is_refused_by_name() -> None:
-    assert open_sandbox().isolation == open_sandbox("none", unsafe=True).isolation == "none"
-    with pytest.raises(Unavailable) as caught:
-        open_sandbox("ns")
-    assert caught.value.message == Message("sandbox.tier.missing", {"tier": "ns", "best": "none"})
+def test_the_required_tier_is_there_and_the_best_one_is_taken() -> None:
+    require("landlock" if REQUIRED == "none" else REQUIRED)
+    assert tiers() == tuple(tier for tier in (*CONFINED, "none") if tier in tiers())
+    assert open_sandbox().isolation == tiers()[0]
+    for tier in tiers():
+        assert open_sandbox(tier, unsafe=True).isolation == tier
+
+
+def test_no_isolation_is_refused_by_name_unless_it_is_wanted() -> None:
     with pytest.raises(Unavailable) as caught:
         open_sandbox("none")
     assert caught.value.message.id == "sandbox.tier.unconfirmed"
@@ -186,8 +191,8 @@ EMPTY = Submission((SourceFile("a.py", b"", ""),))
 class DeadOnArrival(PlainProcess):
     """A guest that is killed before it says anything."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
         self.signal(signal.SIGKILL)
 
 
@@ -198,10 +203,10 @@ def test_a_guest_that_does_not_start_is_our_fault() -> None:
 
 
 def test_limits_that_cannot_be_set_are_our_fault() -> None:
-    process = PlainProcess()
-    box = Box(process, Limits(open_files=-5))
+    limits = Limits(open_files=-5)
+    box = Box(PlainProcess(limits), limits)
     try:
-        with pytest.raises(BoxFault, match="limits could not be set"):
+        with pytest.raises(BoxFault, match="the guest did not start"):
             box.load(EMPTY, [], {})
     finally:
         box.close()

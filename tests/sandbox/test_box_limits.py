@@ -1,14 +1,14 @@
 """Limits: what stays below passes, what goes over is ended and named by this side, with the line where it was."""
 
-import os
 from typing import Any
 
 import pytest
 
-from grader.core import BoxFault, LimitHit, Limits, Raised, SourceFile, Submission
-from grader.sandbox import open_sandbox
-from grader.sandbox.limits import run_delay, running_line
-from grader.sandbox.output import Output
+from grader.core import LimitHit, Limits, Raised
+from grader.sandbox.limits import kernel_limits
+from tests.sandbox.conftest import each_tier
+
+pytestmark = each_tier
 
 SPIN = """
     import time
@@ -45,7 +45,7 @@ def hit(box: Any, *args: Any) -> LimitHit:
 
 
 def test_half_of_the_cpu_limit_passes_and_twice_is_cpu_time(open_box: Any) -> None:
-    with open_box(SPIN, call_cpu_seconds=0.4, call_wall_seconds=30) as box:
+    with open_box(SPIN, call_cpu_seconds=0.4, call_wall_seconds=60) as box:
         assert box.call("f", 0.2).value == "done"
         fault = hit(box, 0.8)
     assert (fault.kind, fault.allowed, fault.path) == ("cpu_time", 0.4, "work.py")
@@ -53,8 +53,17 @@ def test_half_of_the_cpu_limit_passes_and_twice_is_cpu_time(open_box: Any) -> No
     assert fault.line in (5, 6)
 
 
+def test_a_spinning_box_is_ended_within_a_tenth_of_its_limit(open_box: Any) -> None:
+    """The best of three: on a busy machine this side may be late, but it does not say so."""
+    used = []
+    while len(used) < 3 and not (used and min(used) <= 0.55):
+        with open_box("def f():\n    while True:\n        pass", call_cpu_seconds=0.5, call_wall_seconds=60) as box:
+            used.append(hit(box).used)
+    assert 0.5 <= min(used) <= 0.55
+
+
 def test_one_call_may_be_given_more_cpu(open_box: Any) -> None:
-    with open_box(SPIN, call_cpu_seconds=0.1, call_wall_seconds=30) as box:
+    with open_box(SPIN, call_cpu_seconds=0.1, call_wall_seconds=60) as box:
         assert box.call("f", 0.3, cpu_seconds=0.6).value == "done"
         assert hit(box, 0.3).kind == "cpu_time"
 
@@ -65,11 +74,6 @@ def test_half_of_the_wall_limit_passes_and_twice_is_wall_time(open_box: Any) -> 
         fault = hit(box, 20)
     assert (fault.kind, fault.allowed, fault.path, fault.line) == ("wall_time", 1.0, "work.py", 4)
     assert fault.used >= 1.0
-
-
-def test_waiting_for_a_processor_is_not_the_boxs_own_time() -> None:
-    assert run_delay(os.getpid()) >= 0.0
-    assert run_delay(-1) == 0.0
 
 
 def test_half_of_the_output_limit_passes_and_twice_is_output(open_box: Any) -> None:
@@ -87,103 +91,53 @@ def test_a_flood_that_never_ends_is_output_also_while_it_spins(open_box: Any) ->
         assert hit(box).kind == "output"
 
 
+COMBINED = """
+    import time
+    import numpy as np
+    def spin(seconds, text=""):
+        stop = time.process_time() + seconds
+        while time.process_time() < stop:
+            if text:
+                print(text)
+    def f(*parts):
+        for what, seconds in parts:
+            if what == "sleep":
+                time.sleep(seconds)
+            elif what == "multiply":
+                while True:
+                    np.ones((400, 400)) @ np.ones((400, 400))  # most of the time in C
+            else:
+                spin(seconds, "x" * 100 if what == "flood" else "")
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        ([("sleep", 0.5), ("spin", 600)], "cpu_time"),
+        ([("spin", 0.1), ("sleep", 600)], "wall_time"),
+        ([("flood", 600)], "cpu_time"),
+        ([("multiply", 600)], "cpu_time"),
+    ],
+)
+def test_of_several_limits_the_one_that_was_hit_is_named(open_box: Any, parts: Any, kind: str) -> None:
+    """What it slept is not CPU time; what it printed on the way is kept."""
+    limits = {"call_cpu_seconds": 0.3, "call_wall_seconds": 60 if kind == "cpu_time" else 1.5}
+    with open_box(COMBINED, output_bytes=1 << 40, output_kept_bytes=1000, **limits) as box:
+        fault = hit(box, *parts)
+        assert bool(box.output) == (parts[0][0] == "flood")
+    assert (fault.kind, fault.path) == (kind, "work.py")
+    assert fault.allowed == limits["call_cpu_seconds" if kind == "cpu_time" else "call_wall_seconds"]
+    assert fault.used >= fault.allowed
+    assert fault.line in {"sleep": (12,), "spin": (6, 7), "flood": (6, 7, 8), "multiply": (14, 15)}[parts[-1][0]]
+
+
 def test_half_of_the_memory_limit_passes_and_twice_is_a_memory_error(open_box: Any) -> None:
     with open_box(HOLD, data_bytes=256 << 20) as box:
         assert box.call("f", 128 << 20).value
         with pytest.raises(Raised, match="MemoryError"):
             box.call("f", 512 << 20)
         assert box.call("f", 1).value
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "detail"),
-    [
-        ("os._exit(0)", "exited", "0"),
-        ("os._exit(7)", "exited", "7"),
-        ("ctypes.string_at(0)", "crashed", "SIGSEGV"),
-        ("os.abort()", "crashed", "SIGABRT"),
-        ("os.kill(os.getpid(), signal.SIGTERM)", "crashed", "SIGTERM"),
-        ("os.kill(os.getpid(), signal.SIGSYS)", "forbidden_syscall", "SIGSYS"),
-        ("os.kill(os.getpid(), signal.SIGXCPU)", "cpu_time", ""),
-        ("os.close(3); time.sleep(9)", "protocol", "the channel was closed"),
-        ("os.write(3, b'x' * 400)", "protocol", "frame too large"),
-        ("os.write(3, struct.pack('<IQ', 9, 0) + b'not json!')", "protocol", "header is not JSON"),
-        ("os.write(3, struct.pack('<IQ', 10, 1 << 40) + b'0' * 10)", "protocol", "frame too large"),
-        ("send(1, 'returned', None); time.sleep(9)", "protocol", "a reply to another request"),
-        ("send(2, 'loaded', None)", "protocol", "a reply to another request"),
-        ("send(2, 'returned', [1])", "protocol", "a malformed reply"),
-        ("send(2, 'returned', {'t': [1, 2, 3]})", "protocol", "a malformed reply"),
-        ("send(0, 'fault', 'mine'); time.sleep(9)", "protocol", "a request was not understood"),
-        ("send(1, 'callback', {'t': [1, [], 3]})", "protocol", "a malformed callback"),
-        ("send(5, 'callback', {'t': [1, {'t': []}, {'d': []}]})", "protocol", "a malformed callback"),
-        ("send(2, 'returned', {'t': [{'c': [1, 'f']}, [], False]})", "protocol", "a callable from the box"),
-    ],
-)
-def test_how_a_box_ends_is_named_by_this_side(open_box: Any, body: str, kind: str, detail: str) -> None:
-    source = f"""
-        import ctypes, json, os, signal, struct, time
-        def send(seq, op, body):
-            header = json.dumps(dict(seq=seq, op=op, body=body)).encode()
-            os.write(3, struct.pack("<IQ", len(header), 0) + header)
-        def f():
-            {body}
-    """
-    with open_box(source) as box:
-        fault = hit(box)
-        assert (fault.kind, fault.detail) == (kind, detail)
-        assert hit(box) is fault
-
-
-def test_a_crash_names_the_line(open_box: Any) -> None:
-    with open_box("import ctypes\ndef f():\n    x = 1\n    ctypes.string_at(0)") as box:
-        fault = hit(box)
-    assert (fault.path, fault.line) == ("work.py", 4)
-
-
-def test_half_a_frame_is_wall_time(open_box: Any) -> None:
-    source = "import os, time\ndef f():\n    os.write(3, b'half')\n    time.sleep(60)"
-    with open_box(source, call_wall_seconds=0.3) as box:
-        fault = hit(box)
-    assert (fault.kind, fault.path) == ("wall_time", "work.py")
-
-
-def test_a_forged_reply_only_chooses_numbers_and_the_real_one_ends_the_box(open_box: Any) -> None:
-    source = """
-        import json, os, struct
-        def f():
-            body = {"t": [[1, 2], [], False]}
-            header = json.dumps(dict(seq=2, op="returned", body=body)).encode()
-            os.write(3, struct.pack("<IQ", len(header), 0) + header)
-            return "real"
-    """
-    with open_box(source) as box:
-        assert box.call("f").value == [1, 2]
-        assert hit(box).kind == "protocol"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "sys.modules['__main__'].loading.Loading.find = lambda *given: 1 / 0",
-        "sys.modules['__main__'].loading.Loading.find = lambda *given: [(1, 2)]",
-        "send(0, 'fault', 'mine')",
-        "send(1, 'raised', {'t': ['ValueError', 'mine', None, None]})",
-        "send(1, 'loaded', {'d': [['found', [1]], ['errors', 5], ['absent', None]]})",
-    ],
-)
-def test_code_that_changes_the_guest_while_it_is_loaded_is_not_our_fault(open_box: Any, line: str) -> None:
-    source = f"""
-        import json, os, struct, sys
-        def send(seq, op, body):
-            header = json.dumps(dict(seq=seq, op=op, body=body)).encode()
-            os.write(3, struct.pack("<IQ", len(header), 0) + header)
-        {line}
-        def f():
-            pass
-    """
-    with pytest.raises(LimitHit) as caught, open_box(source):
-        pass
-    assert caught.value.kind == "protocol"
 
 
 def test_an_endless_call_of_a_callable_is_ended(open_box: Any) -> None:
@@ -202,7 +156,7 @@ def test_a_batch_that_never_ends_is_one_call_that_never_ends(open_box: Any) -> N
 
 
 def test_a_slow_batch_may_take_longer_than_one_call(open_box: Any) -> None:
-    with open_box(SPIN, call_cpu_seconds=0.5, call_wall_seconds=30) as box:
+    with open_box(SPIN, call_cpu_seconds=0.5, call_wall_seconds=60) as box:
         assert [result.value for result in box.map("f", [(0.15,)] * 6)] == ["done"] * 6
 
 
@@ -212,47 +166,55 @@ def test_a_slow_batch_that_only_waits_may_take_longer_than_one_call(open_box: An
         assert [result.value for result in box.map("f", [(place,) for place in range(8)])] == list(range(8))
 
 
-def test_killed_from_outside_is_ours_the_first_time_and_memory_the_second() -> None:
-    text = "import os, signal\ndef f():\n    os.kill(os.getpid(), signal.SIGKILL)"
-    work = Submission((SourceFile("work.py", text.encode(), text),))
-    sandbox = open_sandbox()
-    with pytest.raises(BoxFault), sandbox.open(work, ["f"], Limits()) as box:
-        box.call("f")
-    with pytest.raises(LimitHit) as caught, sandbox.open(work, ["f"], Limits()) as box:
-        box.call("f")
-    assert caught.value.kind == "memory"
-
-
 def test_kernel_limits_are_set_before_source_is_read(open_box: Any) -> None:
     source = """
         import resource
-        names = "DATA AS STACK NOFILE FSIZE CORE NPROC".split()
-        seen = [resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in names]
+        def seen(names):
+            return {name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in names}
+        at_start = seen("DATA AS STACK NOFILE FSIZE CORE NPROC MEMLOCK MSGQUEUE CPU".split())
         def f():
-            return seen
+            return at_start, seen(at_start)
     """
-    with open_box(source) as box:
-        limits = Limits()
-        most = [limits.data_bytes, limits.address_bytes, limits.stack_bytes, limits.open_files, limits.file_bytes, 0, 1]
-        assert box.call("f").value == [(value, value) for value in most]
+    given = {"data_bytes": 300 << 20, "open_files": 20, "stack_bytes": 4 << 20}
+    with open_box(source, **given) as box:
+        wanted = {name: (value, value) for name, value in kernel_limits(Limits(**given)).items()}
+        assert box.call("f").value == (wanted, wanted)
 
 
-def test_a_file_grows_to_its_limit_only(open_box: Any) -> None:
-    source = "def f():\n    with open('x', 'wb') as file:\n        file.write(bytes(2 << 20))"
-    with open_box(source, file_bytes=1 << 20) as box, pytest.raises(Raised, match="OSError"):
-        box.call("f")
+WRITE = """
+    import os
+    def f(count):
+        with open("file", "wb") as file:
+            file.write(bytes(count))
+        return os.path.getsize("file")
+    def g(count):
+        for number in range(count):
+            open(f"file-{number}", "w").close()
+        return len(os.listdir("."))
+"""
 
 
-def test_the_line_is_believed_only_where_it_can_be_true() -> None:
-    dump = b'File "/etc/passwd", line 1 in x\n  File "work.py", line 99 in f\n  File "work.py", line 3 in g\n'
-    assert running_line(dump, {"work.py": 10}) == ("work.py", 3)
-    assert running_line(dump, {"other.py": 10}) == (None, None)
-    assert running_line(b'File "\\uacfc\\uc81c.py", line 2 in f', {"과제.py": 5}) == ("과제.py", 2)
+def test_a_file_grows_to_half_of_its_limit_and_not_to_twice(open_box: Any, tier: str) -> None:
+    if tier == "landlock":
+        with open_box(WRITE) as box, pytest.raises(Raised, match="PermissionError"):
+            box.call("f", 1)
+        return
+    with open_box(WRITE, file_bytes=1 << 20) as box:
+        assert box.call("f", 1 << 19).value == 1 << 19
+        with pytest.raises(Raised, match="File too large"):
+            box.call("f", 2 << 20)
+        assert box.call("f", 1 << 19).value == 1 << 19
 
 
-def test_output_keeps_head_and_tail() -> None:
-    kept = Output(8)
-    for piece in (b"abc", b"defg", b"h" * 100, b"wxyz"):
-        kept.add(piece)
-    assert kept.text == "abcd\n…\nwxyz"
-    assert kept.dropped == 111 - 8
+def test_all_files_together_take_half_of_their_room_and_not_twice(open_box: Any, tier: str) -> None:
+    if tier == "landlock":
+        with open_box(WRITE, "f g") as box, pytest.raises(Raised, match="PermissionError"):
+            box.call("g", 1)
+        return
+    with open_box(WRITE, "f g", scratch_bytes=2 << 20, scratch_files=100) as box:
+        assert box.call("f", 1 << 20).value == 1 << 20
+        with pytest.raises(Raised, match="No space left"):
+            box.call("f", 4 << 20)
+        assert box.call("g", 50).value == 51
+        with pytest.raises(Raised, match="No space left"):
+            box.call("g", 200)
