@@ -1,4 +1,4 @@
-# One image for web and worker: the command chooses. It runs as user 1000 and writes below /data only.
+# One image for web, worker and courier: the command chooses. It runs as user 1000 and writes below /data only.
 FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md LICENSE ./
