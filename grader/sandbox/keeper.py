@@ -266,7 +266,7 @@ class Jailed:
                 os.close(out)
                 os.close(err)
             self.exited = self._started()
-            self.pid = number_of(self.exited)
+            self.pid = self._number()
         except BaseException:
             self._give_descriptors_back()
             raise
@@ -282,6 +282,13 @@ class Jailed:
         if not descriptors:
             raise BoxFault(f"the zygote could not make a box: {json.loads(packet).get('text')}")
         return descriptors[0]
+
+    def _number(self) -> int:
+        """The process number, while there is one: of a box that has ended by now, what it said tells why."""
+        if number := number_of(self.exited):
+            return number
+        said = os.read(self.stderr, PACKET) if ready(self.stderr, 0) else b""
+        raise BoxFault(f"the box ended at once; it said {said.decode('utf-8', 'replace')[:500]!r}")
 
     def signal(self, number: int) -> None:
         if self.ending is None:
@@ -325,12 +332,13 @@ class Jailed:
 
 
 def number_of(descriptor: int) -> int:
-    """The process number of a process descriptor, as this process numbers them (`Pid:` of proc_pid_fdinfo(5))."""
+    """The process number of a process descriptor, as this process numbers them (`Pid:` of proc_pid_fdinfo(5)); 0 of a
+    process that was waited for."""
     for line in Path(f"/proc/self/fdinfo/{descriptor}").read_text("ascii").splitlines():
         name, _, value = line.partition(":")
-        if name == "Pid" and int(value) > 0:
-            return int(value)
-    raise BoxFault("the box ended at once")
+        if name == "Pid":
+            return max(0, int(value))
+    return 0
 
 
 def unused_users() -> int:
