@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sysconfig
+import sys
 import warnings
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def load() -> None:
 
 
 def shared_libraries() -> list[str]:
-    """The modules of the library that are shared libraries."""
-    folder = Path(sysconfig.get_config_var("DESTSHARED"))
-    names = [path.name.partition(".")[0] for path in sorted(folder.glob("*.so"))]
+    """The modules of the library that are shared libraries, where this interpreter finds them."""
+    folders = [Path(place) for place in sys.path if place.endswith("/lib-dynload")]
+    names = [path.name.partition(".")[0] for folder in folders for path in sorted(folder.glob("*.so"))]
     return [name for name in names if not name.startswith(UNWANTED)]
