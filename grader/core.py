@@ -181,6 +181,7 @@ class Limits:
     output_kept_bytes: int = 64 << 10
     output_bytes: int = 16 << 20
     frame_payload_bytes: int = 64 << 20
+    box_cpu_seconds: float = 20.0  # all calls of one box
     frame_header_bytes: int = 64 << 10
 
 
@@ -194,6 +195,7 @@ class Loaded:
     notes: tuple[Message, ...] = ()
 
 
+    received_bytes: int = 256 << 20  # of all frames of one box; they are kept while a group is judged
 @dataclass(frozen=True, slots=True)
 class Events:
     """Line events in the student's files and Python-level calls during one call (tells loops from vectorised code)."""
@@ -228,7 +230,9 @@ class Program(Protocol):
         """
         ...
 
-    def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
+    def map(
+        self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
+    ) -> list[Returned | Raised]:
         """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others."""
         ...
 
@@ -238,7 +242,14 @@ class Program(Protocol):
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None: ...
 
-    def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
+    def trace(
+        self,
+        target: Target,
+        *args: Value,
+        seed: int = 0,
+        budget: int = 1_000_000,
+        cpu_seconds: float | None = None,
+    ) -> Events:
         """Count what one call executes. Informs the vectorisation check; it comes from inside and proves nothing."""
         ...
 
@@ -362,8 +373,7 @@ class Assignment:
     """What a slug asks for. `revision` is SHA-256 over the reference file and the code that judges.
 
     `editions` picks the groups from what was handed in, where an assignment has several forms with the same sum of
-    points; `groups` is the form of the handout. `call_cpu_seconds` limits one call of student code: at least 1 s and
-    at least 20 times what the reference needs for it.
+    points; `groups` is the form of the handout.
     """
 
     slug: str
@@ -373,7 +383,6 @@ class Assignment:
     revision: str = ""
     starter: Mapping[str, str] = field(default_factory=dict)  # file name -> text of the starter file
     editions: Callable[[Submission], tuple[Group, ...]] | None = None
-    call_cpu_seconds: float = 1.0
 
     @property
     def functions(self) -> tuple[Function, ...]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, StudentFault, Target, Value
 
@@ -13,9 +13,9 @@ class Watch:
     """The program in the box as one function group sees it. Implements `Program`.
 
     `running` is the graded function of the last call; `mutated` and `drew` collect what calls did besides returning;
-    `dead` is true once a limit has ended the box. Every call is seeded with `seed` unless it names its own. A function
-    of `barred` is not called, its fault is raised instead. After `deadline` (on `clock`, seconds) every call is a
-    LimitHit.
+    `dead` is true once a limit has ended the box. Every call is seeded with `seed` and limited to `cpu_seconds` unless
+    it names its own. A function of `barred` is not called, its fault is raised instead. After `deadline` (on `clock`,
+    seconds) every call is a LimitHit.
     """
 
     def __init__(
@@ -24,12 +24,14 @@ class Watch:
         functions: Sequence[str],
         *,
         seed: int = 0,
+        cpu_seconds: float | None = None,
         barred: Mapping[str, StudentFault] | None = None,
         deadline: float = float("inf"),
         allowed: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._program, self._functions, self._seed = program, tuple(functions), seed
+        self._program, self._functions = program, tuple(functions)
+        self._seed, self._cpu_seconds = seed, cpu_seconds
         self._barred = dict(barred or {})
         self._deadline, self._allowed, self._clock = deadline, allowed, clock
         self.running = self._functions[0]
@@ -58,29 +60,34 @@ class Watch:
         cpu_seconds: float | None = None,
         **kwargs: Value,
     ) -> Returned:
-        self._enter(target)
-        seed = self._seed if seed is None else seed
-        return self._note(
-            self._guarded(
-                lambda: self._program.call(target, *args, seed=seed, hold=hold, cpu_seconds=cpu_seconds, **kwargs)
-            )
-        )
+        how = self._enter(target, seed, cpu_seconds)
+        return self._note(self._guarded(lambda: self._program.call(target, *args, hold=hold, **how, **kwargs)))
 
     def map(
-        self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int | None = None
+        self,
+        target: Target,
+        batch: Sequence[tuple[Value, ...]],
+        *,
+        seed: int | None = None,
+        cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
-        self._enter(target)
-        seed = self._seed if seed is None else seed
-        results = self._guarded(lambda: self._program.map(target, batch, seed=seed))
+        how = self._enter(target, seed, cpu_seconds)
+        results = self._guarded(lambda: self._program.map(target, batch, **how))
         for result in results:
             if isinstance(result, Returned):
                 self._note(result)
         return results
 
-    def trace(self, target: Target, *args: Value, seed: int | None = None, budget: int = 1_000_000) -> Events:
-        self._enter(target)
-        seed = self._seed if seed is None else seed
-        return self._guarded(lambda: self._program.trace(target, *args, seed=seed, budget=budget))
+    def trace(
+        self,
+        target: Target,
+        *args: Value,
+        seed: int | None = None,
+        budget: int = 1_000_000,
+        cpu_seconds: float | None = None,
+    ) -> Events:
+        how = self._enter(target, seed, cpu_seconds)
+        return self._guarded(lambda: self._program.trace(target, *args, budget=budget, **how))
 
     def get(self, handle: Handle, attribute: str) -> Value:
         return self._guarded(lambda: self._program.get(handle, attribute))
@@ -88,10 +95,12 @@ class Watch:
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
         self._guarded(lambda: self._program.set(handle, attribute, value))
 
-    def _enter(self, target: Target) -> None:
+    def _enter(self, target: Target, seed: int | None, cpu_seconds: float | None) -> dict[str, Any]:
+        """Note who runs from now on; the seed and the limit of the call."""
         self.running = self._function_of(target)
         if self.running in self._barred:
             raise self._barred[self.running]
+        return {"seed": self._seed if seed is None else seed, "cpu_seconds": cpu_seconds or self._cpu_seconds}
 
     def _function_of(self, target: Target) -> str:
         """The graded function that a call is made for: itself, the method by its name, else the group's first."""

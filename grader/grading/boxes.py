@@ -48,7 +48,8 @@ class Run:
     """One grading while it runs.
 
     `open()` opens a fresh box with the submission loaded, `know(loaded)` says what is known before anything is
-    called, `call_seed(group)` seeds the student's generators. Times are seconds on `clock`. `dropped` counts the bytes
+    called, `call_seed(group)` seeds the student's generators, `call_seconds(group)` limits the CPU of each call (None:
+    as the box does). Times are seconds on `clock`. `dropped` counts the bytes
     that were printed beyond what is kept.
     """
 
@@ -57,6 +58,7 @@ class Run:
     know: Callable[[Loaded], Known]
     situations: Situations
     call_seed: Callable[[str], int]
+    call_seconds: Callable[[Group], float | None]
     deadline: float
     clock: Callable[[], float] = time.monotonic
     progress: Callable[[Progress], None] | None = None
@@ -130,6 +132,7 @@ class Run:
             program,
             [function.name for function in group.functions],
             seed=self.call_seed(group.name),
+            cpu_seconds=self.call_seconds(group),
             barred={**missing, **_stopped(limits)},
             deadline=self.deadline,
             allowed=WALL_SECONDS,

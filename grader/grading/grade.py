@@ -42,6 +42,7 @@ from grader.core import (
     Submission,
 )
 from grader.grading.boxes import WALL_SECONDS, Outcome, Run
+from grader.grading.cost import call_seconds, limits_of
 from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.judge import Known
 from grader.grading.seeds import lender, stream
@@ -74,9 +75,8 @@ def grade(
     """
     started = clock()
     try:
-        allowed, asks = limits or limits_of(assignment), {"supply": assignment.supply, "handout": assignment.files}
-        opened = partial(sandbox.open, submission, limits=allowed, **asks)
-        play = partial(_graded, assignment, submission, seed, opened, progress=progress, clock=clock)
+        opened = partial(sandbox.open, submission, supply=assignment.supply, handout=assignment.files)
+        play = partial(_graded, assignment, submission, seed, opened, limits=limits, progress=progress, clock=clock)
         report = _despite_a_kill(partial(play, deadline=started + WALL_SECONDS))
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
@@ -100,8 +100,9 @@ def _graded(
     assignment: Assignment,
     submission: Submission,
     seed: bytes,
-    opened: Callable[[Sequence[str]], AbstractContextManager[Program]],
+    opened: Callable[..., AbstractContextManager[Program]],
     *,
+    limits: Limits | None,
     progress: Callable[[Progress], None] | None,
     clock: Callable[[], float],
     deadline: float,
@@ -116,10 +117,11 @@ def _graded(
 
     run = Run(
         submission,
-        open=lambda: opened(names),
+        open=partial(opened, names, limits=limits or limits_of(groups)),
         know=know,
         situations=Situations(lender(seed, f"{assignment.slug}/"), lender(seed, f"{assignment.slug}/")),
         call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),
+        call_seconds=(lambda group: None) if limits else call_seconds,
         deadline=deadline,
         clock=clock,
         progress=progress,
@@ -176,12 +178,6 @@ def _first_limit(outcomes: Sequence[Outcome]) -> LimitRecord | None:
 
 def _limit_record(hit: LimitHit, function: str | None) -> LimitRecord:
     return LimitRecord(hit.kind, hit.allowed, hit.used, function, hit.path, hit.line, hit.detail)
-
-
-def limits_of(assignment: Assignment) -> Limits:
-    """What one box may use: the call limit of the assignment, in wall time twice that plus 1 s."""
-    cpu = assignment.call_cpu_seconds
-    return Limits(call_cpu_seconds=cpu, call_wall_seconds=2 * cpu + 1)
 
 
 # --------------------------------------------------------------------------- reports

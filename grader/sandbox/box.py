@@ -32,7 +32,7 @@ from grader.core import (
 )
 from grader.sandbox.channel import Channel
 from grader.sandbox.inside import wire
-from grader.sandbox.limits import Budget
+from grader.sandbox.limits import Budget, cpu_clock
 from grader.sandbox.process import Process
 
 Read = TypeVar("Read")
@@ -52,6 +52,7 @@ class Box:
         self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
 
+        self._cpu_at_load = 0.0  # what the box had used when the files were run
     def close(self) -> None:
         self.process.close()
 
@@ -94,6 +95,7 @@ class Box:
     def _await_ready(self) -> None:
         try:
             header, payload = self.channel.receive(Budget(self.process.pid, READY_SECONDS, READY_SECONDS))
+        self._cpu_at_load = cpu_clock(self.process.pid)
             ready = wire.unpack(header, payload, _refuse).op == "ready"
         except (LimitHit, wire.WireError) as error:
             raise BoxFault(f"the guest did not start: {error}; it said {self.channel.output.text[-500:]!r}") from error
@@ -136,11 +138,13 @@ class Box:
         reply = self._ask("call", "returned", body, budget)
         return self._checked(self._read_returned, reply, budget.cpu_used)
 
-    def map(self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0) -> list[Returned | Raised]:
+    def map(
+        self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
+    ) -> list[Returned | Raised]:
         results: list[Returned | Raised] = []
         while len(results) < len(batch):
             request, count = self._batch(target, batch[len(results) : len(results) + MOST_BATCH], seed)
-            budget = self._budget(None)
+            budget = self._budget(cpu_seconds)
             try:
                 body = self._exchange(request, "mapped", budget)
             except Raised as error:  # before the first call: of a name that is none any more, or for want of memory
@@ -159,10 +163,16 @@ class Box:
         self._exchange(request, "value", self._budget(None))
         self._standing = request.callables
 
-    def trace(self, target: Target, *args: Value, seed: int = 0, budget: int = 1_000_000) -> Events:
-        return self._checked(
-            _read_events, self._ask("trace", "traced", (target, args, seed, budget), self._budget(None))
-        )
+    def trace(
+        self,
+        target: Target,
+        *args: Value,
+        seed: int = 0,
+        budget: int = 1_000_000,
+        cpu_seconds: float | None = None,
+    ) -> Events:
+        reply = self._ask("trace", "traced", (target, args, seed, budget), self._budget(cpu_seconds))
+        return self._checked(_read_events, reply)
 
     @property
     def output(self) -> str:
@@ -175,10 +185,15 @@ class Box:
     # ----------------------------------------------------------------- one request
 
     def _budget(self, cpu_seconds: float | None) -> Budget:
-        """A call's budget; where the CPU limit is replaced the wall limit follows it."""
-        if cpu_seconds is None:
-            return Budget(self.process.pid, self.limits.call_cpu_seconds, self.limits.call_wall_seconds)
-        return Budget(self.process.pid, cpu_seconds, max(self.limits.call_wall_seconds, 2 * cpu_seconds + 1))
+        """What a call may use: its own CPU limit, but no more than is left of the box's. Where the CPU limit is
+        replaced the wall limit follows it."""
+        pid, limits = self.process.pid, self.limits
+        cpu, wall = limits.call_cpu_seconds, limits.call_wall_seconds
+        if cpu_seconds is not None:
+            cpu, wall = cpu_seconds, 2 * cpu_seconds + 1
+        before = cpu_clock(pid) - self._cpu_at_load
+        left = max(0.0, limits.box_cpu_seconds - before)
+        return Budget(pid, cpu, wall) if cpu <= left else Budget(pid, left, wall, cpu_before=before)
 
     def _ask(self, op: str, expected: str, body: Value, budget: Budget) -> Value:
         """The body of the reply to one request."""

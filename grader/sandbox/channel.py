@@ -34,6 +34,7 @@ class Channel:
         self.output = Output(limits.output_kept_bytes)
         self.lengths: Mapping[str, int] = {}  # submitted paths, and how many lines each has
         self.fault: LimitHit | BoxFault | None = None
+        self._received = 0  # bytes of all frames so far
         self._socket = process.channel
         self._socket.setblocking(False)
         self._poll = select.poll()
@@ -76,6 +77,9 @@ class Channel:
             header, payload = wire.lengths(prefix, self.caps)
         except wire.WireError as error:
             self._unreadable(str(error), budget, bytes(prefix))
+        self._received += header + payload
+        if self._received > self.limits.received_bytes:
+            self.protocol(f"more than {self.limits.received_bytes >> 20} MiB were returned")
         return self._read(header, budget), self._read(payload, budget)
 
     def _read(self, count: int, budget: Budget) -> bytearray:

@@ -54,10 +54,12 @@ def run_delay(pid: int) -> float:
 
 class Budget:
     """CPU and wall seconds of one request, from now on. One thread cannot use CPU faster than the wall clock runs,
-    so the CPU clock is next looked at when the rest could be used up."""
+    so the CPU clock is next looked at when the rest could be used up. `cpu_before` are the seconds that were used of
+    a limit of more than this request; they are told with the rest."""
 
-    def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float) -> None:
+    def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float, *, cpu_before: float = 0.0) -> None:
         self.pid, self.cpu_allowed, self.wall_allowed = pid, cpu_seconds, wall_seconds
+        self.cpu_before = cpu_before
         self._cpu_start, self._start = cpu_clock(pid), time.monotonic()
         self._look, self._wall_end = self._start + cpu_seconds, self._start + wall_seconds
 
@@ -75,7 +77,8 @@ class Budget:
         if now >= self._look:
             used = self.cpu_used
             if used >= self.cpu_allowed:
-                return LimitHit("cpu_time", allowed=self.cpu_allowed, used=used)
+                before = self.cpu_before
+                return LimitHit("cpu_time", allowed=before + self.cpu_allowed, used=before + used)
             self._look = now + self.cpu_allowed - used
         if self._wall_is_over(now):
             return LimitHit("wall_time", allowed=self.wall_allowed, used=now - self._start)

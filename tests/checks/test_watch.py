@@ -15,7 +15,7 @@ class Box:
     def call(self, target: object, *args: object, **options: object) -> Returned:
         return Returned((target, options), mutated=("0",), drew=True)
 
-    def map(self, target: object, batch: object, *, seed: int = 0) -> list[Returned]:
+    def map(self, target: object, batch: object, *, seed: int, cpu_seconds: float | None) -> list[Returned]:
         return [Returned(seed)] * 2
 
 
@@ -48,6 +48,12 @@ def test_calls_are_seeded_with_the_seed_of_the_group_or_their_own() -> None:
     assert watch.call("f").value[1]["seed"] == 7
     assert watch.call("f", seed=0).value[1]["seed"] == 0
     assert [one.value for one in watch.map("f", [(), ()])] == [7, 7]
+
+
+def test_calls_have_the_cpu_limit_of_the_group_or_their_own() -> None:
+    watch = Watch(Box(), ["f"], cpu_seconds=4.0)
+    assert watch.call("f").value[1]["cpu_seconds"] == 4.0
+    assert watch.call("f", cpu_seconds=0.5).value[1]["cpu_seconds"] == 0.5
 
 
 def test_a_barred_function_is_not_called() -> None:

@@ -20,6 +20,7 @@ from grader.core import (
 )
 from grader.grading import broken, grade, registry, rejected, seeds
 from grader.report import stored
+from grader.sandbox import open_sandbox
 from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, handed_in, lost, only, result, sandbox
 
 BOTH = NAIVE + VECTORISED
@@ -353,7 +354,11 @@ def test_a_fault_of_ours_is_broken_with_a_code_that_stands_in_the_log(
 
 
 def test_code_that_kills_its_own_process_costs_itself_only_and_is_not_our_fault() -> None:
-    report = graded("svm", "import os, signal\n" + NAIVE + KILLS)
+    """In a confined box the call is refused; where nothing confines it, the second end by SIGKILL counts as memory."""
+    text = "import os, signal\n" + NAIVE + KILLS
+    assert summary(graded("svm", text)) == {"svm_loss_naive": "passed", "svm_loss_vectorized": "raised"}
+    plain = open_sandbox("none", unsafe=True)
+    report = grade(registry.load("svm"), handed_in(text), seeds.from_text("a seed"), plain)
     assert summary(report) == {"svm_loss_naive": "passed", "svm_loss_vectorized": "limit"}
     assert report.limits is not None
     assert report.limits.kind == "memory"
