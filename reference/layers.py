@@ -28,7 +28,7 @@ from grader.checks import (
     value,
     wide,
 )
-from grader.checks.linear_loss import Safe, hinge_is_smooth, smooth
+from grader.checks.linear_loss import Safe, close_to_the_start, hinge_is_smooth, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
 
 AWAY = 1e-2  # least distance of an input from the kink of ReLU
@@ -197,7 +197,7 @@ def loss_cases(safe: Safe) -> tuple[Case, ...]:
     """The pool of both losses."""
     return (
         Case("base", scored(7, 5, safe)),
-        Case("smallx", scored(9, 4, safe, scale=1e-3)),
+        Case("smallx", scored(9, 4, close_to_the_start, scale=0.014)),
         Case("C=3", scored(5, 3, safe)),
         Case("C=2", scored(6, 2, safe), "robustness"),
         Case("N=1", scored(1, 5, safe), "robustness"),

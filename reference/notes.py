@@ -29,6 +29,7 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.linear_loss import close_to_the_start
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -90,6 +91,14 @@ def table(rows: int, classes: int, *, scale: float = 2.0, offset: float = 0.0) -
     return draw
 
 
+def small(rng: np.random.RandomState) -> Inputs:
+    """Scores of which none means anything yet."""
+    while True:
+        inputs = table(5, 7, scale=0.012)(rng)
+        if close_to_the_start(inputs["score"], np.arange(5)):
+            return inputs
+
+
 def listed(rng: np.random.RandomState) -> Inputs:
     """The table as a list of lists."""
     return {"score": table(3, 4)(rng)["score"].tolist()}
@@ -100,7 +109,7 @@ SCORE_CASES = (
     Case("lecture", lambda rng: {"score": LECTURE.copy()}),
     Case("4x4", table(4, 4)),
     Case("3x5", table(3, 5)),
-    Case("small", table(5, 7, scale=1e-3)),
+    Case("small", small),
     Case("lists", listed, "robustness"),
     Case("first row", lambda rng: {"score": LECTURE[:1].copy()}, "robustness"),
 )

@@ -33,6 +33,7 @@ from grader.checks import (
     wide,
 )
 from grader.checks.learning import Learned, descend, learning
+from grader.checks.linear_loss import close_to_the_start
 from grader.core import (
     Assignment,
     Case,
@@ -120,6 +121,7 @@ class Situation:
     """Draws parameters, samples and labels; every pre-activation is at least 1e-2 away from 0.
 
     `scale` is the size of the weights, `bias` that of the biases; `last` is added to all biases of the last layer.
+    `start`: the weights are so small that the loss is still close to log C.
     """
 
     sizes: Sizes
@@ -127,17 +129,20 @@ class Situation:
     scale: float = 1.0
     bias: float = 0.5
     last: float = 0.0
+    start: bool = False
     shape: Callable[[Array], Array] = np.asarray
 
     def __call__(self, rng: np.random.RandomState) -> Inputs:
         size = self.sizes
         while True:
             params, X = size.params(rng, self.scale, self.bias), rng.standard_normal((size.n, size.d))
-            if np.abs(X @ params["W1"] + params["b1"]).min() > AWAY * self.scale:
+            y = rng.randint(size.c, size=size.n)
+            smooth = np.abs(X @ params["W1"] + params["b1"]).min() > AWAY * self.scale
+            if smooth and (not self.start or close_to_the_start(scores_of(params, X), y)):
                 break
         params["b2"] += self.last
         shaped = {name: self.shape(array) for name, array in {**params, "X": X}.items()}
-        return {**shaped, "y": rng.randint(size.c, size=size.n), "reg": self.reg}
+        return {**shaped, "y": y, "reg": self.reg}
 
 
 def strided(array: Array) -> Array:
@@ -150,7 +155,7 @@ def strided(array: Array) -> Array:
 
 LOSS_CASES = (
     Case("base", Situation(Sizes(6, 4, 7, 5), 0.5)),
-    Case("small W", Situation(Sizes(8, 5, 6, 4), 0.0, scale=1e-3, bias=0.0)),
+    Case("small W", Situation(Sizes(8, 5, 6, 4), 0.0, scale=0.12, bias=0.0, start=True)),
     Case("reg=0", Situation(Sizes(5, 6, 4, 3), 0.0)),
     Case("reg=0.1", Situation(Sizes(7, 3, 5, 6), 0.1)),
     Case("reg=2", Situation(Sizes(4, 5, 6, 3), 2.0)),
