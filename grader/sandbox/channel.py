@@ -71,7 +71,9 @@ class Channel:
         self._died(budget, b"")
 
     def receive(self, budget: Budget) -> tuple[bytearray, bytearray]:
-        """Header and payload of the next frame."""
+        """Header and payload of the next frame. The clocks are looked at for each, also where there is always one."""
+        if hit := budget.over():
+            self.end(hit)
         prefix = self._read(wire.PREFIX.size, budget)
         try:
             header, payload = wire.lengths(prefix, self.caps)
