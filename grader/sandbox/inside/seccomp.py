@@ -16,7 +16,7 @@ What the rules by argument keep out:
   not count: shared mappings (kernel: `is_data_mapping`), and MAP_GROWSDOWN ones, which count as stack.
 * `open`, `openat`: O_TRUNC without write access, which Landlock before ABI 3 does not see. For the same reason, and
   as Landlock never covers them, calls that change a file's attributes by its name or a read descriptor are refused.
-* `futex`: all but waiting and waking within this process. A shared futex on a page of a library that other boxes map
+* `mremap`: all but growing, shrinking and moving. `futex`: all but waiting and waking within this process. A shared futex on a page of a library that other boxes map
   as well would carry messages between them; priority inheritance has a history of holes.
 * `fcntl`: locks and signals by descriptor (between boxes again), and larger pipes. `ioctl` is not needed at all.
 * `clock_*`: clocks made of another process's id. `sched_getaffinity`, `prlimit64`: other processes, setting.
@@ -64,6 +64,7 @@ READ_WRITE = 0x1 | 0x2  # PROT_READ, PROT_WRITE
 MAP_PRIVATE = 0x02
 HARMLESS = 0x10 | 0x20 | 0x800 | 0x4000 | 0x8000 | 0x20000 | 0x100000
 """MAP_FIXED, _ANONYMOUS, _DENYWRITE, _NORESERVE, _POPULATE, _STACK, _FIXED_NOREPLACE."""
+MREMAP_MAYMOVE = 1
 ADVICE = (0, 1, 2, 3, 4, 8, 14, 15)  # MADV_NORMAL, _RANDOM, _SEQUENTIAL, _WILLNEED, _DONTNEED, _FREE, _[NO]HUGEPAGE
 DESCRIPTORS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
 FUTEXES = (128, 129, 137, 138)  # FUTEX_PRIVATE_FLAG with _WAIT, _WAKE, _WAIT_BITSET, _WAKE_BITSET
@@ -90,7 +91,7 @@ POLICY: tuple[tuple[Rule, str], ...] = (
         faccessat2 439 439; readlink 89 -; readlinkat 267 78; getdents64 217 61; getcwd 79 17; chdir 80 49;
         fchdir 81 50; mkdir 83 -; mkdirat 258 34; rmdir 84 -; unlink 87 -; unlinkat 263 35; rename 82 -;
         renameat 264 38; renameat2 316 276; umask 95 166;
-        munmap 11 215; mremap 25 216; brk 12 214;
+        munmap 11 215; brk 12 214;
         nanosleep 35 101; gettimeofday 96 169; time 201 -; times 100 153; getrusage 98 165; sched_yield 24 124;
         getitimer 36 102; setitimer 38 103; alarm 37 -;
         rt_sigaction 13 134; rt_sigprocmask 14 135; rt_sigreturn 15 139; sigaltstack 131 132; restart_syscall 219 128;
@@ -99,6 +100,7 @@ POLICY: tuple[tuple[Rule, str], ...] = (
         getrandom 318 278; exit 60 93; exit_group 231 94"""),
     (PRIVATE_DATA, "mmap 9 222"),
     (Only(2, LONG ^ READ_WRITE, (0,)), "mprotect 10 226"),
+    (Only(3, LONG ^ MREMAP_MAYMOVE, (0,), ALLOW, refuse(EINVAL)), "mremap 25 216"),
     (Only(2, INT, ADVICE, ALLOW, refuse(EINVAL)), "madvise 28 233"),
     (truncates_unseen(1), "open 2 -"),
     (truncates_unseen(2), "openat 257 56"),
