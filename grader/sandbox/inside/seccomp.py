@@ -16,7 +16,8 @@ What the rules by argument keep out:
   not count: shared mappings (kernel: `is_data_mapping`), and MAP_GROWSDOWN ones, which count as stack.
 * `open`, `openat`: O_TRUNC without write access, which Landlock before ABI 3 does not see. For the same reason, and
   as Landlock never covers them, calls that change a file's attributes by its name or a read descriptor are refused.
-* `mremap`: all but growing, shrinking and moving. `futex`: all but waiting and waking within this process. A shared futex on a page of a library that other boxes map
+* `mremap`: all but growing, shrinking and moving.
+* `futex`: all but waiting and waking within this process. A shared futex on a page of a library that other boxes map
   as well would carry messages between them; priority inheritance has a history of holes.
 * `fcntl`: locks and signals by descriptor (between boxes again), and larger pipes. `ioctl` is not needed at all.
 * `clock_*`: clocks made of another process's id. `sched_getaffinity`, `prlimit64`: other processes, setting.
