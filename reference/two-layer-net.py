@@ -32,6 +32,7 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.form import real_numbers
 from grader.checks.learning import Learned, descend, learning
 from grader.checks.linear_loss import close_to_the_start
 from grader.core import (
@@ -321,7 +322,8 @@ class Script:
             raise Raised("RuntimeError", "the loss is asked for far more often than num_iters")
         at = min(len(self.rows), len(self.inputs["losses"]) - 1)
         self.rows.append(numbers)
-        self.paired += np.array_equal(np.ravel(as_array(y)), labels_of(numbers, self.inputs["y"]))
+        labels = real_numbers(y)
+        self.paired += labels is not None and np.array_equal(labels.ravel(), labels_of(numbers, self.inputs["y"]))
         self.regs.append(float(reg) if isinstance(reg, (int, float)) else float("nan"))
         return self.inputs["losses"][at], self.inputs["steps"][at]
 

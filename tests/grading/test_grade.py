@@ -381,3 +381,19 @@ def test_rejected_and_broken_reports_can_be_made_without_grading() -> None:
     assert (report.state, report.files[0].path, report.max_score) == (State.REJECTED, "a.py", 20)
     assert (report.reason, report.isolation) == (reason, "ns")
     assert broken(assignment, None, "7F3A").reason.params["code"] == "7F3A"
+
+
+def test_an_argument_of_a_callback_that_fits_no_frame_is_an_exception_of_that_call_alone() -> None:
+    """The next callback has the next number."""
+    text = """
+def f(g):
+    deep = []
+    for _ in range(30):
+        deep = [deep]
+    try:
+        g(deep)
+    except Exception as error:
+        return type(error).__name__, g(3.0)
+"""
+    with sandbox().open(handed_in(text), ["f"], Limits()) as box:
+        assert box.call("f", lambda x: x).value == ("Unsendable", 3.0)
