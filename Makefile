@@ -35,8 +35,8 @@ test: check ## every check and test of the project
 bench: setup ## the benchmarks, as ratios in one run
 	$(BIN)/python -m bench
 
-long: setup ## a minute of damaged frames against the codec, which `make test` tries for seconds only
-	GRADER_FUZZ_SECONDS=60 $(BIN)/python -m pytest -q tests/sandbox/test_wire_fuzz.py
+long: setup ## what `make test` tries for seconds only: a minute of damaged frames, a thousand boxes in each tier
+	GRADER_FUZZ_SECONDS=60 GRADER_BOXES=1000 $(BIN)/python -m pytest -q tests/sandbox/test_wire_fuzz.py tests/sandbox/test_keeper.py
 
 lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 	uv export --format requirements-txt --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock -q

@@ -16,7 +16,6 @@ from grader.core import BoxFault, LimitHit, Limits, SourceFile, StudentFault, Su
 from grader.errors import Unavailable
 from grader.sandbox import open_sandbox
 from grader.sandbox.box import Box
-from grader.sandbox.doctor import Probe, probe
 from grader.sandbox.plain import PlainProcess
 from grader.sandbox.tiers import BoxSandbox, tiers
 from tests.sandbox.conftest import CONFINED, REQUIRED, require
@@ -210,10 +209,3 @@ def test_limits_that_cannot_be_set_are_our_fault() -> None:
             box.load(EMPTY, [], {})
     finally:
         box.close()
-
-
-def test_the_doctor_tells_each_probe_with_a_cure_where_it_fails() -> None:
-    probes = probe()
-    assert [item.name for item in probes] == ["tier", "box", "userns", "landlock", "seccomp"]
-    assert all(isinstance(item, Probe) and (item.ok or item.cure) for item in probes)
-    assert {item.name: item.ok for item in probes}["box"]

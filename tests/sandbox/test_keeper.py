@@ -22,7 +22,7 @@ from tests.sandbox.processes import alive, children, descendants, descriptors, g
 
 HERE = Path(__file__).parent
 OTHERWISE = str(HERE / "otherwise.py")
-BOXES = 1000 if os.environ.get("GRADER_TEST_LONG") else 300
+BOXES = int(os.environ.get("GRADER_BOXES", "300"))  # `make long` says more
 WORK = submission({"work.py": "import numpy as np\ndef f(x):\n    return float(np.ones((x, x)).sum())\n"})
 LEAST_SHARED_STEPS = {"ns": ("namespaces", "rlimits", "seccomp"), "landlock": ("scrub", "seccomp")}
 
