@@ -38,18 +38,30 @@ class Settings(BaseSettings):
     sandbox_tier: Tier = Field(default="auto", validation_alias=AliasChoices("SANDBOX_TIER", "sandbox_tier"))
     """`auto` takes the best tier of this machine; `none` only together with `--unsafe-no-isolation`, on loopback."""
     sandbox_min_tier: Literal["ns", "landlock", "none"] = Field(
-        default="none", validation_alias=AliasChoices("SANDBOX_MIN_TIER", "sandbox_min_tier")
+        default="landlock", validation_alias=AliasChoices("SANDBOX_MIN_TIER", "sandbox_min_tier")
     )
-    """Below this tier uploads are kept and not run."""
+    """Below this tier uploads are kept and not run; `least_tier` is what counts."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def assignment_folders(self) -> tuple[Path, ...]:
         return tuple(Path(name) for name in self.assignments.split(":") if name)
 
+    @property
+    def least_tier(self) -> str:
+        """`sandbox_min_tier` where it is given. Else `none` is enough for SANDBOX_TIER=none, which every command that
+        runs student code has confirmed by a flag of its own."""
+        asks_for_none = self.sandbox_tier == "none" and "sandbox_min_tier" not in self.model_fields_set
+        return "none" if asks_for_none else self.sandbox_min_tier
+
+    @property
+    def unconfined(self) -> bool:
+        """Whether student code runs without isolation: asked for by name, and allowed."""
+        return self.sandbox_tier == "none" and self.allows("none")
+
     def allows(self, isolation: str) -> bool:
-        """Whether student code may run with this isolation: it is at least `sandbox_min_tier`."""
-        return TIERS.index(isolation) >= TIERS.index(self.sandbox_min_tier)
+        """Whether student code may run with this isolation: it is at least `least_tier`."""
+        return TIERS.index(isolation) >= TIERS.index(self.least_tier)
 
 
 def load() -> Settings:

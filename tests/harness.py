@@ -1,4 +1,4 @@
-"""The real service for tests: `grader serve` in its own processes, on a free loopback port, with its own database.
+"""The real service for tests: `grader serve` in its own processes, on a free port, with its own database.
 
     with Service(tmp_path) as service:
         service.admin("create-course", "demo")
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -22,10 +23,12 @@ import httpx2
 START_SECONDS = 90.0
 """Two busy cores start three Python processes in some seconds; the rest is patience."""
 ROOT = Path(__file__).resolve().parent.parent
+GRADER = (sys.executable, "-m", "grader.cli")
 
 
 class Service:
-    """`grader serve` over the database and files of `folder`. `options` are added to its command line."""
+    """`grader serve` over the database and files of `folder`; `options` are added to its command line. `command` may
+    be `web`, and `launcher` a command that runs every `grader ...` in surroundings of its own."""
 
     def __init__(
         self,
@@ -35,8 +38,12 @@ class Service:
         database_url: str | None = None,
         environment: Mapping[str, str] | None = None,
         options: tuple[str, ...] = (),
+        command: str = "serve",
+        launcher: tuple[str, ...] = (),
     ) -> None:
-        self.folder, self.workers, self.options = folder, workers, options
+        self.folder, self.options = folder, options
+        self.command = [command, *(["--workers", str(workers)] if command == "serve" else [])]
+        self.launcher = launcher
         self.log = folder / "service.log"
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
@@ -60,25 +67,7 @@ class Service:
     def start(self, ready: Callable[[], bool] | None = None) -> None:
         """Start it, on the port it had before if it had one, and wait until it is `ready` (as `/readyz` says)."""
         port = self.url.rpartition(":")[2] or "0"
-        with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "grader.cli",
-                    "serve",
-                    "--port",
-                    port,
-                    "--workers",
-                    str(self.workers),
-                    *self.options,
-                ],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        self._process = self._begin(*self.command, "--port", port, *self.options)
         with self._process.stdout as said:  # type: ignore[union-attr]
             self.url = said.readline().strip()
         assert self.url.startswith("http://"), f"the service did not start:\n{self.log_text()}"
@@ -90,10 +79,34 @@ class Service:
 
     def ready(self) -> bool:
         """Whether `/readyz` says so."""
+        return self._status("/readyz") == 200
+
+    def answers(self) -> bool:
+        """Whether `/healthz` does."""
+        return self._status("/healthz") == 200
+
+    def _status(self, path: str) -> int | None:
         try:
-            return httpx2.get(self.url + "/readyz", timeout=5).status_code == 200
+            return httpx2.get(self.url + path, timeout=5).status_code
         except httpx2.HTTPError:
-            return False
+            return None
+
+    def _begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """`grader ...`, its messages in the log of the service."""
+        with self.log.open("a") as log:
+            command = [*self.launcher, *GRADER, *arguments]
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+
+    @contextmanager
+    def beside(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """`grader ...` over the same database while the service runs; killed at the end."""
+        with self._begin(*arguments) as process:
+            try:
+                yield process
+            finally:
+                _kill([process.pid, *descendants(process.pid)])
 
     def stop(self) -> int:
         """SIGTERM, and the exit code. Raises subprocess.TimeoutExpired after 30 s."""
@@ -138,7 +151,7 @@ class Service:
 
     def grader(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """`grader ...` over the same database."""
-        command = [sys.executable, "-m", "grader.cli", *arguments]
+        command = [*self.launcher, *GRADER, *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False
         )

@@ -26,7 +26,7 @@ def openapi(request: Request) -> dict[str, Any]:
 
 @router.get("/docs", response_class=HTMLResponse, dependencies=[Depends(permission("public"))])
 def docs(request: Request, session: Reader, lang: Language) -> str:
-    unconfined = (workers.isolation(session) or settings_of(request).sandbox_min_tier) == "none"
+    unconfined = workers.unconfined(session, settings_of(request))
     return "\n".join(page(request.app.openapi(), lang, unconfined=unconfined))
 
 

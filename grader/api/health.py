@@ -12,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader import __version__
-from grader.api.dependencies import database_of, permission, settings_of
+from grader.api.dependencies import Language, database_of, permission, settings_of
 from grader.api.guard import guarded_router
+from grader.core import Message
 from grader.course import workers
+from grader.report import text
 from grader.settings import Settings
 
 log = structlog.get_logger("grader.api.health")
@@ -23,7 +25,7 @@ router = guarded_router(tags=["health"])
 
 @router.get("/healthz", response_class=JSONResponse, dependencies=[Depends(permission("public"))])
 def healthz(request: Request) -> dict[str, Any]:
-    """This process answers. `isolation` is the weakest tier among the workers, null where there is none."""
+    """This process answers. `isolation` is the weakest tier that submissions run in, null where none is run."""
     try:
         with database_of(request).read() as session:
             tier = workers.isolation(session)
@@ -34,21 +36,30 @@ def healthz(request: Request) -> dict[str, Any]:
 
 
 @router.get("/readyz", response_class=JSONResponse, dependencies=[Depends(permission("public"))])
-def readyz(request: Request) -> JSONResponse:
-    """200 where what is uploaded is graded: the database answers, a worker lives and confines well enough. Else 503."""
-    checks: dict[str, Any]
+def readyz(request: Request, language: Language) -> JSONResponse:
+    """200 where what is uploaded is graded: the database answers, and a worker that confines well enough grades.
+    Else 503 with the `reason`, and uploads are kept."""
     try:
         with database_of(request).read() as session:
-            checks = readiness(session, settings_of(request))
+            reason, checks = readiness(session, settings_of(request))
     except SQLAlchemyError:
         log.exception("the database does not answer")
-        checks = {"database": False, "workers": 0, "isolation": None, "tier": False}
-    ready = bool(checks["database"] and checks["workers"] and checks["tier"])
-    return JSONResponse({"status": "ready" if ready else "not ready", **checks}, status_code=200 if ready else 503)
+        reason, checks = Message("api.ready.database"), UNKNOWN
+    told = {"status": "not ready", "reason": text(reason, language)} if reason else {"status": "ready", "reason": None}
+    return JSONResponse(told | checks, status_code=503 if reason else 200)
 
 
-def readiness(session: Session, settings: Settings) -> dict[str, Any]:
+UNKNOWN: dict[str, Any] = {"database": False, "workers": 0, "isolation": None, "tier": False}
+
+
+def readiness(session: Session, settings: Settings) -> tuple[Message | None, dict[str, Any]]:
+    """Why nothing that is uploaded now would be graded as this process's settings ask (None where it would), and what
+    that was concluded from: how many workers grade, the weakest tier among them, whether that is enough."""
     session.execute(sa.select(1))
-    tier = workers.isolation(session)
+    at_work, tier = len(workers.grading(session)), workers.isolation(session)
     enough = tier is not None and settings.allows(tier)
-    return {"database": True, "workers": len(workers.alive(session)), "isolation": tier, "tier": enough}
+    checks = {"database": True, "workers": at_work, "isolation": tier, "tier": enough}
+    if tier is None:
+        return workers.refusal(session) or Message("api.ready.no-worker"), checks
+    too_weak = Message("api.ready.too-weak", {"isolation": tier, "least": settings.least_tier})
+    return None if enough else too_weak, checks

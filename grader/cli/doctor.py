@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import shutil
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from grader.cli.configured import settings
+from grader.cli.cores import usable_cores
+from grader.cli.isolation import sandbox
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import NOT_FULL_MARKS, speaking
 from grader.core import Message, Param
@@ -46,16 +49,12 @@ class Finding:
     message: Message
     cure: Message | None = None
 
-    def text(self, lang: str) -> str:
-        from grader.report import text
-
-        return " ".join(text(part, lang) for part in (self.message, self.cure) if part)
-
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False, lang: LangOption = None) -> None:
-    """Say what this machine offers and what it lacks: sandbox, SQLite, database, clock, disk, settings.
+    """Say what this machine offers and what it lacks, and how to mend it: isolation, database, clock, disk, settings.
 
-    Exit code 1 where something is lacking without which nothing is graded, 0 otherwise.
+    Each tier of isolation is tried with a box. Exit code 1 where something is lacking without which nothing is graded,
+    0 otherwise.
 
     \b
     Examples:
@@ -80,29 +79,29 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         "release": platform.release(),
         "machine": platform.machine(),
         "python": platform.python_version(),
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
     }
     yield Finding("machine", "ok", Message("cli.doctor.kernel", about))
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:
-    """What the sandbox says of this machine, and whether it is what the settings ask for."""
-    from grader.sandbox import open_sandbox
+    """Whether submissions would run as the settings ask, and what the sandbox says of this machine."""
     from grader.sandbox.doctor import probe
 
+    yield _isolation(settings)
     for found in probe():
-        lacking: Status = "fail" if found.name == "box" else "warn"
-        yield Finding(found.name, "ok" if found.ok else lacking, found.message, found.cure)
+        yield Finding(found.name, "ok" if found.ok else "warn", found.message, found.cure)
+
+
+def _isolation(settings: Settings) -> Finding:
+    """Told as a worker would be that is started with the settings, and with the flag where they ask for none."""
     try:
-        isolation = open_sandbox(settings.sandbox_tier, unsafe=True).isolation
+        about: dict[str, Param] = {"isolation": sandbox(settings, unsafe=True).isolation, "least": settings.least_tier}
     except GraderError as error:
-        yield Finding("isolation", "fail", error.message)
-        return
-    about: dict[str, Param] = {"isolation": isolation, "least": settings.sandbox_min_tier}
-    if settings.allows(isolation):
-        yield Finding("isolation", "ok", Message("cli.doctor.isolation.enough", about))
-    else:
-        yield Finding("isolation", "fail", Message("cli.doctor.isolation.weak", about))
+        return Finding("isolation", "fail", error.message)
+    if settings.unconfined:
+        return Finding("isolation", "warn", Message("cli.doctor.isolation.none"))
+    return Finding("isolation", "ok", Message("cli.doctor.isolation.enough", about))
 
 
 def _sqlite(settings: Settings) -> Iterator[Finding]:
@@ -137,8 +136,32 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "fail", Message("cli.doctor.database.fails", {"url": shown, "text": text}))
         return
     yield Finding("database", "ok", Message("cli.doctor.database.ready", {"url": shown}))
+    yield from _workers(settings)
     if abs(ahead) > CLOCK_TOLERANCE:
         yield _clock_off(ahead, "database")
+
+
+def _workers(settings: Settings) -> Iterator[Finding]:
+    """What the workers that live say of themselves; those of this machine may not ask for more than it has."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from grader.course import workers
+    from grader.course.database import Database
+
+    try:
+        with Database(settings) as database, database.read() as session:
+            alive = workers.alive(session)
+            at_work, refusal = workers.grading(session), workers.refusal(session)
+    except SQLAlchemyError:  # made by another version of this program: the next start takes it to the newest
+        return
+    if refusal:
+        yield Finding("workers", "warn", Message("cli.doctor.workers.refuse"), refusal)
+    else:
+        about: dict[str, Param] = {"alive": len(alive), "grading": len(at_work)}
+        yield Finding("workers", "ok", Message("cli.doctor.workers", about))
+    here = sum(worker.slots for worker in at_work if worker.host == socket.gethostname())
+    if here > usable_cores():
+        yield Finding("cores", "warn", Message("cli.doctor.cores.few", {"slots": here, "cores": usable_cores()}))
 
 
 def _shown_url(url: str) -> str:
@@ -226,14 +249,28 @@ def _as_text(findings: list[Finding], settings: Settings, lang: str) -> str:
     from grader.report import text
 
     words = {status: text(Message(f"cli.doctor.{status}"), lang) for status in ("ok", "warn", "fail")}
-    lines = [f"{words[finding.status]:<5} {finding.text(lang)}" for finding in findings]
+    lines = [
+        " ".join([f"{words[one.status]:<5}", *(text(part, lang) for part in (one.message, one.cure) if part)])
+        for one in findings
+    ]
     chosen = [f"  {name} = {value}" for name, value in _public(settings).items()]
     return "\n".join([*lines, text(Message("cli.doctor.settings"), lang), *chosen])
 
 
 def _as_json(findings: list[Finding], settings: Settings, lang: str) -> str:
-    probes = [{"probe": one.probe, "status": one.status, "text": one.text(lang)} for one in findings]
-    ok = all(finding.status != "fail" for finding in findings)
+    """For monitoring: the keys, and the names of probes, stay; texts may change."""
+    from grader.report import text
+
+    probes = [
+        {
+            "probe": one.probe,
+            "status": one.status,
+            "text": text(one.message, lang),
+            "cure": text(one.cure, lang) if one.cure else None,
+        }
+        for one in findings
+    ]
+    ok = all(one.status != "fail" for one in findings)
     return json.dumps({"ok": ok, "probes": probes, "settings": _public(settings)}, ensure_ascii=False, indent=2)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +65,7 @@ def grade(
     """
     spoken = choose(lang)
     with speaking(spoken):
+        from grader.cli.cores import usable_cores
         from grader.cli.grading import task
         from grader.cli.output import check_writable
 
@@ -75,7 +75,7 @@ def grade(
             raise BadRequest(Message("cli.html-with-each"))
         check_writable(json_file, junit_file, html_file)
         run = Run(find(assignment), task(assignment, seed, unsafe=unsafe), spoken, json_file, junit_file, html_file)
-        code = _each(run, paths, jobs or os.cpu_count() or 1) if each else _one(run, paths)
+        code = _each(run, paths, jobs or usable_cores()) if each else _one(run, paths)
     raise typer.Exit(code)
 
 
@@ -116,14 +116,14 @@ def _each(run: Run, paths: Sequence[Path], jobs: int) -> int:
     from grader.intake import exists
     from grader.report.as_json import as_json
 
-    sandbox(settings(), unsafe=run.task.unsafe)
+    isolation = sandbox(settings(), unsafe=run.task.unsafe).isolation
     there, codes, reports = [path for path in paths if exists(path)], list[int](), list[Report]()
     for path in paths:
         if path not in there:
             say(Message("intake.no-such-path", {"path": str(path)}), run.lang)
     with (
         writing(run.json_file) as lines,
-        grading_each(run.task, run.assignment, there, jobs) as graded,
+        grading_each(run.task, run.assignment, there, jobs, isolation) as graded,
         _bar(len(there)) as advance,
     ):
         for path, report in zip(there, graded, strict=True):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 from grader import settings
 from grader.cli.isolation import sandbox
 from grader.core import Assignment, BoxFault, Progress, Report, Sandbox
-from grader.errors import GraderError
+from grader.errors import BadRequest
 from grader.grading import broken, grade, reference_code, registry, rejected, seeds
 from grader.intake import Rejected, read
 from grader.report import stored
@@ -57,20 +57,23 @@ def grade_paths(
         files = [(file.path, file.data) for file in refusal.files]
         return rejected(assignment, refusal.message, files, notes=refusal.notes, isolation=box.isolation)
     except BoxFault as fault:
-        return _broken(assignment, fault)
+        return _broken(assignment, fault, box.isolation)
     seed = seeds.from_text(task.seed) if task.seed is not None else seeds.seed_of(task.secret, submission.sha256)
     return grade(assignment, submission, seed, box, progress=progress)
 
 
 @contextmanager
-def grading_each(task: Task, assignment: Assignment, paths: Sequence[Path], jobs: int) -> Iterator[Iterator[Report]]:
-    """The reports on submissions of one path each, in the order of `paths`, as they become ready."""
+def grading_each(
+    task: Task, assignment: Assignment, paths: Sequence[Path], jobs: int, isolation: str
+) -> Iterator[Iterator[Report]]:
+    """The reports on submissions of one path each, in the order of `paths`, as they become ready. `isolation` is that
+    of the sandbox that each process opens for itself."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     pool = ProcessPoolExecutor(max_workers=min(jobs, len(paths)) or 1, mp_context=context)
     try:
         futures = [pool.submit(_grade_one, task, path) for path in paths]
-        yield (_outcome(assignment, future) for future in futures)
+        yield (_outcome(assignment, future, isolation) for future in futures)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -78,22 +81,23 @@ def grading_each(task: Task, assignment: Assignment, paths: Sequence[Path], jobs
 def _grade_one(task: Task, path: Path) -> dict[str, Any]:
     chosen = settings.load()
     assignment = registry.load(task.slug, chosen.assignment_folders)
+    box = sandbox(chosen, unsafe=task.unsafe)
     try:
-        report = grade_paths(task, assignment, [path], sandbox(chosen, unsafe=task.unsafe))
-    except GraderError as error:  # the path vanished meanwhile
-        report = rejected(assignment, error.message, [])
+        report = grade_paths(task, assignment, [path], box)
+    except BadRequest as error:  # the path vanished meanwhile
+        report = rejected(assignment, error.message, [], isolation=box.isolation)
     return stored.encode(report)
 
 
-def _outcome(assignment: Assignment, future: Future[dict[str, Any]]) -> Report:
+def _outcome(assignment: Assignment, future: Future[dict[str, Any]], isolation: str) -> Report:
     """A process that was killed from outside is our fault, and no submission's."""
     try:
         return stored.decode(future.result())
     except BrokenProcessPool as fault:
-        return _broken(assignment, fault)
+        return _broken(assignment, fault, isolation)
 
 
-def _broken(assignment: Assignment, fault: Exception) -> Report:
+def _broken(assignment: Assignment, fault: Exception, isolation: str) -> Report:
     code = reference_code()
     log.error("grading failed, code %s: %s", code, fault)
-    return broken(assignment, None, code)
+    return replace(broken(assignment, None, code), isolation=isolation)

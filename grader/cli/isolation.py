@@ -1,24 +1,51 @@
-"""The sandbox of this machine, as the settings ask for it."""
+"""The sandbox of this machine, as the settings ask for it, and where nothing may run unconfined."""
 
 from __future__ import annotations
 
+import ipaddress
+from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from grader.core import Message
-from grader.errors import Unavailable
+from grader.errors import BadRequest, Forbidden, Unavailable
 
 if TYPE_CHECKING:
     from grader.core import Sandbox
-    from grader.settings import Settings
+    from grader.settings import Settings, Tier
 
 
 def sandbox(settings: Settings, *, unsafe: bool) -> Sandbox:
-    """Raises Unavailable below SANDBOX_MIN_TIER, where the tier that is asked for is not there, and where `none`
-    is asked for by name without `unsafe`."""
-    from grader.sandbox import open_sandbox
-
-    opened = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
+    """The one sandbox of this process. Raises Unavailable where nothing may run: below SANDBOX_MIN_TIER, and where the
+    tier that is asked for, or any tier at all, is not there."""
+    opened = _opened(settings.sandbox_tier, unsafe)
     if not settings.allows(opened.isolation):
-        params = {"isolation": opened.isolation, "least": settings.sandbox_min_tier}
+        params = {"isolation": opened.isolation, "least": settings.least_tier}
         raise Unavailable(Message("cli.isolation-too-weak", params))
     return opened
+
+
+@cache
+def _opened(tier: Tier, unsafe: bool) -> Sandbox:
+    from grader.sandbox import open_sandbox
+
+    return open_sandbox(tier, unsafe=unsafe)
+
+
+def check_unsafe(settings: Settings, *, unsafe: bool, host: str | None = None) -> None:
+    """Tier `none` by name needs the flag as well, and serves this machine alone: neither the address that is listened
+    on (`host`) nor the one where people reach the service may be another's. Raises BadRequest and Forbidden."""
+    if settings.sandbox_tier != "none":
+        return
+    if not unsafe:
+        raise BadRequest(Message("jobs.unsafe-flag-missing"))
+    for address in (host, urlsplit(settings.base_url).hostname):
+        if address is not None and not is_loopback(address):
+            raise Forbidden(Message("jobs.public-without-isolation", {"host": address}))
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -7,10 +7,8 @@ database to its newest revision first, so the order of starting does not matter.
 from __future__ import annotations
 
 import errno
-import ipaddress
 import os
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from grader.core import Message
-from grader.errors import BadRequest, Conflict, Forbidden, GraderError
+from grader.errors import BadRequest, Conflict, GraderError, Unavailable
 
 if TYPE_CHECKING:
+    from grader.core import Sandbox
     from grader.settings import Settings
 
 BACKLOG = 2048
@@ -47,7 +46,7 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
-    slots: Annotated[int | None, typer.Option(min=1, help="Gradings at a time in each worker (cores).")] = None,
+    slots: Annotated[int | None, typer.Option(min=1, max=64, help="Gradings at a time in each worker (cores).")] = None,
     proxy_headers: ProxyHeaders = False,
     log_level: LogLevel = None,
     unsafe: Unsafe = False,
@@ -131,7 +130,7 @@ def web(
 
 
 def worker(
-    slots: Annotated[int | None, typer.Option(min=1, help="Gradings at a time (cores).")] = None,
+    slots: Annotated[int | None, typer.Option(min=1, max=64, help="Gradings at a time (cores).")] = None,
     only: Annotated[
         Literal["grading", "courier"] | None,
         typer.Option(help="Do only this kind of work: courier runs errands to forges."),
@@ -147,34 +146,42 @@ def worker(
     Example:
       grader worker --slots 4
     """
+    from grader.cli.cores import default_slots
     from grader.jobs.port import COURIER, GRADING
     from grader.jobs.supervisor import hold
     from grader.jobs.worker import work
-    from grader.sandbox import open_sandbox
 
     hold(lifeline)
     settings = _prepare(None, log_level, unsafe, child=lifeline is not None)
     queues = (GRADING, COURIER) if only is None else (only,)
-    sandbox = open_sandbox(settings.sandbox_tier, unsafe=unsafe)
     with _faults_logged("worker"):
-        work(settings, sandbox, name=name, slots=slots or os.cpu_count() or 1, queues=queues)
+        box, refusal = _sandbox(settings, unsafe) if GRADING in queues else (None, None)
+        work(settings, box, refusal=refusal, name=name, slots=slots or default_slots(), queues=queues)
     sys.stderr.flush()
     os._exit(0)  # what still runs has been handed back, and must not go on
+
+
+def _sandbox(settings: Settings, unsafe: bool) -> tuple[Sandbox | None, Message | None]:
+    """The sandbox that submissions run in, or why none may run: uploads wait until a start that finds one."""
+    from grader.cli.isolation import sandbox
+
+    try:
+        return sandbox(settings, unsafe=unsafe), None
+    except Unavailable as refusal:
+        return None, refusal.message
 
 
 def _prepare(host: str | None, log_level: str | None, unsafe: bool, *, child: bool = False) -> Settings:
     """Settings, logs, the refusals; unless `serve` has seen to it, the database's newest revision and the secret."""
     from grader.cli.configured import settings as configured
+    from grader.cli.isolation import check_unsafe
     from grader.cli.logs import configure
 
     if log_level:
         os.environ["GRADER_LOG_LEVEL"] = log_level
     settings = configured()
     configure(settings.log_level)
-    if settings.sandbox_tier == "none" and not unsafe:
-        raise BadRequest(Message("jobs.unsafe-flag-missing"))
-    if host is not None and not _is_loopback(host) and _isolation(settings, unsafe) == "none":
-        raise Forbidden(Message("jobs.public-without-isolation", {"host": host}))
+    check_unsafe(settings, unsafe=unsafe, host=host)
     if not child:
         _found(settings)
     return settings
@@ -198,22 +205,6 @@ def _faults_logged(process: str) -> Iterator[None]:
     except Exception:
         structlog.get_logger("grader.cli.serve").exception("the process cannot go on", process=process)
         raise
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _isolation(settings: Settings, unsafe: bool) -> str:
-    """The tier of this machine, asked in a process of its own: the web process must not load the sandbox."""
-    ask = "import sys; from grader.sandbox import open_sandbox; "
-    ask += "print(open_sandbox(sys.argv[1], unsafe=sys.argv[2] == 'True').isolation)"
-    command = [sys.executable, "-c", ask, settings.sandbox_tier, str(unsafe)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or "none"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -75,7 +75,7 @@ def _eta(session: Session, place: int) -> int | None:
         .limit(RECENT)
     ).all()
     spans = [(end - begin).total_seconds() for begin, end in took if begin and end]
-    at_work = len(workers.alive(session))
+    at_work = len(workers.grading(session))
     return ceil(sum(spans) / len(spans) * place / at_work) if spans and at_work else None
 
 

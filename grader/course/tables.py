@@ -337,11 +337,15 @@ class Delivery(Base):
 
 
 class Worker(Base):
-    """A worker process that is, or was, alive: see `grader.course.workers`."""
+    """A worker process that is, or was, alive: see `grader.course.workers`. `isolation` is None where it runs no
+    submissions; `refusal` is the message that says why, where it should."""
 
     __tablename__ = "workers"
     id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    isolation: Mapped[str] = mapped_column(sa.String(16))
+    host: Mapped[str] = mapped_column(sa.String(255))
+    isolation: Mapped[str | None] = mapped_column(sa.String(16))
+    slots: Mapped[int]
+    refusal: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime] = mapped_column(default=now)
     beat_at: Mapped[datetime] = mapped_column(default=now, index=True)
 

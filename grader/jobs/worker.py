@@ -19,10 +19,12 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from grader import intake
 from grader.core import Message, Progress, Report, Sandbox
@@ -35,13 +37,16 @@ from grader.jobs.errands import Errands
 from grader.jobs.port import GRADING, Port, State
 from grader.jobs.secret import secret_of
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
-from grader.report import stored
+from grader.report import stored, text
 from grader.settings import Settings
 
 BEAT_SECONDS = 1.0
 FORGET_AFTER = timedelta(days=1)
 FORGET_SECONDS = 3600.0
 RUNNING: tuple[State, ...] = ("running",)
+
+Beat = Callable[[Session], None]
+"""Writes that this worker lives, and what it may run."""
 
 log = structlog.get_logger("grader.jobs.worker")
 
@@ -133,9 +138,9 @@ def _reason(fault: Exception) -> Message:
 class Pulse:
     """The thread beside the gradings: says that this worker lives, feeds the engine, reaps the dead."""
 
-    def __init__(self, database: Database, engine: DbosEngine, dispatcher: Dispatcher, worker: str, tier: str) -> None:
+    def __init__(self, database: Database, engine: DbosEngine, dispatcher: Dispatcher, worker: str, beat: Beat) -> None:
         self._database, self._engine, self._dispatcher = database, engine, dispatcher
-        self._worker, self._tier = worker, tier
+        self._worker, self._say_alive = worker, beat
         self._due: dict[str, float] = {}
 
     def beat_until(self, stop: threading.Event) -> None:
@@ -160,7 +165,7 @@ class Pulse:
 
     def _beat(self) -> None:
         with self._database.write() as session:
-            workers.beat(session, self._worker, self._tier)
+            self._say_alive(session)
 
     def _reap(self) -> None:
         with self._database.read() as session:
@@ -171,46 +176,55 @@ class Pulse:
             log.warning("jobs of workers that fell silent are in line again", workers=sorted(dead), jobs=list(reaped))
 
 
-def work(settings: Settings, sandbox: Sandbox, *, name: str | None, slots: int, queues: Sequence[str]) -> None:
-    """Be a worker until SIGTERM. `name` is this process's alone: its jobs are known by that."""
+def work(
+    settings: Settings,
+    sandbox: Sandbox | None,
+    *,
+    refusal: Message | None = None,
+    name: str | None,
+    slots: int,
+    queues: Sequence[str],
+) -> None:
+    """Be a worker until SIGTERM. `name` is this process's alone: its jobs are known by that.
+
+    Without a `sandbox` it runs no submissions, also where `queues` asks for it: it was started for errands alone, or
+    `refusal` says why it must not. What is uploaded waits then.
+    """
     worker = name or uuid.uuid4().hex
     stop = threading.Event()
     on_end_signal(stop.set)
     with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
-        grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders)
-        errands = Errands(database, settings)
+        if refusal:
+            log.error("submissions are kept and not run", reason=text(refusal, "en"))
+        beat = partial(workers.beat, id=worker, isolation=sandbox.isolation if sandbox else None, slots=slots, refusal=refusal)
         with database.write() as session:
             units.write(session, registry.units(settings.assignment_folders))
-            workers.beat(session, worker, sandbox.isolation)
-        handlers: Mapping[str, Callable[[Any], None]] = {GRADE: grader, **errands.handlers}
+            beat(session)
+        errands = Errands(database, settings)
+        handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
+        grader = None
+        if sandbox:
+            grader = handlers[GRADE] = Grader(
+                database, secret_of(settings), sandbox, worker, settings.assignment_folders
+            )
         engine = make_engine(settings.database_url, for_dbos=True)
-        allowed = _allowed(queues, sandbox, settings)
+        allowed = [queue for queue in queues if queue != GRADING or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
-            dispatcher = Dispatcher(database, jobs, [errands.sources])
-            pulse = Pulse(database, jobs, dispatcher, worker, sandbox.isolation)
+            pulse = Pulse(database, jobs, Dispatcher(database, jobs, [errands.sources]), worker, beat)
             _run(jobs, pulse, grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
 
 
-def _allowed(queues: Sequence[str], sandbox: Sandbox, settings: Settings) -> list[str]:
-    """The queues to work on: no gradings below the least isolation that the operator wants."""
-    if GRADING not in queues or settings.allows(sandbox.isolation):
-        return list(queues)
-    log.error(
-        "isolation too weak, uploads are kept and wait", isolation=sandbox.isolation, least=settings.sandbox_min_tier
-    )
-    return [queue for queue in queues if queue != GRADING]
-
-
-def _run(jobs: Port, pulse: Pulse, grader: Grader, stop: threading.Event) -> None:
+def _run(jobs: Port, pulse: Pulse, grader: Grader | None, stop: threading.Event) -> None:
     ended = threading.Event()
     thread = threading.Thread(target=pulse.beat_until, args=(ended,), name="pulse", daemon=True)
     thread.start()
     log.info("worker ready")
     try:
         jobs.run(stop, drain_seconds=DRAIN_SECONDS)
-        grader.release()
+        if grader:
+            grader.release()
     finally:
         ended.set()
         thread.join()

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from grader.core import BoxFault, LimitHit, Limits, Message, Program, Sandbox, Submission
+from grader.core import BoxFault, LimitHit, Limits, Message, Param, Program, Sandbox, Submission
 from grader.errors import Unavailable
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper
@@ -28,18 +28,21 @@ SUPPLIED = INSIDE / "supplied"
 def open_sandbox(tier: Literal["auto", "ns", "landlock", "none"] = "auto", *, unsafe: bool = False) -> Sandbox:
     """The sandbox of the tier named, or of the best there is (`auto`).
 
-    Refuses rather than degrades: a tier that is not there raises `Unavailable`, and so does `none` without `unsafe`,
-    also where `auto` finds nothing better.
+    Refuses rather than degrades: a tier that is not there raises `Unavailable`, and so does `none` without `unsafe`.
+    `auto` is never `none`.
     """
     if tier in ISOLATING:
         if fault := lacking(tier):
             raise Unavailable(Message("sandbox.tier.missing", {"tier": tier, "cause": str(fault)}))
         return BoxSandbox(tier, keeper_of(tier).start)
-    found = next((name for name in ISOLATING if not lacking(name)), None) if tier == "auto" else None
-    if found:
+    if tier == "auto":
+        found = next((name for name in ISOLATING if not lacking(name)), None)
+        if found is None:
+            causes: dict[str, Param] = {name: str(lacking(name)) for name in ISOLATING}
+            raise Unavailable(Message("sandbox.tier.nothing", causes))
         return BoxSandbox(found, keeper_of(found).start)
     if not unsafe:
-        raise Unavailable(Message("sandbox.tier.unconfirmed" if tier == "none" else "sandbox.tier.nothing"))
+        raise Unavailable(Message("sandbox.tier.unconfirmed"))
     return BoxSandbox("none", PlainProcess)
 
 

@@ -31,7 +31,7 @@ def frame_of(request: Request, session: Session, person: Person | None, course: 
         path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         person=person,
         staff=any(role in STAFF for _, role in courses),
-        isolation=workers.isolation(session) or settings_of(request).sandbox_min_tier,
+        unconfined=workers.unconfined(session, settings_of(request)),
         zone=zone(zones[0] if zones else "UTC"),
         now=datetime.now(UTC),
     )
@@ -44,6 +44,6 @@ def frame_alone(request: Request) -> Frame:
             return frame_of(request, session, visitor(request))
     except SQLAlchemyError:
         theme = request.cookies.get(THEME_COOKIE)
-        tier = settings_of(request).sandbox_min_tier
+        unconfined = settings_of(request).unconfined
         lang, look = language(request), theme if theme in THEMES else None
-        return Frame(lang, look, request.url.path, None, False, tier, ZoneInfo("UTC"), datetime.now(UTC))
+        return Frame(lang, look, request.url.path, None, False, unconfined, ZoneInfo("UTC"), datetime.now(UTC))

@@ -33,14 +33,15 @@ HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a page knows of whoever reads it. `theme` None follows the system; `isolation` is the weakest tier."""
+    """What a page knows of whoever reads it. `theme` None follows the system; `unconfined`: submitted code runs
+    without isolation."""
 
     lang: str
     theme: str | None
     path: str
     person: Person | None
     staff: bool
-    isolation: str
+    unconfined: bool
     zone: ZoneInfo
     now: datetime
 
@@ -78,7 +79,7 @@ def _context(frame: Frame) -> dict[str, Any]:
         "path": frame.path,
         "user": frame.person,
         "staff": frame.staff,
-        "isolation": frame.isolation,
+        "unconfined": frame.unconfined,
         "zone": frame.zone.key,
         "course": None,
         "here": "",

@@ -139,4 +139,4 @@ def test_less_isolation_than_the_settings_ask_for_is_our_fault(
     monkeypatch.setenv("SANDBOX_TIER", "none")
     monkeypatch.setenv("SANDBOX_MIN_TIER", "ns")
     assert main(["grade", "svm", str(RIGHT), "--unsafe-no-isolation", "--lang", "en"]) == 3
-    assert "SANDBOX_MIN_TIER asks for ns. Nothing was run." in capsys.readouterr().err
+    assert "SANDBOX_MIN_TIER=ns is asked for. Nothing was run." in capsys.readouterr().err

@@ -1,15 +1,11 @@
-"""`grader assignments`, `grader starter` and `grader doctor`."""
+"""`grader assignments` and `grader starter`."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from grader.cli import main
-from grader.course.database import migrate
 from grader.settings import repository_root
 
 
@@ -84,76 +80,3 @@ def test_a_starter_that_cannot_be_written_says_where(tmp_path: Path, capsys: pyt
     (tmp_path / "file").write_text("")
     assert main(["starter", "svm", "--out", str(tmp_path / "file" / "hw"), "--lang", "en"]) == 2
     assert "cannot be written" in capsys.readouterr().err
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Settings of a machine whose database is not made yet."""
-    monkeypatch.setenv("GRADER_DATABASE_URL", f"sqlite:///{tmp_path / 'course.db'}")
-    monkeypatch.setenv("GRADER_VAR_DIR", str(tmp_path))
-    monkeypatch.setenv("GRADER_SECRET", "the-secret-of-the-course")
-    monkeypatch.delenv("SANDBOX_MIN_TIER", raising=False)
-    return tmp_path
-
-
-def examined(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, dict[str, Any]], dict[str, Any]]:
-    code = main(["doctor", "--json", "--lang", "en"])
-    said = json.loads(capsys.readouterr().out)
-    assert said["ok"] is (code == 0)
-    return code, {probe["probe"]: probe for probe in said["probes"]}, said["settings"]
-
-
-def test_doctor_tells_of_every_part_of_a_machine(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, probes, _ = examined(capsys)
-    assert code == 0
-    assert {"machine", "tier", "box", "isolation", "sqlite", "database", "clock", "disk"} <= probes.keys()
-    assert probes["box"]["status"] == probes["disk"]["status"] == probes["clock"]["status"] == "ok"
-    assert "it is made at the first start" in probes["database"]["text"]
-    assert not (machine / "course.db").exists()
-
-
-def test_doctor_shows_settings_without_secrets(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GRADER_DATABASE_URL", "postgresql+psycopg://me:hunter2@127.0.0.1:1/none")
-    code = main(["doctor"])
-    said = capsys.readouterr().out
-    assert code == 1
-    assert "GRADER_VAR_DIR" in said
-    assert "hunter2" not in said
-    assert "the-secret-of-the-course" not in said
-
-
-def test_doctor_writes_to_the_database_and_takes_it_back(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    migrate(f"sqlite:///{machine / 'course.db'}")
-    code, probes, _ = examined(capsys)
-    assert code == 0
-    assert probes["database"]["text"].endswith("reachable and writable.")
-    with closing(sqlite3.connect(machine / "course.db")) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%probe%'").fetchall() == []
-
-
-def test_doctor_names_a_database_that_is_none(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (machine / "course.db").write_bytes(b"this is no database" * 100)
-    code, probes, _ = examined(capsys)
-    assert code == 1
-    assert probes["database"]["status"] == "fail"
-    assert "not a database" in probes["database"]["text"]
-
-
-def test_doctor_ends_with_1_below_the_least_isolation(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("SANDBOX_TIER", "none")
-    monkeypatch.setenv("SANDBOX_MIN_TIER", "ns")
-    code, probes, _ = examined(capsys)
-    assert code == 1
-    assert "below SANDBOX_MIN_TIER=ns" in probes["isolation"]["text"]
-
-
-def test_settings_that_cannot_be_are_named(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GRADER_MAX_UPLOAD", "much")
-    assert main(["doctor", "--lang", "en"]) == 2
-    assert "max_upload" in capsys.readouterr().err

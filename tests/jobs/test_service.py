@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +18,9 @@ import sqlalchemy as sa
 from grader.course.database import Database
 from grader.course.tables import Status, Submission, Unit
 from grader.settings import Settings
-from tests.classroom import Classroom, classroom, sample
+from tests.classroom import classroom, sample
 from tests.harness import Service, descendants, wait_for
+from tests.jobs.following import look, status_is, upload, url_of
 
 PATIENCE = 60.0
 ENDLESS = b"def svm_loss_naive(W, X, y, reg):\n    while True:\n        pass\n"
@@ -32,43 +32,12 @@ def service(tmp_path: Path) -> Iterator[Service]:
         yield service
 
 
-def upload(service: Service, room: Classroom, data: bytes) -> int:
-    answer = httpx2.post(
-        service.url + room.path,
-        headers={"Authorization": f"Bearer {room.tokens[0]}"},
-        files={"files": ("linear_svm.py", data)},
-        timeout=20,
-    )
-    assert answer.status_code == 202, answer.text
-    id: int = answer.json()["id"]
-    return id
-
-
-def look(service: Service, room: Classroom, id: int, *, wait: int = 0) -> dict[str, object]:
-    answer = httpx2.get(
-        f"{service.url}/api/v1/submissions/{id}",
-        params={"wait": wait},
-        headers={"Authorization": f"Bearer {room.tokens[0]}"},
-        timeout=wait + 20,
-    )
-    state: dict[str, object] = answer.json()
-    return state
-
-
-def status_is(service: Service, room: Classroom, id: int, *wanted: str) -> bool:
-    return look(service, room, id)["status"] in wanted
-
-
 def gone(pid: int) -> bool:
     """Whether a process has ended; one that nobody has collected has."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
-
-
-def url_of(service: Service) -> str:
-    return service.environment["GRADER_DATABASE_URL"]
 
 
 # --------------------------------------------------------------------------- starting
@@ -100,36 +69,6 @@ def test_a_port_in_use_is_said_with_the_way_out(tmp_path: Path) -> None:
     assert str(port) in done.stderr
     assert f"--port {port + 1}" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("command", ["serve", "web"])
-@pytest.mark.parametrize("options", [(), ("--unsafe-no-isolation",)])
-def test_without_isolation_only_loopback_is_served(tmp_path: Path, command: str, options: tuple[str, ...]) -> None:
-    done = Service(tmp_path).grader(command, "--host", "0.0.0.0", "--port", "0", *options, check=False)
-    assert done.returncode == 2
-    assert "loopback" in done.stderr
-
-
-@pytest.mark.parametrize("command", ["serve", "web", "worker"])
-def test_the_tier_none_by_name_needs_the_flag_as_well(tmp_path: Path, command: str) -> None:
-    done = Service(tmp_path, environment={"SANDBOX_TIER": "none"}).grader(command, check=False)
-    assert done.returncode == 2
-    assert "--unsafe-no-isolation" in done.stderr
-
-
-def test_below_the_least_isolation_uploads_are_kept_and_the_service_says_that_it_is_not_ready(tmp_path: Path) -> None:
-    service = Service(tmp_path, environment={"SANDBOX_MIN_TIER": "ns"})
-    try:
-        service.start(ready=lambda: "isolation too weak" in service.log_text())
-        wait_for(lambda: httpx2.get(service.url + "/readyz").json()["workers"] == 1, PATIENCE, service.log_text)
-        answer = httpx2.get(service.url + "/readyz")
-        assert (answer.status_code, answer.json()["tier"]) == (503, False)
-        room = classroom(url_of(service))
-        id = upload(service, room, sample("svm/right_einsum.py"))
-        time.sleep(1.0)
-        assert status_is(service, room, id, "queued")
-    finally:
-        service.stop()
 
 
 # --------------------------------------------------------------------------- dying and ending

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -12,10 +11,11 @@ from fastapi import Depends, Request, Response
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
 from grader.core import Message
-from grader.course import pages, workers
+from grader.course import pages, tables, workers
 from grader.course.permissions import Grant
 from grader.course.tables import Status
 from grader.errors import Forbidden
+from grader.report import text
 from grader.report.words import isolation_word
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
@@ -34,6 +34,19 @@ class Row:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A living worker; `does` is the tier that it runs submissions in, or what else it is there for."""
+
+    id: str
+    host: str
+    does: str
+    slots: int
+    started_at: datetime
+    beat_at: datetime
+    refusal: str
+
+
 @router.get("/queue")
 def queue(request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) -> Response:
     """Raises Forbidden for whoever is staff of no course."""
@@ -41,6 +54,7 @@ def queue(request: Request, session: Reader, grant: Annotated[Grant, Depends(per
     if not frame.staff:
         raise Forbidden(Message("course.not-allowed"))
     rows = pages.unfinished(session, grant.person)
+    tier = workers.isolation(session)
     running = sum(row.submission.status is Status.RUNNING for row in rows)
     return page(
         frame,
@@ -50,9 +64,19 @@ def queue(request: Request, session: Reader, grant: Annotated[Grant, Depends(per
         rows=[_row(frame, row) for row in rows],
         running=running,
         waiting=len(rows) - running,
-        workers=workers.alive(session),
-        tier=partial(isolation_word, lang=frame.lang),
+        tier=isolation_word(tier, frame.lang) if tier else say(frame, "web.queue.runs-nothing"),
+        workers=[_worker(frame, worker) for worker in workers.alive(session)],
     )
+
+
+def _worker(frame: Frame, one: tables.Worker) -> Worker:
+    why = workers.refusal_of(one)
+    if one.isolation is not None:
+        does = isolation_word(one.isolation, frame.lang)
+    else:
+        does = say(frame, "web.queue.refuses" if why else "web.queue.errands")
+    refusal = text(why, frame.lang) if why else ""
+    return Worker(one.id, one.host, does, one.slots, one.started_at, one.beat_at, refusal)
 
 
 def _row(frame: Frame, row: pages.Unfinished) -> Row:
