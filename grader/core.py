@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:  # the web process and `grader --help` read these nouns and must not pay for NumPy
     import numpy as np
+    from numpy.typing import NDArray
 
 # --------------------------------------------------------------------------- text to be
 
@@ -118,6 +119,17 @@ class Returned:
     cpu_seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Many calls of student code that came back: `values` has one entry a call, stacked along the first axis of an
+    array where all are arrays, or numbers of NumPy's, of one shape and dtype. The rest is told of all together."""
+
+    values: NDArray[Any] | list[Value]
+    mutated: tuple[str, ...] = ()
+    drew: bool = False
+    cpu_seconds: float = 0.0
+
+
 class StudentFault(Exception):
     """Theirs, and it becomes points: everything else that flies is ours, becomes `broken` and costs nothing."""
 
@@ -169,6 +181,7 @@ class Limits:
 
     call_cpu_seconds: float = 2.0  # one call, on the trusted side's clock of the box
     call_wall_seconds: float = 5.0  # one call, waiting included
+    box_cpu_seconds: float = 20.0  # all calls of one box
     load_cpu_seconds: float = 5.0  # module-level code of the submission, NumPy not counted
     load_wall_seconds: float = 11.0
     data_bytes: int = 512 << 20
@@ -181,8 +194,8 @@ class Limits:
     output_kept_bytes: int = 64 << 10
     output_bytes: int = 16 << 20
     frame_payload_bytes: int = 64 << 20
-    box_cpu_seconds: float = 20.0  # all calls of one box
     frame_header_bytes: int = 64 << 10
+    received_bytes: int = 256 << 20  # of all frames of one box; they are kept while a group is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +208,6 @@ class Loaded:
     notes: tuple[Message, ...] = ()
 
 
-    received_bytes: int = 256 << 20  # of all frames of one box; they are kept while a group is judged
 @dataclass(frozen=True, slots=True)
 class Events:
     """Line events in the student's files and Python-level calls during one call (tells loops from vectorised code)."""
@@ -234,6 +246,28 @@ class Program(Protocol):
         self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
     ) -> list[Returned | Raised]:
         """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others."""
+        ...
+
+    def sweep(
+        self,
+        target: Target,
+        args: Sequence[Value],
+        place: int,
+        values: NDArray[Any],
+        *,
+        at: Sequence[int] | None = None,
+        first: bool = False,
+        seed: int = 0,
+        cpu_seconds: float | None = None,
+    ) -> Swept:
+        """Call `target` once for each of `values`, which stands in for the array at `place` of `args`, in few frames.
+
+        `values` are stacked along a new first axis. With `at` they are numbers: call k finds the array as it is but
+        for its element number `at[k]` (in C order), which is `values[k]`. The calls are single ones in this order,
+        each with fresh seeds; but arguments are lent, not made anew: the same memory serves every call, and what a
+        call changes is brought back. Where a tuple or list is returned, `first` asks for its first element alone.
+        Raises what the first call to raise raises. Arrays that do not lie row by row arrive row by row.
+        """
         ...
 
     def get(self, handle: Handle, attribute: str) -> Value:

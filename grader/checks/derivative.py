@@ -6,8 +6,9 @@ as well: slopes that agree are extrapolated (Richardson), slopes that disagree m
 between, and the inputs are drawn anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import cast
 
 import numpy as np
@@ -128,15 +129,13 @@ def _worst(probes: Sequence[Probe], slopes: Sequence[float]) -> float:
 
 
 def _slopes(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe], step: float) -> list[float] | None:
-    """Centred slopes along every probe, all in one batch of calls."""
-    moved = [_moved(inputs, probe, sign * step) for probe in probes for sign in (1, -1)]
-    plays = trial.again(moved)
-    losses = [single_number(loss(play.outputs, at)) for play, at in zip(plays, moved, strict=True)]
-    if any(one is None for one in losses):
-        return None
-    known = cast(list[float], losses)
+    """Centred slopes along every probe, all of one input in one batch of calls."""
+    known = list[float]()
+    for name, along in groupby(probes, lambda probe: probe.name):
+        moved = [inputs[name] + sign * step * probe.direction for probe in along for sign in (1, -1)]
+        for outputs, value in zip(trial.along(inputs, name, moved), moved, strict=True):
+            one = single_number(loss(outputs, {**inputs, name: value}))
+            if one is None:
+                return None
+            known.append(one)
     return [(up - down) / (2 * step) for up, down in zip(known[::2], known[1::2], strict=True)]
-
-
-def _moved(inputs: Inputs, probe: Probe, by: float) -> Mapping[str, Value]:
-    return {**inputs, probe.name: inputs[probe.name] + by * probe.direction}

@@ -6,6 +6,10 @@ Nothing here trusts the shape of what returns: an output that did not come is si
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from grader.checks.describe import described
 from grader.checks.faults import Unusable
@@ -39,14 +43,39 @@ def by_name(value: Value, names: Sequence[str]) -> Outputs:
     return {names[0]: value}
 
 
-def calls(function: str, arguments: Sequence[str], returns: Sequence[str]) -> Player:
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """A player whose first output comes from one call: `function(*arguments)`, or with `first` the first of what that
+    returns. So it can be asked for along many values of one input in a frame, as a numeric gradient does."""
+
+    play: Player
+    function: str
+    arguments: tuple[str, ...]
+    output: str
+    first: bool
+
+    def __call__(self, program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        return self.play(program, batch)
+
+    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
+        """The first output for every one of `values` of the input `name`; none where a call raised."""
+        given = [inputs[argument] for argument in self.arguments]
+        place = self.arguments.index(name)
+        try:
+            swept = program.sweep(self.function, given, place, values, first=self.first)
+        except Raised:
+            return [{} for _ in values]
+        return [{self.output: value} for value in swept.values]
+
+
+def calls(function: str, arguments: Sequence[str], returns: Sequence[str]) -> Straight:
     """Play `function(*arguments) -> returns`: the inputs and outputs by name, all cases in one batch."""
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         tuples = [tuple(inputs[name] for name in arguments) for inputs in batch]
         return [_play_of(function, result, returns) for result in program.map(function, tuples)]
 
-    return play
+    return Straight(play, function, tuple(arguments), returns[0], first=len(returns) > 1)
 
 
 def _play_of(function: str, result: Returned | Raised, returns: Sequence[str]) -> Play:
@@ -55,7 +84,7 @@ def _play_of(function: str, result: Returned | Raised, returns: Sequence[str]) -
     return Play(by_name(result.value, returns))
 
 
-def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Sequence[str]) -> Player:
+def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Sequence[str]) -> Straight:
     """Play `forward(*arguments) -> (out, cache)` and `backward(dout, cache) -> gradients` on the student's own cache.
 
     The inputs hold `dout` besides the arguments; the outputs are `out` and the gradients.
@@ -69,7 +98,7 @@ def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Seque
         yield "out", out
         yield from by_name(program.call(backward, inputs["dout"], cache).value, gradients).items()
 
-    return each(steps)
+    return Straight(each(steps), forward, tuple(arguments), "out", first=True)
 
 
 def each(steps: Steps) -> Player:

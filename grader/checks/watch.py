@@ -4,9 +4,12 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, StudentFault, Target, Value
+from numpy.typing import NDArray
+
+from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, StudentFault, Swept, Target, Value
 
 T = TypeVar("T")
+Did = TypeVar("Did", Returned, Swept)
 
 
 class Watch:
@@ -78,6 +81,23 @@ class Watch:
                 self._note(result)
         return results
 
+    def sweep(
+        self,
+        target: Target,
+        args: Sequence[Value],
+        place: int,
+        values: NDArray[Any],
+        *,
+        at: Sequence[int] | None = None,
+        first: bool = False,
+        seed: int | None = None,
+        cpu_seconds: float | None = None,
+    ) -> Swept:
+        how = self._enter(target, seed, cpu_seconds)
+        return self._note(
+            self._guarded(lambda: self._program.sweep(target, args, place, values, at=at, first=first, **how))
+        )
+
     def trace(
         self,
         target: Target,
@@ -120,7 +140,7 @@ class Watch:
             self.dead = True
             raise
 
-    def _note(self, returned: Returned) -> Returned:
+    def _note(self, returned: Did) -> Did:
         if returned.mutated:
             self.mutated.setdefault(self.running, set()).update(returned.mutated)
         if returned.drew:

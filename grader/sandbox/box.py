@@ -14,6 +14,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+
 from grader.core import (
     BoxFault,
     Definition,
@@ -27,6 +29,7 @@ from grader.core import (
     Returned,
     StudentFault,
     Submission,
+    Swept,
     Target,
     Value,
 )
@@ -38,6 +41,7 @@ from grader.sandbox.process import Process
 Read = TypeVar("Read")
 READY_SECONDS = 60.0  # interpreter and NumPy, on a machine that is busy
 MOST_BATCH = 1024  # tuples in one frame of `map`
+MOST_SWEPT, SWEPT_BYTES = 1 << 16, 4 << 20  # values in one frame of `sweep`, and their bytes: a cache holds them
 MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
 
 
@@ -48,11 +52,11 @@ class Box:
         self.process, self.limits = process, limits
         self.channel = Channel(process, limits, killed_before=killed_before)
         self._loaded = Loaded({}, {})
+        self._cpu_at_load = 0.0  # what the box had used when the files were run
         self._lengths: dict[str, int] = {}
         self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
 
-        self._cpu_at_load = 0.0  # what the box had used when the files were run
     def close(self) -> None:
         self.process.close()
 
@@ -91,11 +95,11 @@ class Box:
                 self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
             self.channel.protocol("the names were not found")
         self._loaded = self._checked(self._read_loaded, reply, submission, names)
+        self._cpu_at_load = cpu_clock(self.process.pid)
 
     def _await_ready(self) -> None:
         try:
             header, payload = self.channel.receive(Budget(self.process.pid, READY_SECONDS, READY_SECONDS))
-        self._cpu_at_load = cpu_clock(self.process.pid)
             ready = wire.unpack(header, payload, _refuse).op == "ready"
         except (LimitHit, wire.WireError) as error:
             raise BoxFault(f"the guest did not start: {error}; it said {self.channel.output.text[-500:]!r}") from error
@@ -104,18 +108,21 @@ class Box:
 
     def _read_loaded(self, body: Any, submission: Submission, names: Collection[str]) -> Loaded:
         definitions, notes = {}, []
-        for name, path, line, kind, others in body["found"]:
-            if name not in names or path not in self._lengths or kind not in ("function", "class", "value"):
+        for name, path, line, kind, others in _listed(body["found"]):
+            kinds = str, str, int, str, tuple
+            if tuple(map(type, (name, path, line, kind, others))) != kinds or name not in names:
+                raise ValueError(name)
+            if path not in self._lengths or kind not in ("function", "class", "value"):
                 raise ValueError(name)
             seen = [item for item in submission.definitions if item.name == name and item.path == path]
-            definitions[name] = seen[-1] if seen else Definition(name, path, int(line), kind)
+            definitions[name] = seen[-1] if seen else Definition(name, path, line, kind)
             if others:
                 also = ", ".join(other for other in others if other in self._lengths)
                 notes.append(Message("sandbox.note.defined-in-several", {"name": name, "file": path, "others": also}))
-        for package, path in body["absent"]:
+        for package, path in _listed(body["absent"]):
             if path in self._lengths:
                 notes.append(Message("sandbox.note.package-absent", {"package": str(package)[:50], "file": path}))
-        errors = {path: self._read_raised(fault) for path, fault in body["errors"] if path in self._lengths}
+        errors = {path: self._read_raised(fault) for path, fault in _listed(body["errors"]) if path in self._lengths}
         return Loaded(definitions, errors, tuple(notes))
 
     @property
@@ -152,6 +159,32 @@ class Box:
                 continue
             results += self._checked(self._read_mapped, body, count, budget.cpu_used)
         return results
+
+    def sweep(
+        self,
+        target: Target,
+        args: Sequence[Value],
+        place: int,
+        values: np.ndarray[Any, Any],
+        *,
+        at: Sequence[int] | None = None,
+        first: bool = False,
+        seed: int = 0,
+        cpu_seconds: float | None = None,
+    ) -> Swept:
+        where = None if at is None else np.asarray(at, np.int64)
+        given = tuple(None if number == place and where is None else value for number, value in enumerate(args))
+        most = max(1, min(MOST_SWEPT, SWEPT_BYTES // max(1, values[:1].nbytes)))
+        parts, done = list[Swept](), 0
+        while done < len(values):
+            part = slice(done, done + most)
+            variants = (place, values[part], None if where is None else where[part], first)
+            body = (target, given, variants, seed)
+            budget = self._budget(cpu_seconds)
+            reply = self._ask("sweep", "swept", body, budget)
+            parts.append(self._checked(self._read_swept, reply, len(values[part]), budget.cpu_used))
+            done += len(parts[-1].values)
+        return _joined(parts)
 
     def get(self, handle: Handle, attribute: str) -> Value:
         return self._ask("get", "value", (handle, attribute), self._budget(None))
@@ -263,7 +296,7 @@ class Box:
         """What `read` makes of a reply's body; a body of another form is a protocol fault."""
         try:
             return read(*parts)
-        except (TypeError, ValueError, KeyError, AttributeError):
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             self.channel.protocol("a malformed reply")
 
     def _read_raised(self, body: Any) -> Raised:
@@ -274,13 +307,36 @@ class Box:
 
     def _read_returned(self, body: Any, cpu_seconds: float) -> Returned:
         value, mutated, drew = body
-        return Returned(value, tuple(str(name) for name in mutated), drew is True, cpu_seconds)
+        return Returned(value, tuple(str(name) for name in _listed(mutated)), drew is True, cpu_seconds)
 
     def _read_mapped(self, body: Any, count: int, cpu_seconds: float) -> list[Returned | Raised]:
         if type(body) is not list or not 0 < len(body) <= count:
             raise ValueError(count)
         share = cpu_seconds / len(body)
         return [self._read_raised(item) if len(item) == 4 else self._read_returned(item, share) for item in body]
+
+    def _read_swept(self, body: Any, count: int, cpu_seconds: float) -> Swept:
+        (fault, mutated, drew), values, odd = body
+        if type(values) not in (list, np.ndarray) or type(odd) is not list:
+            raise ValueError(count)
+        if fault is not None:
+            raise self._read_raised(fault)
+        if not 0 < len(values) + len(odd) <= count:
+            raise ValueError(count)
+        if odd:
+            values = [*values, *odd]
+        return Swept(values, tuple(str(name) for name in _listed(mutated)), drew is True, cpu_seconds)
+
+
+def _joined(parts: Sequence[Swept]) -> Swept:
+    """The parts of one sweep, stacked as one where all of them are."""
+    if len(parts) == 1:
+        return parts[0]
+    arrays = [part.values for part in parts if isinstance(part.values, np.ndarray)]
+    alike = len(arrays) == len(parts) > 0 and len({(array.dtype, array.shape[1:]) for array in arrays}) == 1
+    values = np.concatenate(arrays) if alike else [value for part in parts for value in part.values]
+    mutated = dict.fromkeys(name for part in parts for name in part.mutated)
+    return Swept(values, tuple(mutated), any(part.drew for part in parts), sum(part.cpu_seconds for part in parts))
 
 
 class Request:
@@ -318,7 +374,7 @@ class Request:
         try:
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
-            return "failed", ("TypeError", str(error))
+            return "failed", ("TypeError", str(error)[:MOST_TEXT])
         try:
             return "answer", function(*args, **kwargs)
         except Raised as error:
@@ -328,6 +384,13 @@ class Request:
         except Exception as error:
             self.fault = self.fault or error
             return "failed", ("RuntimeError", "the function that was passed in failed")
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list of a reply. An array in its place would be taken apart here, number by number, and may have millions."""
+    if type(value) is not list:
+        raise ValueError(type(value))
+    return value
 
 
 def _read_events(body: Any) -> Events:

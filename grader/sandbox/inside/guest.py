@@ -20,7 +20,6 @@ import io
 import itertools
 import json
 import os
-import random
 import signal
 import sys
 import time
@@ -33,13 +32,14 @@ if __name__ == "__main__":
     sys.path[:0] = [__file__.rpartition("/")[0], sys.argv[2]]
 
 import numpy as np
-import numpy.random
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import kernel, loading, wire
+    from grader.sandbox.inside import kernel, loading, sweeping, watching, wire
 else:
     import kernel
     import loading
+    import sweeping
+    import watching
     import wire
 
 CHANNEL = 3
@@ -96,6 +96,7 @@ class Guest:
     def __init__(self) -> None:
         self.caps = wire.Caps()
         self.loading = loading.Loading({}, {})
+        self.generators = watching.Generators()
         self.objects: dict[int, object] = {}
         self.numbers: dict[int, int] = {}  # id of an object -> its handle
         self.callbacks = 0
@@ -104,6 +105,7 @@ class Guest:
             "load": self.load,
             "call": self.call,
             "map": self.map,
+            "sweep": self.sweep,
             "get": self.get,
             "set": self.set,
             "trace": self.trace,
@@ -194,7 +196,7 @@ class Guest:
         self.caps = to.caps = wire.Caps(*caps)
         self.loading.withdraw()
         self.loading = loading.Loading(dict(sources), dict(supplied))
-        reseed(0)  # numbers drawn at module level are the same in every box
+        self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
         found = self.loading.find(*asked)
         self.names = {item.name: vars(self.loading.modules[item.path])[item.name] for item in found}
@@ -216,13 +218,14 @@ class Guest:
 
     def call(self, to: wire.Writer, target: Any, given: Any, seed: int, hold: Any) -> Any:
         args, kwargs = given
-        function, watched = fitted(self.target(target), len(args)), Watched(args, kwargs, seed, self.numbers)
+        function = fitted(self.target(target), len(args))
+        watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
         value = function(*args, **kwargs)
         if hold and (type(value) is list or issubclass(type(value), tuple)):
             value = tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
         return "returned", self.returned(value, watched, to)
 
-    def returned(self, value: Any, watched: Watched, to: wire.Writer) -> Any:
+    def returned(self, value: Any, watched: watching.Watched, to: wire.Writer) -> Any:
         """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
         to.node(1, wire.NODE_CHARACTERS)
         return {"t": [self.encode_result(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
@@ -247,7 +250,7 @@ class Guest:
         return "mapped", results
 
     def one_of_batch(self, to: wire.Writer, function: Any, args: Any, seed: int) -> Any:
-        watched = Watched(args, {}, seed, self.numbers)
+        watched = watching.Watched(args, {}, seed, self.numbers, self.generators)
         try:
             value = function(*args)
         except Ended:
@@ -255,6 +258,23 @@ class Guest:
         except BaseException as error:
             return wire.encode(self.fault(error), to, 1)
         return self.returned(value, watched, to)
+
+    def sweep(self, to: wire.Writer, target: Any, args: Any, variants: Any, seed: int) -> Any:
+        """Call with every value of one argument, until one raises, or returns another kind of value than those before
+        it, or a slice of time is used up."""
+        function, fault, drew = fitted(self.target(target), len(args)), None, False
+        arguments = sweeping.Arguments(args, *variants[:3], held=self.numbers)
+        results = sweeping.Results(variants[3], self.caps.payload // 4)
+        try:
+            drew = sweeping.sweep(function, arguments, results, self.generators, seed=seed, seconds=MAP_SLICE)
+        except Ended:
+            raise
+        except BaseException as error:
+            fault = self.fault(error)
+        to.node(0, wire.NODE_CHARACTERS)
+        said = wire.encode((fault, sorted(arguments.mutated), drew), to, 1)
+        stacked = wire.encode(results.stacked(), to, 1)
+        return "swept", {"t": [said, stacked, [self.encode_result(value, to) for value in results.odd]]}
 
     def get(self, to: wire.Writer, owner: Any, name: str) -> Any:
         return "value", self.encode(getattr(owner, name), to, 0)
@@ -266,7 +286,7 @@ class Guest:
     def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
         """Call and count the lines run in submitted files and all Python-level calls, up to a budget."""
         function, counter = fitted(self.target(target), len(args)), Counter(self.loading.sources, budget)
-        reseed(seed)
+        self.generators.seed(seed)
         sys.settrace(counter.event)
         try:
             function(*args)
@@ -294,38 +314,6 @@ def fitted(function: Any, count: int) -> Any:
         return function(*args[:places], **dict(zip(taken, args[places:], strict=True)), **kwargs)
 
     return called
-
-
-class Watched:
-    """What one call is compared with afterwards: the contents of its arguments, but for objects that were kept
-    in the box, and both generators' next numbers."""
-
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], seed: int, held: Container[int]) -> None:
-        named = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
-        self.named = {name: value for name, value in named.items() if id(value) not in held}
-        self.before = {name: contents(value) for name, value in self.named.items()}
-        self.first = seeded(seed)
-
-    def mutated(self) -> list[str]:
-        return [name for name, value in self.named.items() if contents(value) != self.before[name]]
-
-    def drew(self) -> bool:
-        """Whether a global generator has moved: its next number is not the first of the seed any more. That is told
-        ten times faster than by comparing states, and the next call is seeded anew."""
-        return draw() != self.first
-
-
-def contents(value: Any) -> Any:
-    """What can be compared bit for bit: an array or a container with all that is in it; None for anything else."""
-    if type(value) is np.ndarray:
-        return value.dtype, value.shape, value.tobytes()
-    if type(value) not in (list, dict, tuple):
-        return None
-    to = wire.Writer(lambda item: wire.Opaque("h", id(item), ""), wire.Caps())
-    try:
-        return wire.encode(value, to), b"".join(to.buffers)
-    except wire.Unsendable:
-        return None
 
 
 def kind_of(value: object) -> str:
@@ -370,27 +358,7 @@ class Counter:
         return local
 
 
-# --------------------------------------------------------------------------- random numbers and output
-
-seed_python, seed_numpy = random.seed, np.random.seed
-draw_python, draw_numpy = random.random, np.random.random_sample
-
-
-def seeded(seed: int) -> tuple[float, float]:
-    """Seed both global generators; the first number of each, which is still to be drawn."""
-    reseed(seed)
-    first = draw()
-    reseed(seed)
-    return first
-
-
-def reseed(seed: int) -> None:
-    seed_python(seed)
-    seed_numpy(seed & 0xFFFFFFFF)
-
-
-def draw() -> tuple[float, float]:
-    return draw_python(), draw_numpy()
+# --------------------------------------------------------------------------- output
 
 
 def flush() -> None:
@@ -449,7 +417,7 @@ def serve() -> NoReturn:
 def main(channel: int, parent: int, limits: str) -> None:
     """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
     del sys.path[:2]
-    forget(("kernel", "loading", "wire"))
+    forget(("kernel", "loading", "sweeping", "watching", "wire"))
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

@@ -44,7 +44,10 @@ else:
     import root
     import seccomp
 
-OURS = ("confine", "guest", "kernel", "landlock", "loading", "preload", "root", "seccomp", "wire", "zygote")
+OURS = (
+    "confine", "guest", "kernel", "landlock", "loading", "preload", "root", "seccomp", "sweeping", "watching", "wire",
+    "zygote",
+)  # fmt: skip
 NAMESPACES = (
     kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET
     | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP

@@ -1,0 +1,170 @@
+"""One function on many values of one of its arguments, as a numeric gradient asks for it.
+
+Each value is a call of its own, in its order, on one value: nothing is computed over all of them at once, so the bits
+are those of single calls. What single calls have made anew is lent here: an argument that is the same in every call is
+the same object, and is made anew once a call has changed it. This file enters the box.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Container, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from grader.sandbox.inside import watching, wire
+else:
+    import watching
+    import wire
+
+MUTABLE = (np.ndarray, list, dict, tuple)
+Array = np.ndarray[Any, Any]
+
+
+class Common:
+    """An argument that is the same in every call. Containers travel once more within the box to be made anew."""
+
+    def __init__(self, value: Any) -> None:
+        self._objects: dict[int, object] = {}
+        to = wire.Writer(self._mark, wire.Caps())
+        self._node = wire.encode(value, to)
+        self._bytes = b"".join(to.buffers)
+        self.value = value
+        self._twin = watching.Twin(value)
+
+    def _mark(self, value: object) -> wire.Opaque:
+        self._objects[id(value)] = value
+        return wire.Opaque("h", id(value), "")
+
+    def changed(self) -> bool:
+        """Did a call change it? Then `value` is another one."""
+        if not self._twin.changed():
+            return False
+        source = wire.Reader(bytearray(self._bytes), lambda mark: self._objects[mark.number], scalars=True)
+        self.value = wire.decode(self._node, source)
+        self._twin = watching.Twin(self.value)
+        return True
+
+
+class Arguments:
+    """What every call is `given`, and which of the arguments calls have `mutated` by now.
+
+    Without `at` the argument at `place` is one of `values` after the other, stacked along their first axis; with it,
+    the array that stands there in `args`, with another element in each call: number `at[k]` in C order is `values[k]`.
+    Objects of `held` stay in the box, and may change there.
+    """
+
+    def __init__(
+        self, args: Sequence[Any], place: int, values: Array, at: Array | None, *, held: Container[int]
+    ) -> None:
+        self.given, self.mutated, self._place = list(args), set[str](), place
+        others = [number for number in range(len(args)) if number != place and id(args[number]) not in held]
+        self._common = {number: Common(args[number]) for number in others if type(args[number]) in MUTABLE}
+        self.turns = self._rows(values) if at is None else self._nudges(args[place], at, values)
+
+    def _rows(self, values: Array) -> Iterator[None]:
+        """Yields once for each call, and looks after it."""
+        before, size = values.tobytes(), values.nbytes // max(1, len(values))
+        for number, row in enumerate(values):
+            self.given[self._place] = row
+            yield
+            if row.tobytes() != before[number * size : (number + 1) * size]:
+                self.mutated.add(str(self._place))
+            self._look()
+
+    def _nudges(self, array: Array, at: Array, values: Array) -> Iterator[None]:
+        """The same for one array that is nudged."""
+        array = np.array(array, order="C")
+        flat: Any = array.reshape(-1)
+        whole, twin = flat.view(np.uint8).data, bytearray(array)
+        flat = flat.data if array.dtype.char == "d" else flat  # twice as fast
+        given, its_place = self.given, self._place
+        for place, value in zip(at.tolist(), values.astype(array.dtype).tolist(), strict=True):
+            kept = flat[place]
+            flat[place] = value
+            given[its_place] = array[...]
+            yield
+            flat[place] = kept
+            if twin != whole:
+                whole[:] = twin
+                self.mutated.add(str(its_place))
+            if self._common:
+                self._look()
+
+    def _look(self) -> None:
+        """Note what a call has changed of the other arguments, and bring it back."""
+        for place, common in self._common.items():
+            if common.changed():
+                self.mutated.add(str(place))
+                self.given[place] = common.value
+
+
+class Results:
+    """What calls returned, or with `first` the first element of it, as long as it is numbers of one type and shape,
+    and of `room` bytes in all. It is `full` with the first value that is not: the `odd` one."""
+
+    def __init__(self, first: bool, room: int) -> None:
+        self.first, self._room = first, room
+        self.values: list[Any] = []
+        self.kind: Any = None  # a type; of arrays their dtype and shape
+        self.odd: list[Any] = []
+        self.full = False
+
+    def add(self, value: Any) -> None:
+        if self.first:
+            value = first_of(value)
+        kind: Any = type(value)
+        if kind is np.ndarray:
+            kind, value = self._owned(value)
+        if self.kind is None and (kind is float or kind in wire.SCALARS or type(kind) is tuple):
+            self.kind = kind
+        self.full = kind is None or kind != self.kind
+        (self.odd if self.full else self.values).append(value)
+
+    def _owned(self, value: Array) -> tuple[Any, Array]:
+        """What kind of array it is, None for one that does not fit here, and a copy: the next call may write into
+        the array of this one."""
+        if value.dtype.str not in wire.DTYPES or value.ndim >= wire.MAX_DIMS or value.nbytes > self._room:
+            return None, value
+        self._room -= value.nbytes
+        return (value.dtype, value.shape), value.copy()
+
+    def stacked(self) -> Any:
+        """Arrays along a new first axis, NumPy's numbers as an array, Python's as a list."""
+        return self.values if not self.values or self.kind is float else np.array(self.values)
+
+
+def sweep(
+    function: Any, arguments: Arguments, results: Results, generators: watching.Generators, *, seed: int, seconds: float
+) -> bool:
+    """Call until the arguments are over, the results are full, or so much time has gone by; whether a call has drawn
+    a number. Raises what a call raises. The loop is what a sweep costs, so it looks at things itself."""
+    drew, stop = False, time.monotonic() + seconds
+    generators.seed(seed)
+    given, values, kind = arguments.given, results.values, None
+    python, numpy = generators.states
+    fresh_python, fresh_numpy = python[0], numpy[0]
+    for _ in arguments.turns:
+        if results.full or time.monotonic() > stop:
+            break  # this call is not made
+        value = function(*given)
+        if type(value) is kind:
+            values.append(value)
+        else:
+            results.add(value)
+            kind = results.kind if not results.first else None
+        if python[0] != fresh_python or numpy[0] != fresh_numpy:
+            drew = True
+            generators.seed(seed)
+    return drew
+
+
+def first_of(value: Any) -> Any:
+    """The first element of a tuple or list that is not empty; anything else is itself."""
+    if type(value) is list:
+        return value[0] if value else value
+    if issubclass(type(value), tuple) and tuple.__len__(value):
+        return tuple.__getitem__(value, 0)
+    return value
