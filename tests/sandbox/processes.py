@@ -33,6 +33,15 @@ def gone(*pids: int, seconds: float = 1.0) -> bool:
     return not any(alive(pid) for pid in pids)
 
 
+def idle(pid: int, seconds: float = 1.0) -> bool:
+    """Whether a process comes to sleep within so long: it has done what it had to do."""
+    for _ in range(int(seconds * 100)):
+        if _stat(pid)[:1] == ["S"]:
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def children(pid: int) -> list[int]:
     """The living children of a process."""
     everyone = [int(path.name) for path in PROC.iterdir() if path.name.isdigit()]

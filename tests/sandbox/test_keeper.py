@@ -18,7 +18,7 @@ from grader.sandbox.box import Box
 from grader.sandbox.keeper import SLOTS, Keeper
 from grader.sandbox.tiers import BoxSandbox, Tier
 from tests.sandbox.conftest import each_tier, submission
-from tests.sandbox.processes import alive, children, descendants, descriptors, gone, mounts, own_memory, status
+from tests.sandbox.processes import alive, children, descendants, descriptors, gone, idle, mounts, own_memory, status
 
 HERE = Path(__file__).parent
 OTHERWISE = str(HERE / "otherwise.py")
@@ -62,6 +62,7 @@ def test_hundreds_of_boxes_leave_nothing(keeper: Keeper) -> None:
     zygote, first = serving(keeper), keeper.pid
 
     def state() -> dict[str, object]:
+        assert idle(zygote), "it has put the last box away"
         return {
             "descriptors": (descriptors(os.getpid()), descriptors(zygote)),
             "mounts": (mounts(os.getpid()), mounts(zygote)),

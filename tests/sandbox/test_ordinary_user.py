@@ -34,7 +34,7 @@ NEEDED = (
 PROJECT = ("grader", "reference", "submissions", "tests/__init__.py", "tests/sandbox", "pyproject.toml")
 CHOSEN = (
     "test_box_endings.py", "test_box_life.py", "test_box_limits.py", "test_benign.py", "test_isolation.py",
-    "test_keeper.py", "test_setup_failures.py",
+    "test_keeper.py", "test_setup_failures.py", "test_zygote.py",
 )  # fmt: skip
 AT_LEAST = 230  # tests in the files chosen
 
