@@ -297,6 +297,10 @@ class Program(Protocol):
         """Bytes printed beyond what is kept."""
         ...
 
+    def stop(self) -> None:
+        """End the box at once, from any thread, while it is open: the call that runs raises BoxFault."""
+        ...
+
 
 class Sandbox(Protocol):
     """Opens boxes: one fresh process each, used once, killed after."""

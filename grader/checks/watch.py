@@ -54,6 +54,9 @@ class Watch:
     def output_dropped(self) -> int:
         return self._program.output_dropped
 
+    def stop(self) -> None:
+        self._program.stop()
+
     def call(
         self,
         target: Target,

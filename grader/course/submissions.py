@@ -94,6 +94,14 @@ def progress(session: Session, id: int, attempt: int, function: str, done: int, 
     return cast("sa.CursorResult[Any]", result).rowcount == 1
 
 
+def wanted(session: Session, attempts: Mapping[int, int]) -> set[int]:
+    """Which of these submissions are still to be graded by the attempts named."""
+    running = sa.select(Submission.id, Submission.attempt).where(
+        Submission.id.in_(attempts), Submission.status == Status.RUNNING
+    )
+    return {id for id, attempt in session.execute(running) if attempts[id] == attempt}
+
+
 def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) -> bool:
     """Write the result of an attempt: report, score, verdicts and the student's grade, all or nothing.
 
@@ -143,7 +151,7 @@ def release(session: Session, id: int, attempt: int) -> bool:
 
 
 def cancel(session: Session, id: int) -> bool:
-    """Stop a submission that is not finished; whoever grades it is told so by its next `progress`."""
+    """Stop a submission that is not finished; whoever grades it learns it by `wanted`, or its next `progress`."""
     submission = _lock(session, id)
     if submission is None or submission.status.final:
         return False

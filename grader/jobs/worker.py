@@ -19,12 +19,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy.orm import Session
 
 from grader import intake
 from grader.core import Message, Progress, Report, Sandbox
@@ -36,23 +34,28 @@ from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
 from grader.jobs.port import GRADING, Port, State
 from grader.jobs.secret import secret_of
+from grader.jobs.stoppable import Stoppable, Stopped
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
 from grader.report import stored, text
 from grader.settings import Settings
 
 BEAT_SECONDS = 1.0
+STOP_SECONDS = 0.5
 FORGET_AFTER = timedelta(days=1)
 FORGET_SECONDS = 3600.0
 RUNNING: tuple[State, ...] = ("running",)
 
-Beat = Callable[[Session], None]
-"""Writes that this worker lives, and what it may run."""
+Steps = Mapping[str, tuple[float, Callable[[], object]]]
+"""What is done every so many seconds, by name."""
 
 log = structlog.get_logger("grader.jobs.worker")
 
 
-class Stopped(BaseException):
-    """The grading is no longer wanted: cancelled, or another worker's. No `except Exception` stands in its way."""
+class Grading(NamedTuple):
+    """One that runs: what is graded, and the sandbox that ends it."""
+
+    work: submissions.Work
+    sandbox: Stoppable
 
 
 class Closing(Exception):
@@ -68,7 +71,7 @@ class Grader:
     ) -> None:
         self._database, self._secret, self._sandbox, self._worker = database, secret, sandbox, worker
         self._own = own
-        self._current: dict[int, int] = {}
+        self._current: dict[int, Grading] = {}
         self._closing = False
 
     def __call__(self, id: int) -> None:
@@ -78,17 +81,17 @@ class Grader:
             work = submissions.begin(session, id, self._worker)
         if work is None:
             return
-        self._current[id] = work.attempt
+        grading = self._current[id] = Grading(work, Stoppable(self._sandbox))
         try:
             with structlog.contextvars.bound_contextvars(submission=id, attempt=work.attempt, worker=self._worker):
-                self._grade(work)
+                self._grade(grading)
         finally:
             self._current.pop(id, None)
 
-    def _grade(self, work: submissions.Work) -> None:
-        started = time.monotonic()
+    def _grade(self, grading: Grading) -> None:
+        started, work = time.monotonic(), grading.work
         try:
-            report = self._judge(work)
+            report = self._judge(work, grading.sandbox)
         except Stopped:
             log.info("grading stopped")
             return
@@ -102,16 +105,16 @@ class Grader:
         seconds = round(time.monotonic() - started, 3)
         log.info(report.state.value if kept else "result came too late", slug=work.slug, seconds=seconds)
 
-    def _judge(self, work: submissions.Work) -> Report:
+    def _judge(self, work: submissions.Work, sandbox: Sandbox) -> Report:
         assignment = registry.load(work.slug, self._own)
         names = {function.name.partition(".")[0] for function in assignment.functions}
         try:
             submission = intake.parse(work.files, names)
         except intake.Rejected as refusal:
             read = [(file.path, file.data) for file in refusal.files] or work.files
-            return rejected(assignment, refusal.message, read, notes=refusal.notes, isolation=self._sandbox.isolation)
+            return rejected(assignment, refusal.message, read, notes=refusal.notes, isolation=sandbox.isolation)
         seed = seeds.seed_of(self._secret, submission.sha256)
-        return grade(assignment, submission, seed, self._sandbox, progress=self._progress(work))
+        return grade(assignment, submission, seed, sandbox, progress=self._progress(work))
 
     def _progress(self, work: submissions.Work) -> Callable[[Progress], None]:
         def tell(at: Progress) -> None:
@@ -122,13 +125,23 @@ class Grader:
 
         return tell
 
+    def stop_unwanted(self) -> None:
+        """End the boxes of gradings that were cancelled, or became another worker's."""
+        current = dict(self._current)
+        if not current:
+            return
+        with self._database.read() as session:
+            wanted = submissions.wanted(session, {id: grading.work.attempt for id, grading in current.items()})
+        for id in current.keys() - wanted:
+            current[id].sandbox.stop()
+
     def release(self) -> None:
         """Put what is being graded back in line, at no cost, and take nothing up any more: this worker ends."""
         self._closing = True
         with self._database.write() as session:
-            for id, attempt in list(self._current.items()):
-                if submissions.release(session, id, attempt):
-                    log.info("handed back", submission=id, attempt=attempt)
+            for id, grading in list(self._current.items()):
+                if submissions.release(session, id, grading.work.attempt):
+                    log.info("handed back", submission=id, attempt=grading.work.attempt)
 
 
 def _reason(fault: Exception) -> Message:
@@ -136,16 +149,18 @@ def _reason(fault: Exception) -> Message:
 
 
 class Pulse:
-    """The thread beside the gradings: says that this worker lives, feeds the engine, reaps the dead."""
+    """The thread beside the gradings: does `steps`, feeds the engine, reaps the dead."""
 
-    def __init__(self, database: Database, engine: DbosEngine, dispatcher: Dispatcher, worker: str, beat: Beat) -> None:
+    def __init__(
+        self, database: Database, engine: DbosEngine, dispatcher: Dispatcher, worker: str, steps: Steps
+    ) -> None:
         self._database, self._engine, self._dispatcher = database, engine, dispatcher
-        self._worker, self._say_alive = worker, beat
+        self._worker, self._steps = worker, steps
         self._due: dict[str, float] = {}
 
     def beat_until(self, stop: threading.Event) -> None:
-        steps: Mapping[str, tuple[float, Callable[[], object]]] = {
-            "beat": (BEAT_SECONDS, self._beat),
+        steps: Steps = {
+            **self._steps,
             "reap": (BEAT_SECONDS, self._reap),
             "sweep": (SWEEP_SECONDS, self._dispatcher.sweep),
             "glance": (GLANCE_SECONDS, self._dispatcher.glance),
@@ -162,10 +177,6 @@ class Pulse:
             step()
         except Exception:  # a database that is away comes back; this thread must be there then
             log.exception("a step of the worker failed and is tried again", step=name)
-
-    def _beat(self) -> None:
-        with self._database.write() as session:
-            self._say_alive(session)
 
     def _reap(self) -> None:
         with self._database.read() as session:
@@ -191,27 +202,32 @@ def work(
     `refusal` says why it must not. What is uploaded waits then.
     """
     worker = name or uuid.uuid4().hex
+    isolation = sandbox.isolation if sandbox else None
     stop = threading.Event()
     on_end_signal(stop.set)
     with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
         if refusal:
             log.error("submissions are kept and not run", reason=text(refusal, "en"))
-        beat = partial(workers.beat, id=worker, isolation=sandbox.isolation if sandbox else None, slots=slots, refusal=refusal)
+
+        def beat() -> None:
+            with database.write() as session:
+                workers.beat(session, worker, isolation, slots=slots, refusal=refusal)
+
         with database.write() as session:
             units.write(session, registry.units(settings.assignment_folders))
-            beat(session)
+        beat()
         errands = Errands(database, settings)
         handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
+        steps: dict[str, tuple[float, Callable[[], object]]] = {"beat": (BEAT_SECONDS, beat)}
         grader = None
         if sandbox:
-            grader = handlers[GRADE] = Grader(
-                database, secret_of(settings), sandbox, worker, settings.assignment_folders
-            )
+            grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders)
+            handlers[GRADE], steps["stop"] = grader, (STOP_SECONDS, grader.stop_unwanted)
         engine = make_engine(settings.database_url, for_dbos=True)
         allowed = [queue for queue in queues if queue != GRADING or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
-            pulse = Pulse(database, jobs, Dispatcher(database, jobs, [errands.sources]), worker, beat)
-            _run(jobs, pulse, grader, stop)
+            dispatcher = Dispatcher(database, jobs, [errands.sources])
+            _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
 

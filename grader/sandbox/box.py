@@ -11,6 +11,7 @@ that came from there. What goes wrong in them is ours, unless it is a `StudentFa
 from __future__ import annotations
 
 import inspect
+import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -51,6 +52,7 @@ class Box:
     def __init__(self, process: Process, limits: Limits, *, killed_before: bool = False) -> None:
         self.process, self.limits = process, limits
         self.channel = Channel(process, limits, killed_before=killed_before)
+        self.stopped = False  # by us, from another thread: no limit was hit, and nobody is at fault
         self._loaded = Loaded({}, {})
         self._cpu_at_load = 0.0  # what the box had used when the files were run
         self._lengths: dict[str, int] = {}
@@ -59,6 +61,10 @@ class Box:
 
     def close(self) -> None:
         self.process.close()
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.process.signal(signal.SIGKILL)
 
     # ----------------------------------------------------------------- loading
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from grader.core import BoxFault, LimitHit, Limits, Message, Param, Program, Sandbox, Submission
+from grader.core import BoxFault, Limits, Message, Param, Program, Sandbox, Submission
 from grader.errors import Unavailable
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper
@@ -103,11 +103,8 @@ class BoxSandbox:
             yield box
         finally:
             box.close()
-            self._remember(box.channel.fault, submission)
-
-    def _remember(self, fault: LimitHit | BoxFault | None, submission: Submission) -> None:
-        if isinstance(fault, BoxFault):
-            self._killed.add(submission.sha256)
+            if isinstance(box.channel.fault, BoxFault) and not box.stopped:
+                self._killed.add(submission.sha256)
 
 
 @cache

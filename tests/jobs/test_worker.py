@@ -167,6 +167,22 @@ def test_a_cancelled_submission_is_not_graded_to_the_end(desk: Desk) -> None:
     assert (row.status, row.score) == (Status.CANCELLED, None)
 
 
+@pytest.mark.parametrize(("cancelled", "status"), [(True, Status.CANCELLED), (False, Status.DONE)])
+def test_only_what_is_no_longer_wanted_is_ended_in_the_middle(desk: Desk, cancelled: bool, status: Status) -> None:
+    id = desk.hand_in(sample("svm/right_einsum.py"))
+    grader: list[Grader] = []
+
+    def look() -> None:
+        if cancelled:
+            with desk.database.write() as session:
+                submissions.cancel(session, id)
+        grader[0].stop_unwanted()
+
+    grader.append(desk.grader(look))
+    grader[0](id)
+    assert desk.row(id).status is status
+
+
 def test_a_worker_that_comes_back_too_late_changes_nothing(desk: Desk) -> None:
     """Frozen, given up for dead, its row taken up and finished by another, and thawed."""
     id = desk.hand_in(sample("svm/right_einsum.py"))
