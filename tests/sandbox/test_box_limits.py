@@ -178,7 +178,23 @@ def test_kernel_limits_are_set_before_source_is_read(open_box: Any) -> None:
     given = {"data_bytes": 300 << 20, "open_files": 20, "stack_bytes": 4 << 20}
     with open_box(source, **given) as box:
         wanted = {name: (value, value) for name, value in kernel_limits(Limits(**given)).items()}
+        wanted["STACK"] = (0, 0)  # it has its size, and does not grow
         assert box.call("f").value == (wanted, wanted)
+
+
+@each_tier
+def test_the_stack_has_its_size_and_does_not_grow_beyond(open_box: Any) -> None:
+    source = """
+        import ctypes, os
+        LIBC = ctypes.CDLL(None)
+        LIBC.write.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
+        END = ctypes.c_void_p.in_dll(LIBC, "__libc_stack_end").value
+        def is_mapped(below):
+            return LIBC.write(os.pipe()[1], END - below, 1) == 1
+    """
+    with open_box(source, "is_mapped", stack_bytes=4 << 20) as box:
+        assert box.call("is_mapped", 3 << 20).value is True
+        assert box.call("is_mapped", 5 << 20).value is False
 
 
 WRITE = """

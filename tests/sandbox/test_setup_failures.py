@@ -20,8 +20,8 @@ from tests.sandbox.conftest import CONFINED, Open, each_tier, require, submissio
 HERE = Path(__file__).parent
 OTHERWISE = str(HERE / "otherwise.py")
 STEPS = (
-    "namespaces", "scratch", "descriptors", "rlimits", "rules", "identity", "privileges", "landlock", "scrub",
-    "seccomp",
+    "namespaces", "scratch", "descriptors", "rlimits", "stack", "rules", "identity", "privileges", "landlock",
+    "scrub", "seccomp",
 )  # fmt: skip
 WORK = submission({"work.py": "print('student code ran')\ndef f():\n    return 1\n"})
 

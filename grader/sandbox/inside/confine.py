@@ -92,6 +92,11 @@ def rlimits(order: Order) -> None:
     kernel.set_limits(order.limits)
 
 
+def stack(order: Order) -> None:
+    """All of the stack at once. Cut in pieces, each could grow to the limit later, and none counts as data."""
+    kernel.fix_stack()
+
+
 def rules(order: Order) -> None:
     """Open what may be read and written while the folders above can still be passed."""
     write = (root.SCRATCH,) if order.tier == "ns" else ()
@@ -142,6 +147,7 @@ STEPS = (
     Step("scratch", scratch),
     Step("descriptors", descriptors),
     Step("rlimits", rlimits),
+    Step("stack", stack),
     Step("rules", rules),
     Step("identity", identity),
     Step("privileges", privileges),

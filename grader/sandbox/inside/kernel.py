@@ -34,6 +34,7 @@ SYS_CAPGET = {"x86_64": (125, 126), "aarch64": (90, 91)}  # capget, capset
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 SECCOMP_SET_MODE_FILTER = 1
 CLOSE_RANGE = 436
+STACK_TOP = 1 << 18  # bytes above the end of the stack as the C library tells it: arguments and environment
 MACHINE = os.uname().machine
 
 
@@ -139,6 +140,17 @@ def set_limits(limits: Mapping[str, int]) -> None:
         hard = resource.getrlimit(what)[1]
         limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (limit, limit))
+
+
+def fix_stack() -> None:
+    """Let the stack be as large as its limit from now on, and neither it nor any mapping of its kind grow. A page that
+    is touched far below makes room down to there without using it."""
+    end = ctypes.c_void_p.in_dll(LIBC, "__libc_stack_end").value
+    size = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    if end is None or size < STACK_TOP:
+        raise OSError(errno.EINVAL, f"a stack of {size} bytes")
+    ctypes.string_at(end - size + STACK_TOP, 1)
+    resource.setrlimit(resource.RLIMIT_STACK, (0, 0))
 
 
 # --------------------------------------------------------------------------- Landlock and seccomp
