@@ -182,7 +182,6 @@ def test_kernel_limits_are_set_before_source_is_read(open_box: Any) -> None:
         assert box.call("f").value == (wanted, wanted)
 
 
-@each_tier
 def test_the_stack_has_its_size_and_does_not_grow_beyond(open_box: Any) -> None:
     source = """
         import ctypes, os
