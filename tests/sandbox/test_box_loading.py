@@ -377,3 +377,11 @@ def test_where_modules_lie_in_the_box_is_not_told(open_box: Any) -> None:
         told = [error.text for error in box.loaded.errors.values()]
     assert told
     assert all(text.startswith("cannot import name") and "<" not in text for text in told)
+
+
+def test_the_library_finds_nothing_of_other_systems(open_box: Any) -> None:
+    """It tries modules of Windows, and would take a stand-in for them; a submitted file may ask for anything."""
+    with open_box("import mimetypes\ndef f():\n    return mimetypes._winreg is None") as box:
+        assert box.call("f").value is True
+    with open_box("import winreg\ndef f():\n    return type(winreg).__name__") as box:
+        assert box.call("f").value == "Package"

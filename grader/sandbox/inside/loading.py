@@ -33,6 +33,7 @@ FOREIGN = frozenset((
 ))  # fmt: skip
 INERT = frozenset(("IPython", "google", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn"))
 IMPORT = builtins.__import__
+IMPORTING = (__name__, "importlib", "importlib._bootstrap", "importlib._bootstrap_external")
 INSIDE = re.compile(r"(?:<submitted>|<up>)\.")  # where modules lie in here is nobody's business
 TYPE_NAME = vars(type)["__name__"].__get__
 MOST_TEXT = 2000  # characters of an exception's text that leave the box
@@ -198,10 +199,13 @@ class Loading:
         """Whether files were submitted below this folder."""
         return any(parts_of(path)[: len(parts)] == parts and len(parts_of(path)) > len(parts) for path in self.sources)
 
-    def asking(self) -> str | None:
-        """The submitted file whose import is being answered."""
+    def asking(self, name: str = "") -> str | None:
+        """The submitted file whose import is being answered. A part of the library, `name`, has to be asked for by that
+        file itself: the library tries what other systems have (`_winapi`), and goes by the answer."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename not in self.sources:
+            if top_of(name) in LIBRARY and frame.f_globals.get("__name__") not in IMPORTING:
+                return None
             frame = frame.f_back
         return frame.f_code.co_filename if frame else None
 
@@ -362,7 +366,7 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         known = top_of(name) in ("numpy", ROOT[0])
-        return None if known or self.loading.asking() is None else ModuleSpec(name, self, is_package=True)
+        return None if known or self.loading.asking(name) is None else ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return Package(spec.name, self.loading, (), absent=True)

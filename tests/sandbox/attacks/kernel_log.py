@@ -1,0 +1,13 @@
+"""Reads the kernel's log, which has addresses in it.
+
+Idea: the same.
+"""
+
+# row: kernel
+# ns: forbidden_syscall
+# control: tier none
+from raw import reached
+
+
+def f(told):
+    return reached("syslog", 0xFF, 0, 0)
