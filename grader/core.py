@@ -255,7 +255,7 @@ class Program(Protocol):
         place: int,
         values: NDArray[Any],
         *,
-        at: Sequence[int] | None = None,
+        at: NDArray[np.int64] | Sequence[int] | None = None,
         first: bool = False,
         seed: int = 0,
         cpu_seconds: float | None = None,

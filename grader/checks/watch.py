@@ -91,7 +91,7 @@ class Watch:
         place: int,
         values: NDArray[Any],
         *,
-        at: Sequence[int] | None = None,
+        at: NDArray[Any] | Sequence[int] | None = None,
         first: bool = False,
         seed: int | None = None,
         cpu_seconds: float | None = None,

@@ -173,7 +173,7 @@ class Box:
         place: int,
         values: np.ndarray[Any, Any],
         *,
-        at: Sequence[int] | None = None,
+        at: np.ndarray[Any, Any] | Sequence[int] | None = None,
         first: bool = False,
         seed: int = 0,
         cpu_seconds: float | None = None,
