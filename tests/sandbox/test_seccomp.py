@@ -33,7 +33,7 @@ ALWAYS = """
 # Arguments with which a call that is judged by them passes. Those that are not named are 2^64 - 1.
 BY_ARGUMENT: dict[str, dict[int, int]] = {
     "mmap": {2: 3, 3: 0x22},
-    "mprotect": {2: 1},
+    "mprotect": {2: 3},
     "madvise": {2: 4},
     "open": {1: 0o1102},
     "openat": {2: 0o1101},
@@ -74,8 +74,8 @@ EDGES: list[tuple[str, dict[int, int], int]] = [
     *(("mmap", {2: 1, 3: flags}, PASSES) for flags in (0x2, 0x12, 0x802, 0x4022, 0x20022, 0x100022, 0x8022)),
     # shared, shared and anonymous, validated, neither, growing down, 32 bits, locked, huge, and the high word
     *(("mmap", {2: 1, 3: flags}, EPERM) for flags in (1, 0x21, 3, 0, 0x20, 0x122, 0x62, 0x2022, 0x40022, HIGH | 0x22)),
-    *(("mprotect", {2: prot}, PASSES) for prot in (0, 1, 2, 3)),
-    *(("mprotect", {2: prot}, EPERM) for prot in (4, 5, 7, 0x01000001, 0x02000001, HIGH, COMBINED, ONES)),
+    ("mprotect", {2: 3}, PASSES),
+    *(("mprotect", {2: prot}, EPERM) for prot in (0, 1, 2, 4, 5, 7, 0x01000003, 0x02000003, HIGH | 3, COMBINED, ONES)),
     *(("madvise", {2: advice}, PASSES) for advice in (0, 1, 2, 3, 4, 8, 14, 15, HIGH | 4)),
     *(("madvise", {2: advice}, EINVAL) for advice in (9, 10, 12, 13, 16, 20, 21, 25, 100, 101, ONES)),
     *(("openat", {2: flags}, PASSES) for flags in (0, 1, 2, 3, 0o1001, 0o1002, 0o101, 0o2001, 0o2200000, HIGH)),

@@ -13,9 +13,10 @@ library tries those first and then does without. Refused or killed, the call has
 What the rules by argument keep out:
 
 * `mmap`, `mprotect`: executable memory, so code that was not there at the start. Also memory that RLIMIT_DATA does
-  not count: shared mappings (kernel: `is_data_mapping`), and MAP_GROWSDOWN ones, which count as stack. For the same
-  reason there is no `mremap`: a page of the stack that it moves and makes larger stays a stack. It answers as where
-  memory is short, and the C library copies instead.
+  not count (kernel: `is_data_mapping`): shared mappings; MAP_GROWSDOWN ones, which count as stack; and what was filled
+  and cannot be written to any more, so `mprotect` makes memory writable and nothing else. For the same reason there is
+  no `mremap`: a page of the stack that it moves and makes larger stays a stack. It answers as where memory is short,
+  and the C library copies instead.
 * `open`, `openat`: O_TRUNC without write access, which Landlock before ABI 3 does not see. For the same reason, and
   as Landlock never covers them, calls that change a file's attributes by its name or a read descriptor are refused.
 * `futex`: all but waiting and waking within this process. A shared futex on a page of a library that other boxes map
@@ -100,7 +101,7 @@ POLICY: tuple[tuple[Rule, str], ...] = (
         getegid 108 177; getgroups 115 158; getresuid 118 148; getresgid 120 150; getpgrp 111 -; uname 63 160;
         getrandom 318 278; exit 60 93; exit_group 231 94"""),
     (PRIVATE_DATA, "mmap 9 222"),
-    (Only(2, LONG ^ READ_WRITE, (0,)), "mprotect 10 226"),
+    (Only(2, LONG, (READ_WRITE,)), "mprotect 10 226"),
     (refuse(ENOMEM), "mremap 25 216"),
     (Only(2, INT, ADVICE, ALLOW, refuse(EINVAL)), "madvise 28 233"),
     (truncates_unseen(1), "open 2 -"),
