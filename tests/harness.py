@@ -143,7 +143,7 @@ class Service:
 
     def children(self, command: str) -> list[int]:
         """Pids of the processes that the service runs as `grader COMMAND`: `web` or `worker`."""
-        return [pid for pid in descendants(self.pid) if f"\0grader.cli\0{command}\0" in _command_line(pid)]
+        return [pid for pid in descendants(self.pid) if f"\0grader.cli\0{command}\0" in command_line(pid)]
 
     def admin(self, *arguments: str) -> str:
         """What `grader admin ...` printed."""
@@ -183,6 +183,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has collected has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 def _parents() -> Iterator[tuple[int, int]]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
@@ -193,7 +201,8 @@ def _parents() -> Iterator[tuple[int, int]]:
             yield int(folder.name), int(stat.rpartition(")")[2].split()[1])
 
 
-def _command_line(pid: int) -> str:
+def command_line(pid: int) -> str:
+    """The words of a command line, each with a NUL after it."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:

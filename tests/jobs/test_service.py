@@ -19,7 +19,7 @@ from grader.course.database import Database
 from grader.course.tables import Status, Submission, Unit
 from grader.settings import Settings
 from tests.classroom import classroom, sample
-from tests.harness import Service, descendants, wait_for
+from tests.harness import Service, command_line, descendants, gone, wait_for
 from tests.jobs.following import look, status_is, upload, url_of
 
 PATIENCE = 60.0
@@ -30,14 +30,6 @@ ENDLESS = b"def svm_loss_naive(W, X, y, reg):\n    while True:\n        pass\n"
 def service(tmp_path: Path) -> Iterator[Service]:
     with Service(tmp_path) as service:
         yield service
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended; one that nobody has collected has."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 # --------------------------------------------------------------------------- starting
@@ -96,8 +88,9 @@ def test_sigterm_hands_a_running_grading_back_and_ends_with_0(service: Service) 
     id = upload(service, room, b"import time\ntime.sleep(9)\n" + sample("svm/right_einsum.py"))
     wait_for(lambda: status_is(service, room, id, "running"), PATIENCE, service.log_text)
     below = descendants(service.pid)
+    assert any("zygote.py" in command_line(pid) for pid in below)
     assert service.stop() == 0
-    assert all(gone(pid) for pid in below)
+    wait_for(lambda: all(gone(pid) for pid in below), PATIENCE)
     with Database(Settings(database_url=url_of(service))) as database, database.read() as session:
         row = session.get_one(Submission, id)
     assert (row.status, row.faults) == (Status.QUEUED, 0)

@@ -86,7 +86,10 @@ class Zygote:
         return json.loads(packet)
 
     def say(self, op: str, **facts: Any) -> None:
-        self.control.send(json.dumps({"op": op, **facts}).encode())
+        try:
+            self.control.send(json.dumps({"op": op, **facts}).encode())
+        except BrokenPipeError:  # whoever started it has ended meanwhile
+            os._exit(0)
 
     # ----------------------------------------------------------------- locking up
 
