@@ -35,14 +35,16 @@ class Channel:
         self.lengths: Mapping[str, int] = {}  # submitted paths, and how many lines each has
         self.fault: LimitHit | BoxFault | None = None
         self._received = 0  # bytes of all frames so far
+        self._ahead = b""  # what came behind the last one
         self._socket = process.channel
         self._socket.setblocking(False)
-        self._poll = select.poll()
+        self._poll, self._printed = select.poll(), select.poll()
         self._poll.register(process.exited, select.POLLIN)
         self._pipes = {process.stdout, process.stderr}
         for pipe in self._pipes:
             os.set_blocking(pipe, False)
             self._poll.register(pipe, POLL_IN)
+            self._printed.register(pipe, POLL_IN)
 
     # ----------------------------------------------------------------- frames
 
@@ -60,8 +62,9 @@ class Channel:
 
     def expect_silence(self, budget: Budget) -> None:
         """No frame may come before a request: what did is unsolicited."""
+        data, self._ahead = self._ahead, b""
         try:
-            data = self._socket.recv(CHUNK)
+            data = data or self._socket.recv(CHUNK)
         except BlockingIOError:
             return
         except OSError:
@@ -70,23 +73,46 @@ class Channel:
             self._unreadable("a frame that nobody asked for", budget, data)
         self._died(budget, b"")
 
-    def receive(self, budget: Budget) -> tuple[bytearray, bytearray]:
-        """Header and payload of the next frame. The clocks are looked at for each, also where there is always one."""
+    def receive(self, budget: Budget) -> tuple[bytes, bytearray]:
+        """Header and payload of the next frame. The clocks are looked at for each, also where there is always one.
+
+        A small frame comes with one read. What comes behind a frame is kept."""
         if hit := budget.over():
             self.end(hit)
-        prefix = self._read(wire.PREFIX.size, budget)
+        begun, self._ahead = self._ahead, b""
+        while len(begun) < wire.PREFIX.size:
+            begun += self._some(budget, begun)
         try:
-            header, payload = wire.lengths(prefix, self.caps)
+            header, payload = wire.lengths(begun[: wire.PREFIX.size], self.caps)
         except wire.WireError as error:
-            self._unreadable(str(error), budget, bytes(prefix))
+            self._unreadable(str(error), budget, begun)
         self._received += header + payload
         if self._received > self.limits.received_bytes:
             self.protocol(f"more than {self.limits.received_bytes >> 20} MiB were returned")
-        return self._read(header, budget), self._read(payload, budget)
+        end = wire.PREFIX.size + header
+        text = self._whole(begun[wire.PREFIX.size : end], header, budget)
+        data = self._whole(begun[end : end + payload], payload, budget)
+        self._ahead = begun[end + payload :]
+        return bytes(text), data
 
-    def _read(self, count: int, budget: Budget) -> bytearray:
-        data = bytearray(count)
-        view, done = memoryview(data), 0
+    def _some(self, budget: Budget, begun: bytes) -> bytes:
+        """What comes next, once something does."""
+        while True:
+            self._turn(budget, select.POLLIN)
+            try:
+                data = self._socket.recv(CHUNK)
+            except BlockingIOError:
+                continue
+            except OSError:
+                data = b""
+            return data or self._died(budget, begun)
+
+    def _whole(self, begun: bytes, count: int, budget: Budget) -> bytearray:
+        """So many bytes, of which the first have come."""
+        data, done = bytearray(begun), len(begun)
+        if done < count:
+            data += bytes(count - done)
+        view = memoryview(data)
         while done < count:
             try:
                 got = self._socket.recv_into(view[done:])
@@ -102,7 +128,7 @@ class Channel:
 
     def drain(self) -> None:
         """Take what was printed until now."""
-        for pipe in tuple(self._pipes):
+        for pipe, _ in self._printed.poll(0):
             while self._take(pipe):
                 pass
 
@@ -130,6 +156,7 @@ class Channel:
             data = b""
         if not data:
             self._poll.unregister(pipe)
+            self._printed.unregister(pipe)
             self._pipes.discard(pipe)
             return False
         self.output.add(data)
@@ -157,7 +184,7 @@ class Channel:
 
     def _last_words(self, seconds: float) -> bytes:
         """What comes on the channel within so short a time; the start of a traceback is enough."""
-        words, stop = bytearray(), time.monotonic() + seconds
+        words, stop = bytearray(self._ahead), time.monotonic() + seconds
         while len(words) < CHUNK and (rest := stop - time.monotonic()) > 0:
             try:
                 data = self._socket.recv(CHUNK)

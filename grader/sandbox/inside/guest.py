@@ -25,7 +25,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Container
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if __name__ == "__main__":
@@ -43,6 +43,7 @@ else:
     import wire
 
 CHANNEL = 3
+CHUNK = 1 << 16  # bytes of one read
 MAP_SLICE = 0.25  # seconds after which a batch is answered in part: limits are those of one call
 BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MOST_VALUES = 64  # values that one call returns, which are told apart
@@ -72,14 +73,17 @@ class Ended(BaseException):
 # --------------------------------------------------------------------------- the channel
 
 
-def read_exactly(count: int) -> bytearray:
-    data = bytearray(count)
-    view = memoryview(data)
-    while view:
-        got = os.readv(CHANNEL, [view])
-        if not got:
-            raise Ended
-        view = view[got:]
+def whole(begun: bytes, count: int) -> bytearray:
+    """So many bytes, of which the first have come."""
+    data = bytearray(begun)
+    if len(begun) < count:
+        data += bytes(count - len(begun))
+        view = memoryview(data)[len(begun) :]
+        while view:
+            got = os.readv(CHANNEL, [view])
+            if not got:
+                raise Ended
+            view = view[got:]
     return data
 
 
@@ -114,8 +118,12 @@ class Guest:
     # ----------------------------------------------------------------- frames
 
     def receive(self) -> wire.Frame:
-        header, payload = wire.lengths(read_exactly(wire.PREFIX.size), self.caps)
-        text, data = read_exactly(header), read_exactly(payload)
+        """The next request. A small one comes with one read, and nothing comes behind one."""
+        begun = os.read(CHANNEL, CHUNK)
+        prefix = whole(begun[: wire.PREFIX.size], wire.PREFIX.size)
+        header, payload = wire.lengths(prefix, self.caps)
+        end = wire.PREFIX.size + header
+        text, data = whole(begun[wire.PREFIX.size : end], header), whole(begun[end:], payload)
         return wire.unpack(text, data, self.object_of, scalars=True)
 
     def object_of(self, opaque: wire.Opaque) -> object:
@@ -300,6 +308,8 @@ class Guest:
 def fitted(function: Any, count: int) -> Any:
     """`function`, to be called with `count` positional arguments: those that it takes by keyword only
     (`def f(W, X, y, *, reg=0.0)`) get what is left, in their order."""
+    if type(function) is FunctionType and not function.__code__.co_kwonlyargcount and not vars(function):
+        return function  # a plain one without any; what wraps another is told by its attributes
     try:
         parameters = tuple(inspect.signature(function).parameters.values())
     except BaseException:  # a callable of theirs that does not say what it takes

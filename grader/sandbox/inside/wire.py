@@ -135,7 +135,10 @@ class Writer:
 
 def encode(value: Value, to: Writer, depth: int = 0) -> Any:
     """The node of `value`; its bytes go to the writer. Raises `Unsendable`."""
-    to.node(depth, NODE_CHARACTERS)
+    to.nodes += 1
+    to.header += NODE_CHARACTERS
+    if depth > MAX_DEPTH or to.nodes > MAX_NODES or to.header > to.caps.header:
+        raise Unsendable("too many parts")
     write: Callable[[Any, Writer, int], Any] = _WRITE.get(type(value), _write_opaque)
     return write(value, to, depth)
 
@@ -339,7 +342,7 @@ def _float(text: str) -> float:
     return value if math.isfinite(value) else _refuse("number too large")
 
 
-_WRITE_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_WRITE_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _READ_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer, parse_float=_float).decode
 
 
