@@ -116,17 +116,26 @@ def test_the_demo_prints_links_and_lines_that_work_and_keeps_what_it_has(tmp_pat
         assert demo.wait(30) == 0
 
 
+def test_where_nothing_may_run_the_demo_says_why_and_ends(tmp_path: Path) -> None:
+    done = refused(tmp_path, [sys.executable, "-m", "tests.without_tiers"], "--port", str(free_port()))
+    assert done.returncode == 3
+    assert "This machine offers no isolation for student code" in done.stderr
+
+
 def test_a_port_in_use_ends_the_demo_with_the_reason(tmp_path: Path) -> None:
     """It does not take the program that listens there for its own service."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        command = [sys.executable, "-m", "grader.cli", "demo", "--port", str(port)]
-        environment = {**os.environ, "LANG": "C.UTF-8"}
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = refused(tmp_path, [], "--port", str(port))
     assert done.returncode == 2
     assert f"Port {port} on 127.0.0.1 is in use" in done.stderr
     assert done.stdout == ""
+
+
+def refused(folder: Path, launcher: list[str], *options: str) -> subprocess.CompletedProcess[str]:
+    """A demo that ends by itself."""
+    command = [*launcher, sys.executable, "-m", "grader.cli", "demo", *options]
+    environment = {**os.environ, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=90, check=False)

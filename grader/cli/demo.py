@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.errors import GraderError, Unavailable
+
 if TYPE_CHECKING:
     import httpx2
     from sqlalchemy.orm import Session
@@ -72,11 +74,14 @@ def demo(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     service = start(settings, port, isolation)
     try:
-        if wait_until_ready(service, url):
+        if wait_until_ready(service, settings, url):
             tell(settings, prepare(settings, url), url)
         status = service.wait()
     except KeyboardInterrupt:
         status = stop(service)
+    except GraderError:
+        stop(service)
+        raise
     raise SystemExit(status)
 
 
@@ -91,7 +96,7 @@ def start(settings: Settings, port: int, isolation: str | None) -> subprocess.Po
     }
     unsafe = []
     if isolation == "none":
-        environment["SANDBOX_TIER"] = environment["SANDBOX_MIN_TIER"] = "none"
+        environment["SANDBOX_TIER"] = "none"
         unsafe = ["--unsafe-no-isolation"]
     command = [sys.executable, "-m", "grader.cli", "serve", "--port", str(port), "--slots", "2"]
     return subprocess.Popen([*command, *unsafe], env=environment, stdout=subprocess.PIPE)
@@ -104,19 +109,28 @@ def stop(service: subprocess.Popen[bytes]) -> int:
     return service.wait()
 
 
-def wait_until_ready(service: subprocess.Popen[bytes], url: str) -> bool:
-    """False where the service ended instead; it has said why. Its address is its first line: only then it listens."""
+def wait_until_ready(service: subprocess.Popen[bytes], settings: Settings, url: str) -> bool:
+    """False where the service ended instead; it has said why. Its address is its first line: only then it listens.
+
+    Raises Unavailable where its worker refuses to run submissions: a demo of that shows nothing."""
     import httpx2
+
+    from grader.course.database import Database
+    from grader.course.workers import refusal
 
     listening = service.stdout is not None and service.stdout.readline()
     end = time.monotonic() + READY_SECONDS
-    while listening and time.monotonic() < end and service.poll() is None:
-        try:
-            if httpx2.get(f"{url}/readyz").status_code == 200:
-                return True
-        except httpx2.TransportError:
-            continue
-        time.sleep(0.05)
+    with Database(settings) as database:
+        while listening and time.monotonic() < end and service.poll() is None:
+            try:
+                if httpx2.get(f"{url}/readyz").status_code == 200:
+                    return True
+            except httpx2.TransportError:
+                continue
+            with database.read() as session:
+                if why := refusal(session):
+                    raise Unavailable(why)
+            time.sleep(0.05)
     return False
 
 
