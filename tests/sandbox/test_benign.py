@@ -31,7 +31,7 @@ NUMPY = """
 """
 
 WORK = """
-    import contextlib, importlib, io, os, shutil, subprocess, sys, tempfile, threading, time, traceback
+    import contextlib, copy, importlib, io, json, os, shutil, subprocess, sys, tempfile, threading, time, traceback
     import numpy as np
 
     def imports(names):
@@ -102,6 +102,21 @@ WORK = """
     def system():
         return os.system("true")
 
+    def endless(n):
+        return endless(n + 1)
+
+    def factorial(n):
+        return 1 if n == 0 else n * factorial(n - 1)
+
+    def nested():
+        tree = []
+        for _ in range(250):
+            tree = [tree]
+        return copy.deepcopy(tree) == tree, json.loads(json.dumps(tree)) == tree, len(repr(tree))
+
+    def recurses():
+        return factorial(900) > 0, nested()
+
     def computes(n):
         generator = np.random.default_rng(0)
         a = generator.normal(size=(n, n))
@@ -113,7 +128,10 @@ WORK = """
         return [np.allclose(q @ r, a), np.allclose(u * s @ v, a), np.allclose((a + n * np.eye(n)) @ w, 1),
                 np.allclose(f, a[0]), np.allclose(e, a @ a)]
 """
-NAMES = "imports uses prints explains divides sleeps clocks surroundings files opens threads runs system computes"
+NAMES = (
+    "imports uses prints explains divides sleeps clocks surroundings files opens threads runs system computes recurses "
+    "endless"
+)
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +214,14 @@ def test_threads_and_programs_fail_with_an_error_that_can_be_caught(box: Any) ->
 
 def test_linear_algebra_computes(box: Any) -> None:
     assert box.call("computes", 60).value == [True] * 5
+
+
+def test_recursion_goes_as_deep_as_elsewhere_and_ends_with_its_own_error(box: Any) -> None:
+    assert box.call("recurses").value == (True, (True, True, 502))
+    with pytest.raises(Raised) as caught:
+        box.call("endless", 0)
+    assert caught.value.type == "RecursionError"
+    assert box.call("recurses").value == (True, (True, True, 502))
 
 
 def test_every_right_sample_has_full_marks(sandbox: Sandbox) -> None:
