@@ -334,7 +334,7 @@ class Script:
         return features(X, self.inputs["X"].shape[1])[:, 0].copy()
 
     def _answers(self, numbers: Array) -> NDArray[np.int64]:
-        """Right for every training sample, for the validation samples as the case has it."""
+        """Right for all training samples or none, whatever the minibatch; for some of the validation samples."""
         return labels_of(numbers, self.inputs["answers"])
 
     @property
@@ -379,11 +379,12 @@ def trained(inputs: Inputs) -> Outputs:
         params = {name: params[name] - rate * inputs["steps"][step][name] for name in PARAMS}
         rate *= inputs["learning_rate_decay"] if step % epoch == 0 else 1.0
     epochs = len(range(0, steps, epoch))
-    val = np.mean(inputs["answers"][len(inputs["X"]) :] == inputs["y_val"])
+    right = inputs["answers"] == np.append(inputs["y"], inputs["y_val"])
+    samples = len(inputs["X"])
     return {
         "loss_history": np.array(inputs["losses"]),
-        "train_acc_history": np.ones(epochs),
-        "val_acc_history": np.full(epochs, val),
+        "train_acc_history": np.full(epochs, right[:samples].mean()),
+        "val_acc_history": np.full(epochs, right[samples:].mean()),
         **params,
         "batch_rows": np.full(steps, inputs["batch_size"]),
         "batches_with_their_labels": steps,
@@ -405,14 +406,15 @@ class Loop:
         sizes, n_val = Sizes(self.n, 4, 6, 3), 8
         numbers = np.arange(self.n + n_val, dtype=float)[:, None]
         samples = np.hstack([numbers, rng.standard_normal((self.n + n_val, sizes.d - 1))])
-        answers = rng.randint(sizes.c, size=self.n + n_val)
-        y_val = np.where(np.arange(n_val) < 3, answers[self.n :], (answers[self.n :] + 1) % sizes.c)
+        labels = rng.randint(sizes.c, size=self.n + n_val)
+        right = np.append(np.full(self.n, rng.randint(2)), np.arange(n_val) < rng.randint(1, n_val))
+        answers = np.where(right, labels, (labels + 1) % sizes.c)
         return {
             **sizes.params(rng),
             "X": samples[: self.n],
-            "y": answers[: self.n],
+            "y": labels[: self.n],
             "X_val": samples[self.n :],
-            "y_val": y_val,
+            "y_val": labels[self.n :],
             "classes": sizes.c,
             "answers": answers,
             "losses": [float(loss) for loss in 1 + rng.random_sample(self.num_iters)],

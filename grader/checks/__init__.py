@@ -23,7 +23,8 @@ The rules:
 - *Cases.* The first one is `base`, random and with all sizes different. `ordinary` cases earn value and gradient
   points, `robustness` and `stability` cases the points of those checks. `draw(rng)` takes every number from the
   `RandomState` it is given. Keep inputs away from kinks (a margin or pre-activation of 0), drawing again from the same
-  `rng`. `graded=("loss",)` limits a case to outputs that have one right value there.
+  `rng`. `graded=("loss",)` limits a case to outputs that have one right value there. Ordinary cases are drawn and
+  played twice; one whose numbers are always the same counts only beside one that is drawn.
 - *Play.* `calls` for a plain function (all cases travel in one batch), `pair` for forward/backward with the student's
   own cache (`upstream` is then the `loss=` of `gradient` and `numeric_gradient`), `each` for everything else: a
   generator `steps(program, inputs)` that makes calls and yields `(output name, value)`, using `parts(value, "out",

@@ -108,7 +108,14 @@ def test_the_training_reference_is_descent_by_the_scripted_gradients() -> None:
     outputs = group.reference(inputs)
     assert outputs["W1"] == pytest.approx(W1, rel=1e-12)
     assert len(outputs["train_acc_history"]) == 3
-    assert outputs["val_acc_history"].tolist() == [3 / 8] * 3
+
+
+def test_the_accuracies_that_a_training_meets_are_drawn() -> None:
+    """All training samples are right or none, so that every minibatch is alike; for validation one to seven of eight."""
+    group = FIRST["TwoLayerNet.train"]
+    drawn = [group.reference(group.cases[0].draw(stream(bytes([seed]), "base"))) for seed in range(40)]
+    assert {outputs["train_acc_history"][0] for outputs in drawn} == {0.0, 1.0}
+    assert {outputs["val_acc_history"][0] for outputs in drawn} == {n / 8 for n in range(1, 8)}
 
 
 def test_no_two_scores_are_close_where_labels_are_predicted() -> None:
