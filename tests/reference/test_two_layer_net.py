@@ -111,7 +111,7 @@ def test_the_training_reference_is_descent_by_the_scripted_gradients() -> None:
 
 
 def test_the_accuracies_that_a_training_meets_are_drawn() -> None:
-    """All training samples are right or none, so that every minibatch is alike; for validation one to seven of eight."""
+    """All training samples right or none, so that every minibatch is alike; for validation one to seven of eight."""
     group = FIRST["TwoLayerNet.train"]
     drawn = [group.reference(group.cases[0].draw(stream(bytes([seed]), "base"))) for seed in range(40)]
     assert {outputs["train_acc_history"][0] for outputs in drawn} == {0.0, 1.0}
