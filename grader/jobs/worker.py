@@ -7,9 +7,10 @@ its box; the box dies with this process. Beside them runs one thread that says t
 engine (`dispatcher`), and puts the jobs of workers that fell silent back in line. A result counts only if the
 row still names this attempt: a worker that was given up for dead, and comes back, changes nothing.
 
-A fault of ours gives the submission back; it is tried again, a few times. Asked to end, the worker stops
-taking jobs, waits for those that run, and hands back what is not ready in time. Below the least isolation that the
-operator wants it takes no gradings at all: uploads are kept and wait.
+A fault of ours gives the submission back; it is tried again, a few times. Where no box can be opened any more, no
+submission is at fault: the worker hands back what it has and ends, and its next start finds out what is lacking. Asked
+to end, the worker stops taking jobs, waits for those that run, and hands back what is not ready in time. Below the
+least isolation that the operator wants it takes no gradings at all: uploads are kept and wait.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import structlog
 
 from grader import intake
-from grader.core import Message, Progress, Report, Sandbox
+from grader.core import BoxFault, Limits, Message, Progress, Report, Sandbox, SourceFile, State, Submission
 from grader.course import submissions, units, workers
 from grader.course.database import Database, make_engine
 from grader.grading import grade, registry, rejected, seeds
 from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatcher
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
-from grader.jobs.port import GRADING, Port, State
+from grader.jobs.port import GRADING, Port
 from grader.jobs.secret import secret_of
 from grader.jobs.stoppable import Stoppable, Stopped
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
@@ -43,7 +44,7 @@ BEAT_SECONDS = 1.0
 STOP_SECONDS = 0.5
 FORGET_AFTER = timedelta(days=1)
 FORGET_SECONDS = 3600.0
-RUNNING: tuple[State, ...] = ("running",)
+RUNNING: tuple[Literal["running"]] = ("running",)
 
 Steps = Mapping[str, tuple[float, Callable[[], object]]]
 """What is done every so many seconds, by name."""
@@ -62,15 +63,26 @@ class Closing(Exception):
     """This worker ends: the job is another's."""
 
 
+class SandboxLost(Exception):
+    """No box can be opened any more, and this worker has ended for it."""
+
+
 class Grader:
     """Grades one submission after another: the handler of the jobs of kind `grade`. `own` are more folders of
-    assignment files."""
+    assignment files. Where no box can be opened any more it hands everything back, is `lost`, and sets `stop`."""
 
     def __init__(
-        self, database: Database, secret: bytes, sandbox: Sandbox, worker: str, own: Sequence[Path] = ()
+        self,
+        database: Database,
+        secret: bytes,
+        sandbox: Sandbox,
+        worker: str,
+        own: Sequence[Path] = (),
+        *,
+        stop: threading.Event | None = None,
     ) -> None:
         self._database, self._secret, self._sandbox, self._worker = database, secret, sandbox, worker
-        self._own = own
+        self._own, self._stop, self.lost = own, stop or threading.Event(), False
         self._current: dict[int, Grading] = {}
         self._closing = False
 
@@ -99,6 +111,12 @@ class Grader:
             log.exception("grading failed through us")
             with self._database.write() as session:
                 submissions.give_back(session, work.id, work.attempt, _reason(fault))
+            return
+        if report.state is State.BROKEN and not opens(self._sandbox):
+            log.error("no box can be opened any more: this worker ends, what it graded waits")
+            self.release()
+            self.lost = True
+            self._stop.set()
             return
         with self._database.write() as session:
             kept = submissions.finish(session, work.id, work.attempt, stored.encode(report))
@@ -142,6 +160,16 @@ class Grader:
             for id, grading in list(self._current.items()):
                 if submissions.release(session, id, grading.work.attempt):
                     log.info("handed back", submission=id, attempt=grading.work.attempt)
+
+
+def opens(sandbox: Sandbox) -> bool:
+    """Whether a box can be opened, with nothing in it that could be at fault."""
+    try:
+        with sandbox.open(Submission((SourceFile("empty.py", b"", ""),)), [], Limits()):
+            return True
+    except BoxFault as fault:
+        log.warning("a box could not be opened", cause=str(fault))
+        return False
 
 
 def _reason(fault: Exception) -> Message:
@@ -196,7 +224,8 @@ def work(
     slots: int,
     queues: Sequence[str],
 ) -> None:
-    """Be a worker until SIGTERM. `name` is this process's alone: its jobs are known by that.
+    """Be a worker until SIGTERM; raises SandboxLost where no box can be opened any more. `name` is this process's
+    alone: its jobs are known by that.
 
     Without a `sandbox` it runs no submissions, also where `queues` asks for it: it was started for errands alone, or
     `refusal` says why it must not. What is uploaded waits then.
@@ -221,7 +250,7 @@ def work(
         steps: dict[str, tuple[float, Callable[[], object]]] = {"beat": (BEAT_SECONDS, beat)}
         grader = None
         if sandbox:
-            grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders)
+            grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders, stop=stop)
             handlers[GRADE], steps["stop"] = grader, (STOP_SECONDS, grader.stop_unwanted)
         engine = make_engine(settings.database_url, for_dbos=True)
         allowed = [queue for queue in queues if queue != GRADING or sandbox]
@@ -230,6 +259,8 @@ def work(
             _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
+    if grader and grader.lost:
+        raise SandboxLost("no box can be opened any more")
 
 
 def _run(jobs: Port, pulse: Pulse, grader: Grader | None, stop: threading.Event) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -23,12 +24,13 @@ from tests.classroom import sample
 
 
 class Obedient:
-    """A sandbox that calls `before` and then opens a real box."""
+    """A sandbox that calls `before` and then opens a real box; `always` also where only that is tried, and nothing
+    graded."""
 
     isolation: Literal["none"] = "none"
 
-    def __init__(self, before: Callable[[], None]) -> None:
-        self.before, self.real = before, open_sandbox("auto")
+    def __init__(self, before: Callable[[], None], *, always: bool = False) -> None:
+        self.before, self.always, self.real = before, always, open_sandbox("auto")
 
     def open(
         self,
@@ -39,7 +41,8 @@ class Obedient:
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
     ) -> AbstractContextManager[Program]:
-        self.before()
+        if names or self.always:
+            self.before()
         return self.real.open(submission, names, limits, supply=supply, handout=handout)
 
 
@@ -126,13 +129,27 @@ def test_a_job_that_comes_again_finds_nothing_to_do(desk: Desk) -> None:
 def test_a_fault_of_ours_gives_the_submission_back_and_the_last_one_breaks_it(desk: Desk) -> None:
     """No low score: it is tried again, and costs nothing."""
     id = desk.hand_in(sample("svm/right_einsum.py"))
-    grader = desk.grader(raising(BoxFault("no box")))
+    grader = desk.grader(raising(RuntimeError("a bug")))
     seen = []
     for _ in range(MAX_FAULTS):
         grader(id)
         seen.append(desk.row(id).status)
     assert seen == [Status.QUEUED] * (MAX_FAULTS - 1) + [Status.BROKEN]
     assert desk.row(id).score is None
+
+
+def test_where_no_box_can_be_opened_no_submission_is_at_fault_and_the_worker_ends(desk: Desk) -> None:
+    """However many wait: they are as they were when the next worker takes them up."""
+    first, second = desk.hand_in(sample("svm/right_einsum.py")), desk.hand_in(sample("svm/right_loops.py"))
+    stop, no_box = threading.Event(), raising(BoxFault("no zygote"))
+    grader = Grader(desk.database, b"secret", Obedient(no_box, always=True), "worker", stop=stop)
+    for _ in range(MAX_FAULTS):
+        with suppress(Closing):
+            grader(first)
+    with pytest.raises(Closing):
+        grader(second)
+    assert (grader.lost, stop.is_set()) == (True, True)
+    assert [(desk.row(id).status, desk.row(id).faults) for id in (first, second)] == [(Status.QUEUED, 0)] * 2
 
 
 def test_a_fault_that_passes_is_forgotten_by_the_score(desk: Desk) -> None:
