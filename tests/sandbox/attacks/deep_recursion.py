@@ -17,6 +17,6 @@ class Deep:
 def f(told):
     sys.setrecursionlimit(1 << 30)
     nested = []
-    for _ in range(1 << 20):
+    for _ in range(1 << 17):
         nested = [nested]
     return repr(nested)[:10]

@@ -11,7 +11,7 @@ import time
 
 
 def f(told):
-    end = time.process_time() + 0.7
+    end = time.process_time() + 0.45
     while time.process_time() < end:
         pass
     return "BREACH: it ran as long as it liked"

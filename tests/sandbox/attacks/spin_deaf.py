@@ -15,7 +15,7 @@ for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.S
 
 
 def f(told):
-    end = time.process_time() + 0.7
+    end = time.process_time() + 0.45
     while time.process_time() < end:
         pass
     return "BREACH: it ran as long as it liked"

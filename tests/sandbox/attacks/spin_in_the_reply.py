@@ -22,5 +22,5 @@ class Stream:
 
 def f(told):
     sys.stdout = Stream()
-    sys.stdout.end = time.process_time() + 0.7
+    sys.stdout.end = time.process_time() + 0.45
     return "BREACH: it was flushed"

@@ -13,7 +13,7 @@ import time
 
 def f(told):
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    end = time.process_time() + 0.7
+    end = time.process_time() + 0.45
     while time.process_time() < end:
         pass
     return "BREACH: it ran as long as it liked"
