@@ -10,7 +10,6 @@ that came from there. What goes wrong in them is ours, unless it is a `StudentFa
 
 from __future__ import annotations
 
-import inspect
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
@@ -19,31 +18,29 @@ import numpy as np
 
 from grader.core import (
     BoxFault,
-    Definition,
     Events,
     Handle,
     LimitHit,
     Limits,
     Loaded,
-    Message,
     Raised,
     Returned,
-    StudentFault,
     Submission,
     Swept,
     Target,
     Value,
 )
+from grader.sandbox import replies
 from grader.sandbox.channel import Channel
 from grader.sandbox.inside import wire
 from grader.sandbox.limits import Budget, cpu_clock
 from grader.sandbox.process import Process
+from grader.sandbox.request import Request, refuse_to_send
 
 Read = TypeVar("Read")
 READY_SECONDS = 60.0  # interpreter and NumPy, on a machine that is busy
 MOST_BATCH = 1024  # tuples in one frame of `map`
 MOST_SWEPT, SWEPT_BYTES = 1 << 16, 4 << 20  # values in one frame of `sweep`, and their bytes: a cache holds them
-MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
 
 
 class Box:
@@ -100,36 +97,17 @@ class Box:
             if error.type == "MemoryError":
                 self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
             self.channel.protocol("the names were not found")
-        self._loaded = self._checked(self._read_loaded, reply, submission, names)
+        self._loaded = self._checked(replies.loaded, reply, self._lengths, submission, names)
         self._cpu_at_load = cpu_clock(self.process.pid)
 
     def _await_ready(self) -> None:
         try:
             header, payload = self.channel.receive(Budget(self.process.pid, READY_SECONDS, READY_SECONDS))
-            ready = wire.unpack(header, payload, _refuse).op == "ready"
+            ready = wire.unpack(header, payload, replies.as_nothing).op == "ready"
         except (LimitHit, wire.WireError) as error:
             raise BoxFault(f"the guest did not start: {error}; it said {self.channel.output.text[-500:]!r}") from error
         if not ready:
             raise BoxFault("the guest did not start")
-
-    def _read_loaded(self, body: Any, submission: Submission, names: Collection[str]) -> Loaded:
-        definitions, notes = {}, []
-        for name, path, line, kind, others in _listed(body["found"]):
-            kinds = str, str, int, str, tuple
-            if tuple(map(type, (name, path, line, kind, others))) != kinds or name not in names:
-                raise ValueError(name)
-            if path not in self._lengths or kind not in ("function", "class", "value"):
-                raise ValueError(name)
-            seen = [item for item in submission.definitions if item.name == name and item.path == path]
-            definitions[name] = seen[-1] if seen else Definition(name, path, line, kind)
-            if others:
-                also = ", ".join(other for other in others if other in self._lengths)
-                notes.append(Message("sandbox.note.defined-in-several", {"name": name, "file": path, "others": also}))
-        for package, path in _listed(body["absent"]):
-            if path in self._lengths:
-                notes.append(Message("sandbox.note.package-absent", {"package": str(package)[:50], "file": path}))
-        errors = {path: self._read_raised(fault) for path, fault in _listed(body["errors"]) if path in self._lengths}
-        return Loaded(definitions, errors, tuple(notes))
 
     @property
     def loaded(self) -> Loaded:
@@ -149,7 +127,7 @@ class Box:
         body = (target, (args, kwargs), seed, sorted(hold))
         budget = self._budget(cpu_seconds)
         reply = self._ask("call", "returned", body, budget)
-        return self._checked(self._read_returned, reply, budget.cpu_used)
+        return self._checked(replies.returned, reply, budget.cpu_used)
 
     def map(
         self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
@@ -163,7 +141,7 @@ class Box:
             except Raised as error:  # before the first call: of a name that is none any more, or for want of memory
                 results += [error] * count
                 continue
-            results += self._checked(self._read_mapped, body, count, budget.cpu_used)
+            results += self._checked(replies.mapped, body, self._lengths, count, budget.cpu_used)
         return results
 
     def sweep(
@@ -188,9 +166,9 @@ class Box:
             body = (target, given, variants, seed)
             budget = self._budget(cpu_seconds)
             reply = self._ask("sweep", "swept", body, budget)
-            parts.append(self._checked(self._read_swept, reply, len(values[part]), budget.cpu_used))
+            parts.append(self._checked(replies.swept, reply, self._lengths, len(values[part]), budget.cpu_used))
             done += len(parts[-1].values)
-        return _joined(parts)
+        return replies.joined(parts)
 
     def get(self, handle: Handle, attribute: str) -> Value:
         return self._ask("get", "value", (handle, attribute), self._budget(None))
@@ -211,7 +189,7 @@ class Box:
         cpu_seconds: float | None = None,
     ) -> Events:
         reply = self._ask("trace", "traced", (target, args, seed, budget), self._budget(cpu_seconds))
-        return self._checked(_read_events, reply)
+        return self._checked(replies.traced, reply)
 
     @property
     def output(self) -> str:
@@ -273,13 +251,13 @@ class Box:
         if reply.seq != self._seq or reply.op not in (expected, "raised"):
             self.channel.protocol("a reply to another request")
         if reply.op == "raised":
-            raise self._checked(self._read_raised, reply.body)
+            raise self._checked(replies.raised, reply.body, self._lengths)
         return reply.body
 
     def _receive(self, budget: Budget) -> wire.Frame:
         header, payload = self.channel.receive(budget)
         try:
-            return wire.unpack(header, payload, _as_handle)
+            return wire.unpack(header, payload, replies.as_handle)
         except wire.WireError as error:
             self.channel.protocol(str(error))
 
@@ -291,7 +269,7 @@ class Box:
             self.channel.protocol("a malformed callback")
         answer = request.run(*body)
         try:
-            pieces = wire.pack(frame.seq, *answer, _refuse_to_send, self.channel.caps)
+            pieces = wire.pack(frame.seq, *answer, refuse_to_send, self.channel.caps)
         except wire.Unsendable as error:
             raise BoxFault(f"the answer of a callback does not fit into a frame: {error}") from error
         self.channel.send(pieces, budget)
@@ -304,117 +282,3 @@ class Box:
             return read(*parts)
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             self.channel.protocol("a malformed reply")
-
-    def _read_raised(self, body: Any) -> Raised:
-        type_, text, path, line = body
-        if path not in self._lengths or type(line) is not int or not 1 <= line <= self._lengths[path]:
-            path = line = None
-        return Raised(str(type_)[:MOST_TYPE], str(text)[:MOST_TEXT], path, line)
-
-    def _read_returned(self, body: Any, cpu_seconds: float) -> Returned:
-        value, mutated, drew = body
-        return Returned(value, tuple(str(name) for name in _listed(mutated)), drew is True, cpu_seconds)
-
-    def _read_mapped(self, body: Any, count: int, cpu_seconds: float) -> list[Returned | Raised]:
-        if type(body) is not list or not 0 < len(body) <= count:
-            raise ValueError(count)
-        share = cpu_seconds / len(body)
-        return [self._read_raised(item) if len(item) == 4 else self._read_returned(item, share) for item in body]
-
-    def _read_swept(self, body: Any, count: int, cpu_seconds: float) -> Swept:
-        (fault, mutated, drew), values, odd = body
-        if type(values) not in (list, np.ndarray) or type(odd) is not list:
-            raise ValueError(count)
-        if fault is not None:
-            raise self._read_raised(fault)
-        if not 0 < len(values) + len(odd) <= count:
-            raise ValueError(count)
-        if odd:
-            values = [*values, *odd]
-        return Swept(values, tuple(str(name) for name in _listed(mutated)), drew is True, cpu_seconds)
-
-
-def _joined(parts: Sequence[Swept]) -> Swept:
-    """The parts of one sweep, stacked as one where all of them are."""
-    if len(parts) == 1:
-        return parts[0]
-    arrays = [part.values for part in parts if isinstance(part.values, np.ndarray)]
-    alike = len(arrays) == len(parts) > 0 and len({(array.dtype, array.shape[1:]) for array in arrays}) == 1
-    values = np.concatenate(arrays) if alike else [value for part in parts for value in part.values]
-    mutated = dict.fromkeys(name for part in parts for name in part.mutated)
-    return Swept(values, tuple(mutated), any(part.drew for part in parts), sum(part.cpu_seconds for part in parts))
-
-
-class Request:
-    """One request while it is open: what is sent, and the callables that went out with it or that objects in the box
-    hold (`standing`)."""
-
-    def __init__(self, op: str, caps: wire.Caps, standing: Mapping[int, Callable[..., Value]]) -> None:
-        self.op = op
-        self.node: Any = None
-        self.to = wire.Writer(self._opaque, caps)
-        self.callables = dict(standing)
-        self.fault: Exception | None = None  # what went wrong in one of them, if that is ours
-
-    def encode(self, value: Value, depth: int = 0) -> Any:
-        try:
-            return wire.encode(value, self.to, depth)
-        except wire.Unsendable as error:
-            raise BoxFault(f"the request {self.op} does not fit into a frame: {error}") from error
-
-    def _opaque(self, value: object) -> wire.Opaque:
-        if isinstance(value, Handle):
-            return wire.Opaque("h", value.id, value.type)
-        if not callable(value):
-            return _refuse_to_send(value)
-        number = len(self.callables) + 1
-        self.callables[number] = value
-        return wire.Opaque("c", number, getattr(value, "__name__", "function"))
-
-    def run(self, number: int, args: tuple[Value, ...], kwargs: dict[str, Value]) -> tuple[str, Value]:
-        """The answer of a callable. What the caller did wrong and `StudentFault`s are told to it; any other exception
-        is kept, to be raised when the request is over."""
-        function = self.callables.get(number)
-        if function is None:
-            return "failed", ("RuntimeError", "this function belongs to a call that is over")
-        try:
-            inspect.signature(function).bind(*args, **kwargs)
-        except TypeError as error:
-            return "failed", ("TypeError", str(error)[:MOST_TEXT])
-        try:
-            return "answer", function(*args, **kwargs)
-        except Raised as error:
-            return "failed", (error.type, error.text)
-        except StudentFault as error:
-            return "failed", ("RuntimeError", str(error))
-        except Exception as error:
-            self.fault = self.fault or error
-            return "failed", ("RuntimeError", "the function that was passed in failed")
-
-
-def _listed(value: Any) -> list[Any]:
-    """A list of a reply. An array in its place would be taken apart here, number by number, and may have millions."""
-    if type(value) is not list:
-        raise ValueError(type(value))
-    return value
-
-
-def _read_events(body: Any) -> Events:
-    lines, calls, exhausted = body
-    if type(lines) is not int or type(calls) is not int or min(lines, calls) < 0:
-        raise ValueError(body)
-    return Events(lines, calls, exhausted is True)
-
-
-def _as_handle(opaque: wire.Opaque) -> object:
-    if opaque.kind != "h":
-        raise wire.WireError("a callable from the box")
-    return Handle(opaque.number, opaque.name)
-
-
-def _refuse_to_send(value: object) -> wire.Opaque:
-    raise TypeError(f"{type(value).__name__} cannot be sent into a box")
-
-
-def _refuse(opaque: wire.Opaque) -> object:
-    raise wire.WireError("an object where there can be none")
