@@ -7,8 +7,8 @@ submission is read as well: such calls, and a call of the version with loops, co
 
 Whoever forges the count meets the clock: what passes so far is called with 1024 samples. The answers must be as right
 as those of the base case, and the CPU seconds, taken outside on the box's own clock, at most 20 times those of the
-reference. Measured with 5 classes: vectorised code takes 2 to 4 times as long (most of it is the call), code that
-gathers N x N numbers 8, loops over the samples 34 to 43. The least of three measurements counts.
+reference. Measured: vectorised code takes 2 to 8 times as long (much of it is the call), code that gathers N x N
+numbers 8, loops over the samples 34 to 100. The least of three measurements counts.
 """
 
 import ast
@@ -88,10 +88,13 @@ def _clocked(trial: Trial, function: str, draw: Callable[[], Inputs], arguments:
 
 
 def _reference_seconds(trial: Trial, batch: Sequence[Inputs]) -> float:
-    started = time.thread_time()
+    """CPU seconds of the reference for as many calls as the batch has, by the fastest of them."""
+    fastest = float("inf")
     for inputs in batch:
+        started = time.thread_time()
         trial.group.reference(inputs)
-    return time.thread_time() - started
+        fastest = min(fastest, time.thread_time() - started)
+    return len(batch) * fastest
 
 
 def _wrong(trial: Trial, function: str, inputs: Inputs, value: Value) -> Finding | None:
