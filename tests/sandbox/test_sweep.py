@@ -52,6 +52,14 @@ SOURCE = """
     def draws_a_whole_state(x):
         return x.sum() + np.random.rand(312).sum()
 
+    def seeds_python(x):
+        random.seed(42)
+        return x.sum()
+
+    def seeds_numpy(x):
+        np.random.seed(42)
+        return x.sum()
+
     def raises(x):
         if x.sum() > 2:
             raise ValueError("too large")
@@ -89,8 +97,8 @@ SOURCE = """
         return net.loss(x)
 """
 NAMES = (
-    "dot plain reuses pair named grows turns writes quiet draws draws_a_whole_state raises asks by_keyword slow "
-    "spins reshapes Net through"
+    "dot plain reuses pair named grows turns writes quiet draws draws_a_whole_state seeds_python seeds_numpy raises "
+    "asks by_keyword slow spins reshapes Net through"
 )
 
 
@@ -188,6 +196,16 @@ def test_every_call_draws_the_numbers_of_its_seed(program: Any, name: str) -> No
     assert swept.values.tolist() == [value.item() for value in single(program, name, (None,), 0, values)]
     assert len(set(swept.values.tolist())) == 1
     assert not program.sweep("dot", (None,), 0, values).drew
+
+
+@pytest.mark.parametrize("name", ["seeds_python", "seeds_numpy"])
+def test_a_seed_that_a_call_sets_is_not_that_of_the_next_call(program: Any, name: str) -> None:
+    zeros = np.zeros(2)
+    before = program.call("draws", zeros, seed=5).value
+    assert program.call(name, zeros, seed=5).drew
+    assert program.call("draws", zeros, seed=5).value == before
+    assert program.sweep(name, (None,), 0, zeros[None], seed=5).drew
+    assert program.sweep("draws", (None,), 0, zeros[None], seed=5).values.tolist() == [before.item()]
 
 
 def test_the_first_call_that_raises_ends_the_sweep(program: Any) -> None:

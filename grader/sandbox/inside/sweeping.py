@@ -145,7 +145,7 @@ def sweep(
     generators.seed(seed)
     given, values, kind = arguments.given, results.values, None
     python, numpy = generators.states
-    fresh_python, fresh_numpy = python[0], numpy[0]
+    fresh_python, fresh_numpy = generators.fresh
     for _ in arguments.turns:
         if results.full or time.monotonic() > stop:
             break  # this call is not made
@@ -155,7 +155,7 @@ def sweep(
         else:
             results.add(value)
             kind = results.kind if not results.first else None
-        if python[0] != fresh_python or numpy[0] != fresh_numpy:
+        if fresh_python != python or fresh_numpy != numpy:
             drew = True
             generators.seed(seed)
     return drew

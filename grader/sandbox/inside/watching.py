@@ -23,13 +23,14 @@ else:
     import wire
 
 # A Mersenne twister is 624 words of 32 bits, all of them other ones after as many draws, and the place of the next. The
-# place and the word beside it tell a draw; Python keeps the place before its words, NumPy behind them.
+# place and the three words beside it tell a draw and another seed (the very first word is the same for all of Python's
+# seeds); Python keeps the place before its words, NumPy behind them.
 WORDS = 624
-WITNESS = 8  # bytes
+WITNESS = 16  # bytes
 
 
 def _memory(address: int) -> memoryview:
-    return memoryview((ctypes.c_ubyte * WITNESS).from_address(address)).cast("B").cast("Q")
+    return memoryview((ctypes.c_ubyte * WITNESS).from_address(address)).cast("B")
 
 
 def _python_state() -> memoryview:
@@ -52,7 +53,7 @@ class Generators:
         self._seed_python, self._seed_numpy = random.seed, np.random.seed
         self._bits = np.random.get_bit_generator()  # type: ignore[attr-defined]  # kept: its memory is read
         self.states = _python_state(), _numpy_state(self._bits)
-        self._fresh = (-1, -1)
+        self.fresh = bytearray(), bytearray()  # what the seed made of them
         self._seed = -1
 
     def seed(self, seed: int) -> None:
@@ -61,11 +62,11 @@ class Generators:
             return
         self._seed_python(seed)
         self._seed_numpy(seed & 0xFFFFFFFF)
-        self._seed, self._fresh = seed, (self.states[0][0], self.states[1][0])
+        self._seed, self.fresh = seed, (bytearray(self.states[0]), bytearray(self.states[1]))
 
     def moved(self) -> bool:
         """Has a number been drawn, or another seed been set, since `seed`?"""
-        return (self.states[0][0], self.states[1][0]) != self._fresh
+        return self.fresh[0] != self.states[0] or self.fresh[1] != self.states[1]
 
 
 class Twin:
