@@ -9,7 +9,7 @@ This file enters the box.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,8 +50,23 @@ def ruleset(version: int, read: Iterable[str], write: Iterable[str] = ()) -> int
     return rules
 
 
+def contents(folders: Iterable[str], masked: Container[str]) -> int:
+    """A descriptor of rules that allow reading the files below some folders, but for what lies in those with a name
+    that is `masked`: no rule takes away what another one gave, so each other entry has a rule. Raises OSError."""
+    rules = kernel.landlock_create(READ_FILE, 0, 0, newest(SIZES, 1))
+    try:
+        for folder in folders:
+            for entry in os.scandir(folder):
+                if entry.name not in masked:
+                    allow(rules, entry.path, READ_FILE)
+    except BaseException:
+        os.close(rules)
+        raise
+    return rules
+
+
 def allow(rules: int, path: str, rights: int) -> None:
-    beneath = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         kernel.landlock_allow(rules, beneath, rights)
     finally:

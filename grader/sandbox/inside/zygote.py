@@ -35,11 +35,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn  # noqa: E402
 import numpy as np  # noqa: E402
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import confine, guest, kernel, preload, root, seccomp
+    from grader.sandbox.inside import confine, guest, kernel, landlock, preload, root, seccomp
 else:
     import confine
     import guest
     import kernel
+    import landlock
     import preload
     import root
     import seccomp
@@ -103,6 +104,7 @@ class Zygote:
             self.leave_host()
         else:
             self.slots = kernel.has_capability(kernel.CAP_SETUID) and kernel.has_capability(kernel.CAP_SETGID)
+            self.mask_packages()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self.home = os.pidfd_open(os.getpid())
         self.filter = seccomp.program()
@@ -126,6 +128,14 @@ class Zygote:
         with contextlib.suppress(PermissionError):  # a container's profile may refuse it; it is only a name
             kernel.sethostname(HOST_NAME)
         enter_process_namespace()
+
+    def mask_packages(self) -> None:
+        """Where the root is not empty: nothing of packages that lie in the library's folder, for this process and all
+        its boxes. Each box restricts itself further."""
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        rules = landlock.contents(self.readable, root.MASKED)
+        kernel.landlock_restrict(rules)
+        os.close(rules)
 
     # ----------------------------------------------------------------- serving
 

@@ -18,10 +18,11 @@ for kind in ("stdlib", "platstdlib"):
 
 
 def f(told):
-    for place in FOLDERS:
-        for folder, _, names in os.walk(place):
-            if "/numpy" not in folder:
-                for name in names:
-                    with open(os.path.join(folder, name), "rb") as file:
-                        return f"BREACH: {len(file.read())} bytes of {file.name}"
-    raise LookupError("none there")
+    files = (os.path.join(place, name) for top in FOLDERS for place, _, names in os.walk(top) for name in names)
+    for path in files:
+        if "/numpy" not in path:
+            try:
+                return f"BREACH: {len(open(path, 'rb').read())} bytes of {path}"
+            except OSError:
+                continue
+    raise LookupError("none that can be read")
