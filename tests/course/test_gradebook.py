@@ -11,7 +11,7 @@ from grader.course import gradebook, statistics, workers
 from grader.course.filters import Filters
 from grader.course.standing import marks, standing
 from grader.course.submissions import begin
-from grader.course.tables import CourseAssignment, Status, Worker, now
+from grader.course.tables import CourseAssignment, Status, now
 from grader.errors import BadRequest
 from tests.cast import Cast
 
@@ -127,18 +127,3 @@ def test_an_estimate_needs_a_worker_and_gradings_to_go_by(cast: Cast) -> None:
         workers.beat(session, "w", "none")
         session.flush()
         assert standing(session, waiting).eta_seconds == 1
-
-
-def test_a_silent_worker_is_not_alive_and_the_weakest_tier_is_told(cast: Cast) -> None:
-    with cast.database.write() as session:
-        assert workers.isolation(session) is None
-        workers.beat(session, "a", "ns")
-        workers.beat(session, "b", "none")
-        session.flush()
-        assert workers.isolation(session) == "none"
-        session.get_one(Worker, "b").beat_at = now() - timedelta(minutes=1)
-        session.flush()
-        assert [worker.id for worker in workers.alive(session)] == ["a"]
-        assert workers.isolation(session) == "ns"
-        workers.leave(session, "a")
-        assert workers.alive(session) == []

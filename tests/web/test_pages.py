@@ -347,6 +347,24 @@ def test_the_queue_lists_what_waits_and_runs_and_who_works(world: World) -> None
     assert "Ada Byron" in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            ("errands to forges only", "runs nothing", "keeps submissions and does not run them", "SANDBOX_MIN_TIER"),
+        ),
+        ("ko", ("저장소 연동 전용", "실행하지 않음", "제출을 보관만 하고 실행하지 않습니다", "SANDBOX_MIN_TIER")),
+    ],
+)
+def test_the_queue_tells_workers_that_run_nothing_apart_and_why_one_refuses(
+    world: World, lang: str, words: tuple[str, ...]
+) -> None:
+    said = text(world.client(KIM).get("/queue", headers={"Accept-Language": lang}))
+    for word in words:
+        assert word in said
+
+
 # --------------------------------------------------------------------------- signing in, switches, errors
 
 

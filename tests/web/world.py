@@ -34,6 +34,7 @@ from grader.web import mount_static, problem_page, router
 
 COURSE = "cs231n"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+REFUSAL = Message("cli.isolation-too-weak", {"isolation": "landlock", "least": "ns"})
 UNITS: list[dict[str, Any]] = [
     {
         "slug": "svm",
@@ -117,6 +118,8 @@ def populate(app: FastAPI) -> World:
         assignment.attempts_per_day = 20
         units.enable(session, course, "layers")
         workers.beat(session, "test-worker", "none")
+        workers.beat(session, "test-courier", None)
+        workers.beat(session, "test-refusing", None, refusal=REFUSAL)
         ada, eve = (people.find_user(session, f"{name}@uni.example").id for name in ("ada", "eve"))
         _hand_in(session, world.made, assignment.id, ada, now)
         _grade(session, world.made, "hostile", hostile_report(), of=(assignment.id, eve), at=now)
