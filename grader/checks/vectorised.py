@@ -5,10 +5,10 @@ of log(events) over log(samples) above 0.5 means a loop over the samples. A loop
 allowed. The count comes from inside the box and cannot see loops in C (`map`, `np.fromiter`), so the text of the
 submission is read as well: such calls, and a call of the version with loops, count as loops.
 
-Whoever forges the count meets the clock: what passes so far is called with 1024 samples. The answers must be as right
+Whoever forges the count meets the clock: what passes so far is called with 512 samples. The answers must be as right
 as those of the base case, and the CPU seconds, taken outside on the box's own clock, at most 20 times those of the
-reference. Measured: vectorised code takes 2 to 8 times as long (much of it is the call), code that gathers N x N
-numbers 8, loops over the samples 34 to 100. The least of three measurements counts.
+reference. Measured: vectorised code takes 2 to 9 times as long (much of it is the call; code that gathers N x N numbers
+is among it, and would not be with more samples), loops over the samples 40 to 120. The least of three batches counts.
 """
 
 import ast
@@ -31,7 +31,7 @@ FEW, MANY = 64, 256
 LOOPS = 0.5  # slope above which the steps grow with the samples
 HIDDEN_LOOPS = frozenset({"map", "vectorize", "fromiter", "apply_along_axis", "apply_over_axes", "frompyfunc"})
 
-CLOCKED = 1024  # samples of a call that is timed
+CLOCKED = 512  # samples of a call that is timed
 SLOW = 20.0  # times the CPU seconds of the reference, from which they are those of a loop
 CALLS, TRIES = 4, 3  # timed calls in one batch, and batches: the fastest counts
 
