@@ -270,17 +270,19 @@ class Guest:
     def sweep(self, to: wire.Writer, target: Any, args: Any, variants: Any, seed: int) -> Any:
         """Call with every value of one argument, until one raises, or returns another kind of value than those before
         it, or a slice of time is used up."""
-        function, fault, drew = fitted(self.target(target), len(args)), None, False
-        arguments = sweeping.Arguments(args, *variants[:3], held=self.numbers)
-        results = sweeping.Results(variants[3], self.caps.payload // 4)
+        function, fault = fitted(self.target(target), len(args)), None
+        *variants, first = variants
+        self.generators.seed(seed)
+        arguments = sweeping.Arguments(args, variants, self.numbers, self.generators)
+        results = sweeping.Results(first, self.caps.payload // 4)
         try:
-            drew = sweeping.sweep(function, arguments, results, self.generators, seed=seed, seconds=MAP_SLICE)
+            sweeping.sweep(function, arguments, results, MAP_SLICE)
         except Ended:
             raise
         except BaseException as error:
             fault = self.fault(error)
         to.node(0, wire.NODE_CHARACTERS)
-        said = wire.encode((fault, sorted(arguments.mutated), drew), to, 1)
+        said = wire.encode((fault, sorted(arguments.mutated), arguments.drew), to, 1)
         stacked = wire.encode(results.stacked(), to, 1)
         return "swept", {"t": [said, stacked, [self.encode_result(value, to) for value in results.odd]]}
 

@@ -24,7 +24,8 @@ Array = np.ndarray[Any, Any]
 
 
 class Common:
-    """An argument that is the same in every call. Containers travel once more within the box to be made anew."""
+    """An argument that is the same in every call, and no array that lies row by row. It travels once more within the
+    box to be made anew."""
 
     def __init__(self, value: Any) -> None:
         self._objects: dict[int, object] = {}
@@ -49,56 +50,97 @@ class Common:
 
 
 class Arguments:
-    """What every call is `given`, and which of the arguments calls have `mutated` by now.
+    """What every call is `given`; which arguments calls have `mutated` by now, and whether one `drew` a number.
 
     Without `at` the argument at `place` is one of `values` after the other, stacked along their first axis; with it,
     the array that stands there in `args`, with another element in each call: number `at[k]` in C order is `values[k]`.
-    Objects of `held` stay in the box, and may change there.
+    Objects of `held` stay in the box, and may change there. All memory that no call may change is compared at once.
     """
 
     def __init__(
-        self, args: Sequence[Any], place: int, values: Array, at: Array | None, *, held: Container[int]
+        self, args: Sequence[Any], variants: Any, held: Container[int], generators: watching.Generators
     ) -> None:
-        self.given, self.mutated, self._place = list(args), set[str](), place
-        others = [number for number in range(len(args)) if number != place and id(args[number]) not in held]
-        self._common = {number: Common(args[number]) for number in others if type(args[number]) in MUTABLE}
-        self.turns = self._rows(values) if at is None else self._nudges(args[place], at, values)
+        self._place, values, at = variants
+        self.given, self.mutated, self.drew = list(args), set[str](), False
+        self._generators = generators
+        self._memory: dict[str, tuple[bytearray, memoryview]] = {}
+        self._arrays: dict[int, Array] = {}
+        self._others: dict[int, Common] = {}
+        for number, value in enumerate(args):
+            if number != self._place and type(value) in MUTABLE and id(value) not in held:
+                self._share(number, value)
+        self.turns = self._rows(values) if at is None else self._nudges(args[self._place], at, values)
+
+    def _share(self, number: int, value: Any) -> None:
+        if type(value) is np.ndarray and value.flags.c_contiguous:
+            self._arrays[number] = value
+            self._watch(number, value)
+        else:
+            self._others[number] = Common(value)
+
+    def _watch(self, number: int, array: Array) -> None:
+        self._memory[str(number)] = bytearray(array), array.reshape(-1).view(np.uint8).data
+
+    def _compared(self) -> tuple[tuple[bytearray, ...], tuple[memoryview, ...]]:
+        """What memory was, and where it is: the generators', and that of arrays."""
+        before, now = zip(*self._memory.values(), strict=True) if self._memory else ((), ())
+        return (*self._generators.fresh, *before), (*self._generators.states, *now)
 
     def _rows(self, values: Array) -> Iterator[None]:
         """Yields once for each call, and looks after it."""
-        before, size = values.tobytes(), values.nbytes // max(1, len(values))
+        rows, size = values.tobytes(), values.nbytes // max(1, len(values))
+        before, now = self._compared()
         for number, row in enumerate(values):
-            self.given[self._place] = row
+            self._lend(row)
             yield
-            if row.tobytes() != before[number * size : (number + 1) * size]:
+            if row.tobytes() != rows[number * size : (number + 1) * size]:
                 self.mutated.add(str(self._place))
+            if before != now:
+                self._bring_back()
             self._look()
 
     def _nudges(self, array: Array, at: Array, values: Array) -> Iterator[None]:
         """The same for one array that is nudged."""
         array = np.array(array, order="C")
+        self._watch(self._place, array)
+        before, now = self._compared()
         flat: Any = array.reshape(-1)
-        whole, twin = flat.view(np.uint8).data, bytearray(array)
         flat = flat.data if array.dtype.char == "d" else flat  # twice as fast
         given, its_place = self.given, self._place
         for place, value in zip(at.tolist(), values.astype(array.dtype).tolist(), strict=True):
             kept = flat[place]
             flat[place] = value
             given[its_place] = array[...]
+            if self._arrays:
+                self._lend(given[its_place])
             yield
             flat[place] = kept
-            if twin != whole:
-                whole[:] = twin
-                self.mutated.add(str(its_place))
-            if self._common:
+            if before != now:
+                self._bring_back()
+            if self._others:
                 self._look()
 
+    def _lend(self, value: Any) -> None:
+        """Views of one's own for each call: a call may give another shape to what it gets."""
+        self.given[self._place] = value
+        for number, array in self._arrays.items():
+            self.given[number] = array[...]
+
+    def _bring_back(self) -> None:
+        for name, (before, now) in self._memory.items():
+            if before != now:
+                self.mutated.add(name)
+                now[:] = before
+        if self._generators.moved():
+            self.drew = True
+            self._generators.again()
+
     def _look(self) -> None:
-        """Note what a call has changed of the other arguments, and bring it back."""
-        for place, common in self._common.items():
+        """The same for what is no memory."""
+        for number, common in self._others.items():
             if common.changed():
-                self.mutated.add(str(place))
-                self.given[place] = common.value
+                self.mutated.add(str(number))
+                self.given[number] = common.value
 
 
 class Results:
@@ -136,16 +178,10 @@ class Results:
         return self.values if not self.values or self.kind is float else np.array(self.values)
 
 
-def sweep(
-    function: Any, arguments: Arguments, results: Results, generators: watching.Generators, *, seed: int, seconds: float
-) -> bool:
-    """Call until the arguments are over, the results are full, or so much time has gone by; whether a call has drawn
-    a number. Raises what a call raises. The loop is what a sweep costs, so it looks at things itself."""
-    drew, stop = False, time.monotonic() + seconds
-    generators.seed(seed)
-    given, values, kind = arguments.given, results.values, None
-    python, numpy = generators.states
-    fresh_python, fresh_numpy = generators.fresh
+def sweep(function: Any, arguments: Arguments, results: Results, seconds: float) -> None:
+    """Call until the arguments are over, the results are full, or so much time has gone by. Raises what a call raises.
+    The loop is what a sweep costs, so it adds to the results itself what needs no look."""
+    given, values, kind, stop = arguments.given, results.values, None, time.monotonic() + seconds
     for _ in arguments.turns:
         if results.full or time.monotonic() > stop:
             break  # this call is not made
@@ -155,10 +191,6 @@ def sweep(
         else:
             results.add(value)
             kind = results.kind if not results.first else None
-        if fresh_python != python or fresh_numpy != numpy:
-            drew = True
-            generators.seed(seed)
-    return drew
 
 
 def first_of(value: Any) -> Any:

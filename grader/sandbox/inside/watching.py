@@ -64,6 +64,10 @@ class Generators:
         self._seed_numpy(seed & 0xFFFFFFFF)
         self._seed, self.fresh = seed, (bytearray(self.states[0]), bytearray(self.states[1]))
 
+    def again(self) -> None:
+        """Seed with the last seed."""
+        self.seed(self._seed)
+
     def moved(self) -> bool:
         """Has a number been drawn, or another seed been set, since `seed`?"""
         return self.fresh[0] != self.states[0] or self.fresh[1] != self.states[1]
