@@ -74,7 +74,8 @@ def grade(
         if each and html_file:
             raise BadRequest(Message("cli.html-with-each"))
         check_writable(json_file, junit_file, html_file)
-        run = Run(find(assignment), task(assignment, seed, unsafe=unsafe), spoken, json_file, junit_file, html_file)
+        job = task(assignment, seed, settings(), unsafe=unsafe)
+        run = Run(find(assignment), job, spoken, json_file, junit_file, html_file)
         code = _each(run, paths, jobs or usable_cores()) if each else _one(run, paths)
     raise typer.Exit(code)
 
@@ -98,7 +99,7 @@ def _one(run: Run, paths: Sequence[Path]) -> int:
     from grader.cli.output import write
     from grader.report.as_json import as_json
 
-    box = sandbox(settings(), unsafe=run.task.unsafe)
+    box = sandbox(run.task.settings, unsafe=run.task.unsafe)
     with _bar(len(run.assignment.groups)) as advance:
         report = grade_paths(run.task, run.assignment, paths, box, lambda now: advance(now.function, now.done))
     show(report, run.lang)
@@ -116,7 +117,7 @@ def _each(run: Run, paths: Sequence[Path], jobs: int) -> int:
     from grader.intake import exists
     from grader.report.as_json import as_json
 
-    isolation = sandbox(settings(), unsafe=run.task.unsafe).isolation
+    isolation = sandbox(run.task.settings, unsafe=run.task.unsafe).isolation
     there, codes, reports = [path for path in paths if exists(path)], list[int](), list[Report]()
     for path in paths:
         if path not in there:

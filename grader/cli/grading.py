@@ -16,19 +16,19 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from grader import settings
 from grader.cli.isolation import sandbox
 from grader.core import Assignment, BoxFault, Progress, Report, Sandbox
 from grader.errors import BadRequest
 from grader.grading import broken, grade, reference_code, registry, rejected, seeds
 from grader.intake import Rejected, read
 from grader.report import stored
+from grader.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,12 @@ class Task:
     slug: str
     seed: str | None
     secret: bytes
+    settings: Settings
     unsafe: bool
 
 
-def task(slug: str, seed: str | None, *, unsafe: bool) -> Task:
-    return Task(slug, seed, secrets.token_bytes(32), unsafe)
+def task(slug: str, seed: str | None, settings: Settings, *, unsafe: bool) -> Task:
+    return Task(slug, seed, secrets.token_bytes(32), settings, unsafe)
 
 
 def grade_paths(
@@ -113,9 +114,8 @@ def _live_by(lifeline: Connection) -> None:
 
 
 def _grade_one(task: Task, path: Path) -> dict[str, Any]:
-    chosen = settings.load()
-    assignment = registry.load(task.slug, chosen.assignment_folders)
-    box = sandbox(chosen, unsafe=task.unsafe)
+    assignment = registry.load(task.slug, task.settings.assignment_folders)
+    box = sandbox(task.settings, unsafe=task.unsafe)
     try:
         report = grade_paths(task, assignment, [path], box)
     except BadRequest as error:  # the path vanished meanwhile
@@ -134,4 +134,4 @@ def _outcome(assignment: Assignment, future: Future[dict[str, Any]], isolation: 
 def _broken(assignment: Assignment, fault: Exception, isolation: str) -> Report:
     code = reference_code()
     log.error("grading failed, code %s: %s", code, fault)
-    return replace(broken(assignment, None, code), isolation=isolation)
+    return broken(assignment, None, code, isolation=isolation)

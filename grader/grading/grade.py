@@ -92,7 +92,7 @@ def grade(
     except Exception:
         code = reference_code()
         log.exception("grading of %s failed, code %s", submission.sha256, code)
-        report = broken(assignment, submission, code)
+        report = broken(assignment, submission, code, isolation=sandbox.isolation)
     return replace(report, seed=seed.hex(), isolation=sandbox.isolation, seconds=clock() - started)
 
 
@@ -188,8 +188,8 @@ def rejected(
     reason: Message,
     files: Sequence[tuple[str, bytes]],
     *,
+    isolation: str,
     notes: tuple[Message, ...] = (),
-    isolation: str = "none",
 ) -> Report:
     """The report of what was turned away unrun: `reason` says what to mend. `files` are paths and bytes as far as read,
     `isolation` is that of the sandbox it would have run in."""
@@ -198,10 +198,11 @@ def rejected(
     return replace(report, isolation=isolation)
 
 
-def broken(assignment: Assignment, submission: Submission | None, code: str) -> Report:
+def broken(assignment: Assignment, submission: Submission | None, code: str, *, isolation: str) -> Report:
     """The report of a fault of ours: nothing was counted; `code` stands in the log beside the traceback."""
     reason = Message("checks.broken", {"code": code})
-    return _report(State.BROKEN, assignment, submission or Submission(()), notes=(), reason=reason)
+    report = _report(State.BROKEN, assignment, submission or Submission(()), notes=(), reason=reason)
+    return replace(report, isolation=isolation)
 
 
 def reference_code() -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,10 +14,13 @@ from typing import Any
 import pytest
 
 from grader.cli import main
+from grader.sandbox.tiers import tiers
+from tests.harness import command_line, descendants, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 SVM = ROOT / "submissions" / "svm"
 RIGHT, HALF_REG, BROKEN = SVM / "right_loops.py", SVM / "wrong_reg_gradient_halved.py", SVM / "wrong_syntax_error.py"
+SLOW = "import time\ndef svm_loss_naive(W, X, y, reg):\n    time.sleep(100)\nsvm_loss_vectorized = svm_loss_naive\n"
 
 
 def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -140,3 +144,40 @@ def test_less_isolation_than_the_settings_ask_for_is_our_fault(
     monkeypatch.setenv("SANDBOX_MIN_TIER", "ns")
     assert main(["grade", "svm", str(RIGHT), "--unsafe-no-isolation", "--lang", "en"]) == 3
     assert "SANDBOX_MIN_TIER=ns is asked for. Nothing was run." in capsys.readouterr().err
+
+
+def test_every_report_tells_the_tier_it_was_made_in_also_where_nothing_ran(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The best one with no option given; none where that is asked for twice."""
+    lines = tmp_path / "reports"
+    for tier, options in ((tiers()[0], ()), ("none", ("--unsafe-no-isolation",))):
+        main(["grade", "svm", "--each", str(RIGHT), str(BROKEN), "--json", str(lines), *options])
+        reports = [json.loads(line) for line in lines.read_text().splitlines()]
+        assert [report["state"] for report in reports] == ["graded", "rejected"]
+        assert {report["isolation"] for report in reports} == {tier}
+        assert reported(capsys, "svm", str(BROKEN), *options)[1]["isolation"] == tier
+        monkeypatch.setenv("SANDBOX_TIER", "none")
+    assert tiers()[0] != "none"
+
+
+def test_a_grading_whose_process_is_killed_tells_the_tier_as_well(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    command = [sys.executable, "-m", "grader.cli", "grade", "svm", "--each", str(tmp_path / "slow.py"), "--json", "-"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as grading:
+        wait_for(lambda: len(keepers(grading.pid)) == 1, 60)
+        os.kill(keepers(grading.pid)[0], signal.SIGKILL)
+        (line,) = grading.stdout or []
+    report = json.loads(line)
+    assert (report["state"], report["isolation"], grading.returncode) == ("broken", tiers()[0], 3)
+
+
+def keepers(pid: int) -> list[int]:
+    """Processes below that grade: all that is below one is a zygote, in two processes, and its box."""
+    return [
+        below
+        for below in descendants(pid)
+        if "zygote.py" not in command_line(below)
+        and len(descendants(below)) >= 3
+        and all("zygote.py" in command_line(one) for one in descendants(below))
+    ]

@@ -380,7 +380,8 @@ def test_rejected_and_broken_reports_can_be_made_without_grading() -> None:
     report = rejected(assignment, reason, [("a.py", b"x")], isolation="ns")
     assert (report.state, report.files[0].path, report.max_score) == (State.REJECTED, "a.py", 20)
     assert (report.reason, report.isolation) == (reason, "ns")
-    assert broken(assignment, None, "7F3A").reason.params["code"] == "7F3A"
+    ours = broken(assignment, None, "7F3A", isolation="landlock")
+    assert (ours.reason, ours.isolation) == (Message("checks.broken", {"code": "7F3A"}), "landlock")
 
 
 def test_an_argument_of_a_callback_that_fits_no_frame_is_an_exception_of_that_call_alone() -> None:
