@@ -13,7 +13,7 @@ A module in `attacks/` defines `f(told)` and declares, one a line:
 An outcome is `returned TEXT` (the beginning is enough), `returned object`, `raised TYPE`, a limit's kind with its
 detail, or `broken`. A control has clauses, parted by `;`: `without STEP, STEP` of the confinement, `tier none`, `limits
 NAME=VALUE`, `told WORD` (`honest`: to write a reply that is one; `judge`: to judge its answer itself, as a grader in
-the same process would), `one box` instead of several, `planted` for a zygote with a secret, and `expect OUTCOME` where
+the same process would), `one box` instead of several, `planted` for a zygote with a secret, `as root` where nobody else succeeds, and `expect OUTCOME` where
 success is something else than a text that begins with BREACH; or it is `not applicable because` of a reason.
 """
 
@@ -57,6 +57,7 @@ class Control:
     limits: Mapping[str, int | float] = field(default_factory=dict)
     told: Told = field(default_factory=dict)
     one_box: bool = False
+    as_root: bool = False
     planted: str = ""
     expect: str = "returned BREACH"
 
@@ -152,8 +153,8 @@ def read_control(declared: str, tier: str) -> Control:
             found["limits"] = assignments(rest)
         elif kind == "told":
             found["told"] = {rest: True}
-        elif clause.strip() == "one box":
-            found["one_box"] = True
+        elif clause.strip() in ("one box", "as root"):
+            found[clause.strip().replace(" ", "_")] = True
         elif kind == "planted":
             found["planted"] = SECRET
         elif kind in ("tier", "expect"):

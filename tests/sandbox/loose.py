@@ -1,7 +1,8 @@
 """A zygote whose boxes lack steps of their confinement: `loose.py --without STEP --planted TEXT NUMPY CONTROL`.
 
 Handed to a `Keeper` as its program, so that an attack can be shown to succeed where nothing stops it. `--without` may
-stand several times. Without `descriptors` a box has its four all the same, and those of the zygote beside them. With
+stand several times. Without `descriptors` a box has its four all the same, and those of the zygote beside them; without `landlock` the zygote does
+not restrict itself either. With
 `--planted` the zygote has loaded what it should not: that text, and a module of the service.
 """
 
@@ -31,6 +32,8 @@ if __name__ == "__main__":
     steps = [step for step in zygote.confine.STEPS if step.name not in asked.without]
     if "descriptors" in asked.without:
         steps.insert(0, zygote.confine.Step("descriptors", lend))
+    if "landlock" in asked.without:
+        zygote.Zygote.mask_packages = lambda self: None
     if asked.planted:
         zygote.database = sys.modules["sqlalchemy"] = ModuleType("sqlalchemy")
         zygote.password = asked.planted

@@ -7,7 +7,6 @@ the attack does not work. `hostile.py` says how a module declares all this.
 import ast
 import os
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +15,6 @@ import pytest
 from grader.core import Limits, Report, Sandbox, SourceFile, Submission
 from grader.grading import grade, registry, seeds
 from grader.intake import read
-from grader.report import as_json, as_text
-from grader.report.as_html import as_html
 from grader.sandbox import open_sandbox
 from grader.sandbox.keeper import Keeper
 from grader.sandbox.tiers import BoxSandbox, Tier
@@ -81,18 +78,17 @@ def test_it_is_stopped_as_it_declares_and_right_code_goes_on(
 
 
 def controls() -> Iterator[tuple[str, Tier]]:
-    """A control that takes away no step of the confinement is the same in both tiers, and one is enough."""
+    """Those that whoever runs the tests can have. One that takes away no step is the same in both tiers: one will do."""
     for name, attack in attacks().items():
-        for tier in CONFINED:
-            control = attack.control(tier)
-            if control and (tier == CONFINED[0] or control.program or not attack.control(CONFINED[0])):
-                yield name, tier
+        first, second = (attack.control(tier) for tier in CONFINED)
+        if first and (IS_ROOT or not first.as_root):
+            yield name, CONFINED[0]
+        if second and (second.program or not first) and (IS_ROOT or not second.as_root):
+            yield name, CONFINED[1]
 
 
 @pytest.mark.parametrize(("name", "tier"), [*controls()])
 def test_where_nothing_stops_it_it_succeeds(name: str, tier: Tier, told: Told, loose: Loose) -> None:
-    if not IS_ROOT:
-        pytest.skip("what an attack may do where nothing stops it depends on who runs it: root does")
     require(tier)
     attack = attacks()[name]
     control = attack.control(tier)
@@ -135,38 +131,9 @@ def test_few_attacks_have_no_control_and_those_say_why() -> None:
     assert len(without) <= WITHOUT_CONTROL
 
 
-# --------------------------------------------------------------------------- what is shown of them
-
-
-def test_what_they_say_commands_no_terminal_and_no_page(sandbox: Sandbox, tmp_path: Path) -> None:
-    shouting = attacks()["output_of_control_characters"].text
-    source = f"{RIGHT.read_text()}\n{shouting}\ndef svm_loss_vectorized(W, X, y, reg):\n    return f(None)\n"
-    report = graded(source, sandbox, tmp_path)
-    shown = [as_text(report, "en"), as_html(report, "en"), *texts(as_json(report, "en"))]
-    assert any("\\x1b[2J" in text for text in shown), "it is shown at all"
-    assert not [text for text in shown if any(commands(character) for character in text)]
-    assert "<script>alert" not in shown[1]
-
-
 def graded(source: str, sandbox: Sandbox, folder: Path) -> Report:
     """The report of a submission to the assignment `svm`."""
     assignment = registry.load("svm")
     (folder / "svm.py").write_text(source)
     submission = read([folder / "svm.py"], {function.name for function in assignment.functions})
     return grade(assignment, submission, seeds.from_text("attacks"), sandbox)
-
-
-def commands(character: str) -> bool:
-    """Whether it is one that a terminal obeys, or that changes the order of others."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs") and character != "\n"
-
-
-def texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts(item)

@@ -5,7 +5,7 @@ Idea: who may make nodes has every disk.
 
 # row: devices
 # ns: raised PermissionError
-# control: tier none
+# control: tier none; as root
 import os
 import stat
 

@@ -5,7 +5,7 @@ Idea: persistence in a reused container by sitecustomize.py and .pth files.
 
 # row: disk
 # ns: raised PermissionError
-# control: tier none
+# control: tier none; as root
 import numpy as np
 
 

@@ -5,7 +5,7 @@ Idea: root of a user namespace may, since 5.13.
 
 # row: kernel
 # ns: forbidden_syscall
-# control: tier none
+# control: tier none; as root
 from raw import reached
 
 

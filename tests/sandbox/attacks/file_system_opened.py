@@ -5,7 +5,7 @@ Idea: CVE-2022-0185.
 
 # row: namespaces
 # ns: forbidden_syscall
-# control: tier none
+# control: tier none; as root
 from raw import reached
 
 

@@ -5,7 +5,7 @@ Idea: the same.
 
 # row: kernel
 # ns: forbidden_syscall
-# control: tier none
+# control: tier none; as root
 from raw import reached
 
 

@@ -5,8 +5,8 @@ Idea: another command of fcntl.
 
 # row: covert
 # ns: raised PermissionError
-# control ns: tier none
-# control landlock: without seccomp, identity, privileges
+# control ns: tier none; as root
+# control landlock: without seccomp, identity, privileges; as root
 import fcntl
 
 import numpy as np

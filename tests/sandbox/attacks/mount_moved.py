@@ -5,7 +5,7 @@ Idea: the same.
 
 # row: namespaces
 # ns: forbidden_syscall
-# control: without seccomp, landlock, identity, privileges
+# control: without seccomp, landlock, identity, privileges; as root
 from raw import reached
 
 

@@ -6,7 +6,7 @@ Idea: namespaces that all boxes share.
 # row: covert
 # boxes: 2
 # ns: raised PermissionError
-# control: tier none
+# control: tier none; as root
 from raw import reached
 
 

@@ -5,7 +5,7 @@ Idea: the same, for guests that patched `subprocess`.
 
 # row: processes
 # ns: returned stopped
-# control: tier none
+# control: tier none; as root
 import os
 
 

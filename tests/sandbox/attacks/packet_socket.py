@@ -5,7 +5,7 @@ Idea: CVE-2020-14386 and its family, reached from user namespaces.
 
 # row: network
 # ns: raised PermissionError
-# control: tier none
+# control: tier none; as root
 import socket
 
 

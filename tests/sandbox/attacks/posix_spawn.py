@@ -5,7 +5,7 @@ Idea: filters and patches that know `fork` and `exec`.
 
 # row: processes
 # ns: raised BlockingIOError
-# control: tier none
+# control: tier none; as root
 import os
 
 

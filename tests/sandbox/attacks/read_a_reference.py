@@ -8,6 +8,6 @@ Idea: hidden tests on disk (securescope; 2.4 % of coder_eval's runs read the sui
 # ns: raised FileNotFoundError
 # landlock: raised PermissionError
 # control ns: tier none
-# control landlock: without landlock, identity, privileges
+# control landlock: without landlock
 def f(told):
     return f"BREACH: {open(told['reference']).readline()}"

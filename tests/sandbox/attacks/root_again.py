@@ -5,7 +5,7 @@ Idea: privileges that were given up by half: the saved user is still there.
 
 # row: executing
 # ns: raised PermissionError
-# control: tier none
+# control: tier none; as root
 import os
 
 

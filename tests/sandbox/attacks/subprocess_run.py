@@ -5,7 +5,7 @@ Idea: the reverse shell of every course's first exploit.
 
 # row: processes
 # ns: raised BlockingIOError
-# control: tier none
+# control: tier none; as root
 import subprocess
 
 
