@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from grader.cli.configured import settings
-from grader.cli.cores import usable_cores
+from grader.cli.cores import default_slots, usable_cores, usable_memory
 from grader.cli.isolation import sandbox
 from grader.cli.language import LangOption, choose
 from grader.cli.telling import NOT_FULL_MARKS, speaking
@@ -102,6 +102,18 @@ def _isolation(settings: Settings) -> Finding:
     if settings.unconfined:
         return Finding("isolation", "warn", Message("cli.doctor.isolation.none"))
     return Finding("isolation", "ok", Message("cli.doctor.isolation.enough", about))
+
+
+def _memory(settings: Settings) -> Iterator[Finding]:
+    """Boxes seldom use what they may, so too little is no fault; a worker that is killed for it is."""
+    from grader.core import Limits
+
+    slots, box = default_slots(), Limits().data_bytes / GIB
+    about: dict[str, Param] = {"memory": usable_memory() / GIB, "slots": slots, "box": box}
+    if usable_memory() < slots * Limits().data_bytes:
+        yield Finding("memory", "warn", Message("cli.doctor.memory.little", about))
+    else:
+        yield Finding("memory", "ok", Message("cli.doctor.memory.enough", about))
 
 
 def _sqlite(settings: Settings) -> Iterator[Finding]:
@@ -239,7 +251,15 @@ def _nearest(folder: Path) -> Path:
     return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
 
 
-PROBES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_machine, _sandbox, _sqlite, _database, _clock, _disk)
+PROBES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _machine,
+    _sandbox,
+    _memory,
+    _sqlite,
+    _database,
+    _clock,
+    _disk,
+)
 
 
 # --------------------------------------------------------------------------- what is said

@@ -46,6 +46,7 @@ PROBES = (
     "userns",
     "runtime",
     "cgroup",
+    "memory",
     "sqlite",
     "database",
     "clock",
