@@ -13,8 +13,9 @@ A module in `attacks/` defines `f(told)` and declares, one a line:
 An outcome is `returned TEXT` (the beginning is enough), `returned object`, `raised TYPE`, a limit's kind with its
 detail, or `broken`. A control has clauses, parted by `;`: `without STEP, STEP` of the confinement, `tier none`, `limits
 NAME=VALUE`, `told WORD` (`honest`: to write a reply that is one; `judge`: to judge its answer itself, as a grader in
-the same process would), `one box` instead of several, `planted` for a zygote with a secret, `as root` where nobody else succeeds, and `expect OUTCOME` where
-success is something else than a text that begins with BREACH; or it is `not applicable because` of a reason.
+the same process would), `one box` instead of several, `planted` for a zygote with a secret, `as root` where nobody else
+succeeds, and `expect OUTCOME` where success is something else than a text that begins with BREACH; or it is `not
+applicable because` of a reason.
 """
 
 import os

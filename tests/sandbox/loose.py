@@ -1,9 +1,9 @@
 """A zygote whose boxes lack steps of their confinement: `loose.py --without STEP --planted TEXT NUMPY CONTROL`.
 
 Handed to a `Keeper` as its program, so that an attack can be shown to succeed where nothing stops it. `--without` may
-stand several times. Without `descriptors` a box has its four all the same, and those of the zygote beside them; without `landlock` the zygote does
-not restrict itself either. With
-`--planted` the zygote has loaded what it should not: that text, and a module of the service.
+stand several times. Without `descriptors` a box has its four all the same, and those of the zygote beside them; without
+`landlock` the zygote does not restrict itself either. With `--planted` the zygote has loaded what it should not: that
+text, and a module of the service.
 """
 
 import argparse

@@ -5,7 +5,7 @@ Idea: the endless loop that a submission has by mistake.
 
 # row: cpu
 # ns: cpu_time
-# limits: call_cpu_seconds=0.3 call_wall_seconds=3
+# limits: call_cpu_seconds=0.3 call_wall_seconds=10
 # control: limits call_cpu_seconds=10 call_wall_seconds=20
 import time
 

@@ -5,7 +5,7 @@ Idea: limits that begin with the first call.
 
 # row: cpu
 # ns: cpu_time
-# limits: load_cpu_seconds=0.3 load_wall_seconds=3
+# limits: load_cpu_seconds=0.3 load_wall_seconds=10
 # control: limits load_cpu_seconds=10 load_wall_seconds=20
 import time
 

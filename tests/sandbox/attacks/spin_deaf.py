@@ -5,7 +5,7 @@ Idea: graders that end a submission by SIGTERM, SIGALRM or SIGXCPU.
 
 # row: cpu
 # ns: cpu_time
-# limits: call_cpu_seconds=0.3 call_wall_seconds=3
+# limits: call_cpu_seconds=0.3 call_wall_seconds=10
 # control: limits call_cpu_seconds=10 call_wall_seconds=20
 import signal
 import time

@@ -5,7 +5,7 @@ Idea: time limits by `signal.alarm` (check50), which a library call does not not
 
 # row: cpu
 # ns: cpu_time
-# limits: call_cpu_seconds=0.2 call_wall_seconds=3
+# limits: call_cpu_seconds=0.2 call_wall_seconds=10
 # control: limits call_cpu_seconds=20 call_wall_seconds=60
 import numpy as np
 
