@@ -58,15 +58,15 @@ def _parts(rng: random.Random, data: bytes) -> bytes:
         if not places:
             break
         owner, key = rng.choice(places)
-        choice = rng.randrange(40)
-        if choice < 24:
+        choice = rng.randrange(400)
+        if choice < 240:
             owner[key] = deepcopy(rng.choice(PARTS))
-        elif choice < 30:
+        elif choice < 300:
             owner[key] = [owner[key], deepcopy(owner[key])]
-        elif choice < 33:
+        elif choice < 340:
             other, where = rng.choice(places)
             owner[key] = deepcopy(other[where])
-        elif choice < 34:
+        elif choice < 342:  # seldom: it takes as long as a hundred others
             owner[key] = [[]] * rng.choice((5000, 20_000))
             break
         else:

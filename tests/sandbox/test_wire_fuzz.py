@@ -22,7 +22,7 @@ from grader.sandbox.inside import wire
 from tests.sandbox.damage import CAPS, damaged, plain, split
 from tests.sandbox.test_wire import forged, packed, read, round_trip, same
 
-FRAMES = 40_000
+FRAMES = 60_000
 SECONDS = float(os.environ.get("GRADER_FUZZ_SECONDS", "0"))
 SPARE_MIB = 40  # what a small frame may become: a quarter of a million Python objects
 PER_BYTE = 4.1  # what each byte of a payload may become besides: a text of four bytes a character
@@ -134,9 +134,9 @@ def test_damaged_frames_are_plain_data_or_a_wire_error(capsys: pytest.CaptureFix
     stop = time.monotonic() + SECONDS
     while time.monotonic() < stop if SECONDS else seen < FRAMES:
         data = next(frames)
-        start = time.perf_counter()
+        start = time.thread_time()
         frame = opened(data, scalars=seen % 2 == 0)
-        took = time.perf_counter() - start
+        took = time.thread_time() - start
         slowest, spent, seen = max(slowest, took), spent + took, seen + 1
         if frame is not None:
             read_ += 1
