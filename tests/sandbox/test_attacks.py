@@ -78,7 +78,8 @@ def test_it_is_stopped_as_it_declares_and_right_code_goes_on(
 
 
 def controls() -> Iterator[tuple[str, Tier]]:
-    """Those that whoever runs the tests can have. One that takes no step away is the same in both tiers: it runs once."""
+    """Those that whoever runs the tests can have. One that takes no step away is the same in both tiers: it runs
+    once."""
     for name, attack in attacks().items():
         first, second = (attack.control(tier) for tier in CONFINED)
         if first and (IS_ROOT or not first.as_root):
