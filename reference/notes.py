@@ -283,9 +283,10 @@ def descend(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
 
 def _stacked(points: Value) -> Value:
     try:
-        return np.array(points, dtype=np.float64) if len(points) else points
-    except (TypeError, ValueError):
+        array = np.array(points)
+    except ValueError:
         return points
+    return array.astype(np.float64) if array.size and array.dtype.kind in "iuf" else points
 
 
 # --------------------------------------------------------------------------- search
