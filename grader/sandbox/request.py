@@ -20,6 +20,7 @@ class Request:
         self.node: Any = None
         self.to = wire.Writer(self._opaque, caps)
         self.callables = dict(standing)
+        self._signatures: dict[int, inspect.Signature] = {}  # of those that were called
         self.fault: Exception | None = None  # what went wrong in one of them, if that is ours
 
     def encode(self, value: Value, depth: int = 0) -> Any:
@@ -43,8 +44,10 @@ class Request:
         function = self.callables.get(number)
         if function is None:
             return "failed", ("RuntimeError", "this function belongs to a call that is over")
+        if number not in self._signatures:
+            self._signatures[number] = inspect.signature(function)
         try:
-            inspect.signature(function).bind(*args, **kwargs)
+            self._signatures[number].bind(*args, **kwargs)
         except TypeError as error:
             return "failed", ("TypeError", str(error)[:MOST_TEXT])
         try:
