@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from grader.cli.telling import OUR_FAULT
 from grader.core import Message
 from grader.errors import BadRequest, Conflict, GraderError, Unavailable
 
@@ -46,7 +47,9 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
-    slots: Annotated[int | None, typer.Option(min=1, max=64, help="Gradings at a time in each worker (cores).")] = None,
+    slots: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Gradings at a time in each worker (its share of the cores).")
+    ] = None,
     proxy_headers: ProxyHeaders = False,
     log_level: LogLevel = None,
     unsafe: Unsafe = False,
@@ -57,6 +60,7 @@ def serve(
     Example:
       grader serve --port 8080 --workers 2
     """
+    from grader.cli.cores import default_slots
     from grader.course import workers as workers_alive
     from grader.course.database import Database
     from grader.jobs.supervisor import Child, supervise
@@ -76,7 +80,7 @@ def serve(
     listener.set_inheritable(True)
     flags = [*(["--unsafe-no-isolation"] if unsafe else []), "--log-level", settings.log_level]
     web_flags = ["--host", host, "--listener", str(listener.fileno()), *(["--proxy-headers"] if proxy_headers else [])]
-    worker_flags = ["--slots", str(slots)] if slots else []
+    worker_flags = ["--slots", str(slots or max(1, default_slots() // workers))]
     print(address, flush=True)
     supervise(
         [
@@ -149,16 +153,19 @@ def worker(
     from grader.cli.cores import default_slots
     from grader.jobs.port import COURIER, GRADING
     from grader.jobs.supervisor import hold
-    from grader.jobs.worker import work
+    from grader.jobs.worker import SandboxLost, work
 
     hold(lifeline)
     settings = _prepare(None, log_level, unsafe, child=lifeline is not None)
-    queues = (GRADING, COURIER) if only is None else (only,)
+    queues, code = (GRADING, COURIER) if only is None else (only,), 0
     with _faults_logged("worker"):
         box, refusal = _sandbox(settings, unsafe) if GRADING in queues else (None, None)
-        work(settings, box, refusal=refusal, name=name, slots=slots or default_slots(), queues=queues)
+        try:
+            work(settings, box, refusal=refusal, name=name, slots=slots or default_slots(), queues=queues)
+        except SandboxLost:  # the log has said so
+            code = OUR_FAULT
     sys.stderr.flush()
-    os._exit(0)  # what still runs has been handed back, and must not go on
+    os._exit(code)  # what still runs has been handed back, and must not go on
 
 
 def _sandbox(settings: Settings, unsafe: bool) -> tuple[Sandbox | None, Message | None]:

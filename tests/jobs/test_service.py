@@ -8,7 +8,9 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
@@ -80,6 +82,39 @@ def test_when_the_main_process_dies_its_children_end_within_ten_seconds(service:
     os.kill(service.pid, signal.SIGKILL)
     wait_for(lambda: all(gone(pid) for pid in below), 10, service.log_text)
     assert [pid for pid in below if not gone(pid)] == []
+
+
+def test_a_worker_whose_zygotes_keep_dying_hands_back_and_ends_and_no_submission_is_at_fault(service: Service) -> None:
+    room = classroom(url_of(service))
+    (worker,) = service.children("worker")
+    with killing(lambda: [pid for pid in descendants(worker) if "zygote.py" in command_line(pid)]):
+        id = upload(service, room, b"import time\ntime.sleep(2)\n" + sample("svm/right_einsum.py"))
+        wait_for(lambda: gone(worker), PATIENCE, service.log_text)
+    assert "no box can be opened any more" in service.log_text()
+    wait_for(lambda: status_is(service, room, id, "done"), PATIENCE, service.log_text)
+    with Database(Settings(database_url=url_of(service))) as database, database.read() as session:
+        row = session.get_one(Submission, id)
+    assert (row.score, row.faults) == (20, 0)
+
+
+@contextmanager
+def killing(victims: Callable[[], list[int]]) -> Iterator[None]:
+    """Whatever `victims` names is killed as soon as it is there."""
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.is_set():
+            for pid in victims():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_sigterm_hands_a_running_grading_back_and_ends_with_0(service: Service) -> None:
