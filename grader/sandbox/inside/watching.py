@@ -45,14 +45,17 @@ def _numpy_state(generator: Any) -> memoryview:
     return _memory(generator.ctypes.state_address + 4 * WORDS + 4 - WITNESS)
 
 
+BITS = np.random.get_bit_generator()  # type: ignore[attr-defined]  # kept, since its memory is read
+STATES = _python_state(), _numpy_state(BITS)  # found once, by the zygote: a fork leaves them where they are
+
+
 class Generators:
     """Python's and NumPy's global generators. `seed` makes them what a seed makes them; `moved` tells whether they
     still are."""
 
     def __init__(self) -> None:
         self._seed_python, self._seed_numpy = random.seed, np.random.seed
-        self._bits = np.random.get_bit_generator()  # type: ignore[attr-defined]  # kept: its memory is read
-        self.states = _python_state(), _numpy_state(self._bits)
+        self.states = STATES
         self.fresh = bytearray(), bytearray()  # what the seed made of them
         self._seed = -1
 
