@@ -62,9 +62,11 @@ class Keeper:
     def start(self, limits: Limits) -> Jailed:
         """A new box. Raises BoxFault where no zygote can be started, or where it could not make one."""
         try:
+            with contextlib.suppress(ZygoteLost):  # it was there a moment ago: another one is worth a try
+                return self._present().start(limits)
             return self._present().start(limits)
-        except ZygoteLost:  # it was there a moment ago: another one is worth a try
-            return self._present().start(limits)
+        except OSError as error:  # no descriptors are left, or no memory
+            raise BoxFault(f"a box could not be started: {error}") from error
 
     def close(self) -> None:
         """End the zygote, and every box of it."""
@@ -251,25 +253,18 @@ class Jailed:
     def __init__(self, zygote: Zygote, slot: int, limits: Limits) -> None:
         self._zygote, self._slot = zygote, slot
         self.ending: Ending | None = None
-        self.channel, channel = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._status, status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.stdout, out = os.pipe()
-        self.stderr, err = os.pipe()
-        self.exited = -1
-        self._closed = False
-        try:
-            try:
-                zygote.ask(slot, limits, (channel.fileno(), out, err, status.fileno()))
-            finally:
-                channel.close()
-                status.close()
-                os.close(out)
-                os.close(err)
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self.channel, channel = sockets(socket.SOCK_STREAM, ours, theirs)
+            self._status, status = sockets(socket.SOCK_SEQPACKET, ours, theirs)
+            self.stdout, out = pipe(ours, theirs)
+            self.stderr, err = pipe(ours, theirs)
+            zygote.ask(slot, limits, (channel.fileno(), out, err, status.fileno()))
+            theirs.close()
             self.exited = self._started()
+            ours.callback(os.close, self.exited)
             self.pid = self._number()
-        except BaseException:
-            self._give_descriptors_back()
-            raise
+            self._ours = ours.pop_all()
+        self._closed = False
 
     def _started(self) -> int:
         """The process descriptor of the box."""
@@ -320,15 +315,22 @@ class Jailed:
         self.signal(signal.SIGKILL)
         with contextlib.suppress(BoxFault):
             self.wait(END_SECONDS)
-        self._give_descriptors_back()
+        self._ours.close()
         self._zygote.give_back(self._slot)
 
-    def _give_descriptors_back(self) -> None:
-        self.channel.close()
-        self._status.close()
-        for number in (self.stdout, self.stderr, self.exited):
-            if number >= 0:
-                os.close(number)
+
+def sockets(kind: int, ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
+    """A pair of sockets, and who closes which."""
+    one, other = socket.socketpair(socket.AF_UNIX, kind)
+    return ours.enter_context(one), theirs.enter_context(other)
+
+
+def pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
+    """The ends to read and to write, and who closes which."""
+    read, write = os.pipe()
+    ours.callback(os.close, read)
+    theirs.callback(os.close, write)
+    return read, write
 
 
 def number_of(descriptor: int) -> int:

@@ -1,7 +1,8 @@
 """A grader for tests to kill: `holding.py TIER HOW` opens a box, says which processes it has, and lets the box spin.
 
 `main` opens it in its first thread, `thread` in one that has ended by then; `fork` forks afterwards, and the child
-sleeps; `closed` does so too, and then closes everything; `setup` holds a box that is not confined yet.
+sleeps; `closed` does so too, and then closes everything; `setup` holds a box that is not confined yet. `both` opens
+one box after the other here, in a fork, and here again, and ends.
 """
 
 import json
@@ -34,6 +35,14 @@ def main(tier: Any, how: str) -> None:
             say(descendants(os.getpid()))
             time.sleep(600)
         keeper = Keeper(tier)
+        if how == "both":
+            use(keeper)
+            if (child := os.fork()) == 0:
+                use(keeper)
+                os._exit(0)
+            os.waitpid(child, 0)
+            use(keeper)
+            return
 
         def open_box() -> None:
             sandbox = BoxSandbox(tier, keeper.start)
@@ -52,6 +61,12 @@ def main(tier: Any, how: str) -> None:
             time.sleep(600)
         say(ours)
         opened[0].call("f", cpu_seconds=600)
+
+
+def use(keeper: Keeper) -> None:
+    """Open a box, and say the zygote's processes."""
+    keeper.start(Limits()).close()
+    say([keeper.pid or 0, *descendants(keeper.pid or 0)])
 
 
 def say(pids: list[int]) -> None:

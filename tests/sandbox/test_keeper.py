@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -108,6 +109,24 @@ def test_closing_twice_is_closing_once(keeper: Keeper) -> None:
     assert use(keeper) == 64.0, "one that is closed starts anew where it is asked"
 
 
+@each_tier
+def test_a_grader_without_descriptors_gets_a_fault_and_loses_none(keeper: Keeper) -> None:
+    use(keeper)
+    before, (soft, hard) = descriptors(os.getpid()), resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        filled = [os.dup(0) for _ in range(100)]
+        stack.callback(lambda: [os.close(number) for number in filled])
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(filled) + 1, hard))
+        for _ in range(8):  # two pairs of sockets and two pipes
+            with pytest.raises(BoxFault):
+                keeper.start(Limits())
+            os.close(filled.pop())
+        keeper.start(Limits()).close()
+    assert descriptors(os.getpid()) == before
+    assert use(keeper) == 64.0
+
+
 # --------------------------------------------------------------------------- who dies with whom
 
 
@@ -176,6 +195,17 @@ def test_a_fork_of_the_grader_keeps_nothing_alive(tier: Tier) -> None:
     with holding(tier, "closed") as (grader, everyone):
         assert gone(*everyone)
         assert len(children(grader.pid)) == 1
+
+
+@each_tier
+def test_a_fork_of_the_grader_has_boxes_of_its_own(tier: Tier) -> None:
+    """What `multiprocessing` does: the child opens boxes by the keeper that it inherited, and the parent goes on."""
+    command = [sys.executable, "-W", "ignore", str(HERE / "holding.py"), tier, "both"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    parent, child, later = map(json.loads, said.splitlines())
+    assert parent == later, "the child took nothing from its parent"
+    assert not set(parent) & set(child)
+    assert gone(*parent, *child)
 
 
 @contextmanager
