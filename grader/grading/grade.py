@@ -109,7 +109,7 @@ def _graded(
 ) -> Report:
     groups = assignment.editions(submission) if assignment.editions else assignment.groups
     functions = [function for group in groups for function in group.functions]
-    names, notes = top_names(functions), list[Message]()
+    names, notes, allowed = top_names(functions), list[Message](), limits or limits_of(groups)
 
     def know(loaded: Loaded) -> Known:
         notes.extend((*submission.notes, *loaded.notes))
@@ -117,7 +117,7 @@ def _graded(
 
     run = Run(
         submission,
-        open=partial(opened, names, limits=limits or limits_of(groups)),
+        open=lambda: opened(names, limits=replace(allowed, box_wall_seconds=max(0.0, deadline - clock()))),
         know=know,
         situations=Situations(lender(seed, f"{assignment.slug}/"), lender(seed, f"{assignment.slug}/")),
         call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),

@@ -11,6 +11,7 @@ that came from there. What goes wrong in them is ours, unless it is a `StudentFa
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -51,7 +52,7 @@ class Box:
         self.channel = Channel(process, limits, killed_before=killed_before)
         self.stopped = False  # by us, from another thread: no limit was hit, and nobody is at fault
         self._loaded = Loaded({}, {})
-        self._cpu_at_load = 0.0  # what the box had used when the files were run
+        self._cpu_at_load, self._wall_at_load = 0.0, time.monotonic()  # the box's CPU, and when its files had been run
         self._lengths: dict[str, int] = {}
         self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
@@ -98,7 +99,7 @@ class Box:
                 self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
             self.channel.protocol("the names were not found")
         self._loaded = self._checked(replies.loaded, reply, self._lengths, submission, names)
-        self._cpu_at_load = cpu_clock(self.process.pid)
+        self._cpu_at_load, self._wall_at_load = cpu_clock(self.process.pid), time.monotonic()
 
     def _await_ready(self) -> None:
         try:
@@ -202,15 +203,22 @@ class Box:
     # ----------------------------------------------------------------- one request
 
     def _budget(self, cpu_seconds: float | None) -> Budget:
-        """What a call may use: its own CPU limit, but no more than is left of the box's. Where the CPU limit is
-        replaced the wall limit follows it."""
+        """What a call may use: its own limits, but no more than is left of the box's. Where the CPU limit is replaced
+        the wall limit follows it."""
         pid, limits = self.process.pid, self.limits
         cpu, wall = limits.call_cpu_seconds, limits.call_wall_seconds
         if cpu_seconds is not None:
             cpu, wall = cpu_seconds, 2 * cpu_seconds + 1
-        before = cpu_clock(pid) - self._cpu_at_load
-        left = max(0.0, limits.box_cpu_seconds - before)
-        return Budget(pid, cpu, wall) if cpu <= left else Budget(pid, left, wall, cpu_before=before)
+        cpu_before, wall_before = cpu_clock(pid) - self._cpu_at_load, time.monotonic() - self._wall_at_load
+        cpu_left = max(0.0, limits.box_cpu_seconds - cpu_before)
+        wall_left = max(0.0, limits.box_wall_seconds - wall_before)
+        return Budget(
+            pid,
+            min(cpu, cpu_left),
+            min(wall, wall_left),
+            cpu_before=cpu_before if cpu_left < cpu else 0.0,
+            wall_before=wall_before if wall_left < wall else 0.0,
+        )
 
     def _ask(self, op: str, expected: str, body: Value, budget: Budget) -> Value:
         """The body of the reply to one request."""

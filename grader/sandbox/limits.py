@@ -54,12 +54,20 @@ def run_delay(pid: int) -> float:
 
 class Budget:
     """CPU and wall seconds of one request, from now on. One thread cannot use CPU faster than the wall clock runs,
-    so the CPU clock is next looked at when the rest could be used up. `cpu_before` are the seconds that were used of
-    a limit of more than this request; they are told with the rest."""
+    so the CPU clock is next looked at when the rest could be used up. `cpu_before` and `wall_before` are seconds that
+    were used of a limit of more than this request; they are told with the rest."""
 
-    def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float, *, cpu_before: float = 0.0) -> None:
+    def __init__(
+        self,
+        pid: int,
+        cpu_seconds: float,
+        wall_seconds: float,
+        *,
+        cpu_before: float = 0.0,
+        wall_before: float = 0.0,
+    ) -> None:
         self.pid, self.cpu_allowed, self.wall_allowed = pid, cpu_seconds, wall_seconds
-        self.cpu_before = cpu_before
+        self.cpu_before, self.wall_before = cpu_before, wall_before
         self._cpu_start, self._start = cpu_clock(pid), time.monotonic()
         self._look, self._wall_end = self._start + cpu_seconds, self._start + wall_seconds
 
@@ -81,7 +89,8 @@ class Budget:
                 return LimitHit("cpu_time", allowed=before + self.cpu_allowed, used=before + used)
             self._look = now + self.cpu_allowed - used
         if self._wall_is_over(now):
-            return LimitHit("wall_time", allowed=self.wall_allowed, used=now - self._start)
+            before = self.wall_before
+            return LimitHit("wall_time", allowed=before + self.wall_allowed, used=before + now - self._start)
         return None
 
     def _wall_is_over(self, now: float) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.core import Inputs, Limits, Outputs
+from grader.core import Inputs, LimitHit, Limits, Outputs
 from grader.grading import registry
 from grader.grading.cost import call_seconds, limits_of
 from tests.students import graded, handed_in, only, result, sandbox
@@ -68,3 +68,14 @@ def test_what_a_box_may_return_in_all_is_limited() -> None:
         assert all(box.call("f").value.size == 1_000_000 for _ in range(2))
         with pytest.raises(Exception, match="19 MiB were returned"):
             box.call("f")
+
+
+def test_a_box_has_no_more_wall_time_than_is_left_of_its_submission() -> None:
+    """Each call sleeps for less than a call may; the second would be over after the box's half second."""
+    text = "import time\n\ndef f(seconds):\n    time.sleep(seconds)\n"
+    limits = Limits(call_wall_seconds=60, box_wall_seconds=0.5)
+    with sandbox().open(handed_in(text), ["f"], limits) as box:
+        box.call("f", 0.2)
+        with pytest.raises(LimitHit) as caught:
+            box.call("f", 30.0)
+    assert (caught.value.kind, caught.value.allowed) == ("wall_time", pytest.approx(0.5))
