@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def sandbox(settings: Settings, *, unsafe: bool) -> Sandbox:
     """The one sandbox of this process. Raises Unavailable where nothing may run: below SANDBOX_MIN_TIER, and where the
-    tier that is asked for, or any tier at all, is not there."""
+    tier that is asked for, or any tier at all, is not there; BadRequest for tier `none` by name without the flag."""
+    check_confirmed(settings, unsafe=unsafe)
     opened = _opened(settings.sandbox_tier, unsafe)
     if not settings.allows(opened.isolation):
         params = {"isolation": opened.isolation, "least": settings.least_tier}
@@ -35,13 +36,17 @@ def _opened(tier: Tier, unsafe: bool) -> Sandbox:
 def check_unsafe(settings: Settings, *, unsafe: bool, host: str | None = None) -> None:
     """Tier `none` by name needs the flag as well, and serves this machine alone: neither the address that is listened
     on (`host`) nor the one where people reach the service may be another's. Raises BadRequest and Forbidden."""
+    check_confirmed(settings, unsafe=unsafe)
     if settings.sandbox_tier != "none":
         return
-    if not unsafe:
-        raise BadRequest(Message("jobs.unsafe-flag-missing"))
     for address in (host, urlsplit(settings.base_url).hostname):
         if address is not None and not is_loopback(address):
             raise Forbidden(Message("jobs.public-without-isolation", {"host": address}))
+
+
+def check_confirmed(settings: Settings, *, unsafe: bool) -> None:
+    if settings.sandbox_tier == "none" and not unsafe:
+        raise BadRequest(Message("jobs.unsafe-flag-missing"))
 
 
 def is_loopback(host: str) -> bool:

@@ -146,6 +146,14 @@ def test_less_isolation_than_the_settings_ask_for_is_our_fault(
     assert "SANDBOX_MIN_TIER=ns is asked for. Nothing was run." in capsys.readouterr().err
 
 
+def test_the_tier_none_by_name_needs_the_flag_as_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "none")
+    assert main(["grade", "svm", str(RIGHT), "--lang", "en"]) == 2
+    assert "--unsafe-no-isolation" in capsys.readouterr().err
+
+
 def test_every_report_tells_the_tier_it_was_made_in_also_where_nothing_ran(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

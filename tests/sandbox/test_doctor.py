@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from grader.sandbox import doctor
 from grader.sandbox.doctor import probe
 from grader.sandbox.tiers import tiers
+from tests.sandbox.container import DOCKER_CAPABILITIES, Profile, docker_default, run, runner
 
 NAMES = ["tier", "tier-ns", "tier-landlock", "kernel", "landlock", "seccomp", "userns", "runtime", "cgroup"]
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -91,3 +95,23 @@ def test_a_folder_that_only_its_owner_may_pass_is_named(tmp_path: Path) -> None:
     assert tmp_path / "shut" in list(doctor.closed(tmp_path / "shut" / "lib"))
     (tmp_path / "shut").chmod(0o711)
     assert tmp_path / "shut" not in list(doctor.closed(tmp_path / "shut" / "lib"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="runc needs root to make containers")
+@pytest.mark.parametrize(
+    ("profile", "user", "found"),
+    [
+        (runner, 1000, ("ns", [])),
+        (docker_default, 1000, ("landlock", ["tier-ns", "userns"])),
+        (docker_default, 0, ("landlock", ["tier-ns", "userns"])),
+    ],
+)
+def test_in_a_container_of_docker_the_profile_is_named(
+    profile: Callable[[], Profile], user: int, found: tuple[str, list[str]]
+) -> None:
+    if not shutil.which("runc"):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("there is no runc")
+    done = run([sys.executable, "-c", PROBE], profile(), user=user, capabilities=[] if user else DOCKER_CAPABILITIES)
+    told = json.loads(done.stdout)
+    assert (told["tier"][2]["tier"], [name for name in NAMES if not told[name][0]]) == found
+    assert found[1] == [] or told["userns"][3] == "sandbox.doctor.userns.cure-container"
