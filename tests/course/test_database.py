@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from grader.course import database as module
+from grader.course import workers
 from grader.course.database import Database, make_engine, migrate, sqlite_version
 from grader.course.tables import Base, User
 from grader.course.upgrade import configuration
@@ -116,6 +117,28 @@ def test_a_second_migration_changes_nothing(url: str) -> None:
     engine = make_engine(url)
     with engine.connect() as connection:
         assert connection.scalar(sa.text("select count(*) from alembic_version")) == 1
+    engine.dispose()
+
+
+def test_tables_of_the_first_version_are_taken_along(empty_url: str) -> None:
+    """What people wrote is kept; heartbeats, which workers write anew, are not."""
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        alembic.command.upgrade(configuration(connection), "0001")
+        connection.execute(
+            sa.text("insert into users (email, name, admin, made_at) values ('ada@example.org', 'Ada', false, :now)"),
+            {"now": "2026-11-21 16:00:00"},
+        )
+        connection.execute(
+            sa.text("insert into workers (id, isolation, started_at, beat_at) values ('old', 'none', :now, :now)"),
+            {"now": "2026-11-21 16:00:00"},
+        )
+        connection.commit()
+    migrate(empty_url)
+    with Database(Settings(database_url=empty_url)) as database, database.write() as session:
+        assert session.execute(sa.text("select email from users")).scalars().all() == ["ada@example.org"]
+        assert workers.alive(session) == []
+        workers.beat(session, "new", "ns")
     engine.dispose()
 
 
