@@ -71,7 +71,7 @@ class Run:
         waiting, again = deque(order), list[tuple[Group, Limited]]()
         while waiting:
             try:
-                with self.open() as program:
+                with self._opened() as program:
                     if self.known is None:
                         self.known = self.know(program.loaded)
                     again += self._share(program, waiting, len(order))
@@ -109,18 +109,21 @@ class Run:
     def _alone(self, group: Group, limits: Limited) -> Outcome:
         """The outcome of a group in boxes of its own: each limit takes its function out, and the rest runs again."""
         while set(self._called(group)) - set(limits):
-            if self.clock() > self.deadline:
-                limits = {**_all(group, LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)), **limits}
-                break
             watch = None
             try:
-                with self.open() as program:
+                with self._opened() as program:
                     watch = self._watch(program, group, limits)
                     return self._judged(watch, group, limits)
             except LimitHit as hit:
                 loaded = watch is not None and watch.running not in limits
-                limits = {**limits, **({watch.running: hit} if loaded and watch else _all(group, hit))}
+                limits = {**({watch.running: hit} if loaded and watch else _all(group, hit)), **limits}
         return self._uncalled(group, limits)
+
+    def _opened(self) -> AbstractContextManager[Program]:
+        """A fresh box, as long as there is time for one."""
+        if self.clock() > self.deadline:
+            raise LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)
+        return self.open()
 
     def _judged(self, watch: Watch, group: Group, limits: Limited) -> Outcome:
         trial = Trial(group, self.submission, watch, self.situations)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from grader.core import Inputs, LimitHit, Limits, Outputs
-from grader.grading import registry
+from grader.core import FunctionStatus, Inputs, LimitHit, Limits, Outputs
+from grader.grading import grade, registry, seeds
 from grader.grading.cost import call_seconds, limits_of
 from tests.students import graded, handed_in, only, result, sandbox
 
@@ -68,6 +68,31 @@ def test_what_a_box_may_return_in_all_is_limited() -> None:
         assert all(box.call("f").value.size == 1_000_000 for _ in range(2))
         with pytest.raises(Exception, match="19 MiB were returned"):
             box.call("f")
+
+
+class Counted:
+    """The sandbox, and how often it was asked for a box."""
+
+    isolation = "ns"
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def open(self, *args: object, **options: object) -> object:
+        self.opened += 1
+        return sandbox().open(*args, **options)
+
+
+def test_after_a_submissions_minute_no_further_box_is_opened() -> None:
+    """Its files are not run again for each group that is left."""
+    now = iter([0.0, 0.0, *[1000.0] * 1000])
+    counted = Counted()
+    assignment = registry.load("layers")
+    names = [function.name for function in assignment.functions]
+    text = "".join(f"def {name}(*args):\n    return args[0], None\n\n\n" for name in names)
+    report = grade(assignment, handed_in(text), seeds.from_text("a seed"), counted, clock=lambda: next(now))
+    assert {function.status for function in report.functions} == {FunctionStatus.LIMIT}
+    assert counted.opened == 1
 
 
 def test_a_box_has_no_more_wall_time_than_is_left_of_its_submission() -> None:
