@@ -61,8 +61,9 @@ def probe() -> tuple[Probe, ...]:
     return tuple(look() for look in PROBES)
 
 
-def found(name: str, **params: Param) -> Probe:
-    return Probe(name, True, Message(f"sandbox.doctor.{name}", params))
+def found(message: str, **params: Param) -> Probe:
+    """`message` is the name of the probe, with what is special after a dot."""
+    return Probe(message.partition(".")[0], True, Message(f"sandbox.doctor.{message}", params))
 
 
 def missing(name: str, cure: str = "cure", **params: Param) -> Probe:
@@ -102,22 +103,29 @@ def _try(tier: Isolating) -> Probe:
 
 
 def _kernel() -> Probe:
+    return kernel(platform.release(), platform.machine())
+
+
+def kernel(release: str, machine: str) -> Probe:
     """Version numbers promise less than the probes that try: distributions carry features back."""
-    release = platform.release()
     version = tuple(int(part) for part in re.findall(r"\d+", release)[:2])
     oldest, full = (".".join(map(str, one)) for one in (OLDEST, FULL))
-    if platform.machine() not in ARCHITECTURES:
-        return missing("kernel", "cure-machine", release=release, machine=platform.machine())
+    if machine not in ARCHITECTURES:
+        return missing("kernel", "cure-machine", release=release, machine=machine)
     if version < OLDEST:
-        return missing("kernel", release=release, machine=platform.machine())
+        return missing("kernel", release=release, machine=machine)
     return found("kernel" if version >= FULL else "kernel.older", release=release, oldest=oldest, full=full)
 
 
 def _landlock() -> Probe:
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_VERSION)
+    return landlock(version, ctypes.get_errno())
+
+
+def landlock(version: int, error: int = 0) -> Probe:
+    """What an ABI restricts; where it is below 1, why there is none."""
     if version <= 0:
-        error = ctypes.get_errno()
         cures = {errno.EOPNOTSUPP: "cure-boot", errno.EPERM: "cure-filter"}
         return missing("landlock", cures.get(error, "cure"), error=errno.errorcode.get(error, str(error)))
     left = ", ".join(what for since, what in SINCE_ABI.items() if version < since)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.report import LANGUAGES, text
 from grader.sandbox import doctor
 from grader.sandbox.doctor import probe
 from grader.sandbox.tiers import tiers
@@ -50,6 +51,47 @@ def test_where_the_kernel_refuses_each_tier_is_told_with_what_failed_and_what_is
     assert told["landlock"][2:] == [{"error": "EPERM"}, "sandbox.doctor.landlock.cure-filter"]
     assert told["userns"][2:] == [{"step": "unshare", "error": "EPERM"}, "sandbox.doctor.userns.cure-container"]
     assert "Landlock" in told["tier-ns"][2]["cause"]
+
+
+@pytest.mark.parametrize(
+    ("release", "machine", "told"),
+    [
+        ("6.12.0-amd64", "x86_64", "has all that isolation uses"),
+        ("5.15.0-91-generic", "aarch64", "enough (5.13). From 6.12 on"),
+        ("5.10.0-28-amd64", "x86_64", "cannot isolate student code. Use Linux 5.13"),
+        ("6.12.0", "riscv64", "on riscv64 cannot isolate student code. The system-call filter knows"),
+    ],
+)
+def test_what_a_kernel_is_good_for_is_told(release: str, machine: str, told: str) -> None:
+    assert told in said(doctor.kernel(release, machine), "kernel")
+
+
+@pytest.mark.parametrize(
+    ("version", "error", "told"),
+    [
+        (7, 0, "Landlock ABI 7: files, TCP, signals and abstract sockets"),
+        (5, 0, "not yet signals, abstract sockets;"),
+        (1, 0, "not yet truncate, TCP, ioctl, signals, abstract sockets;"),
+        (-1, errno.ENOSYS, "ENOSYS. Use Linux 5.13"),
+        (-1, errno.EOPNOTSUPP, ". It is off since boot"),
+        (-1, errno.EPERM, "EPERM. A system-call filter on this process"),
+    ],
+)
+def test_what_landlock_lacks_or_why_it_is_not_there_is_told(version: int, error: int, told: str) -> None:
+    assert told in said(doctor.landlock(version, error), "landlock")
+
+
+def said(probe: doctor.Probe, name: str) -> str:
+    """The probe in English, which has the name and a sentence in every language."""
+    assert probe.name == name
+    messages = [part for part in (probe.message, probe.cure) if part]
+    assert all(text(message, lang) for lang in LANGUAGES for message in messages)
+    return " ".join(text(message, "en") for message in messages)
+
+
+@pytest.mark.parametrize("cause", ["limit", "sysctl", "container", "container-apparmor", "apparmor", "other"])
+def test_whatever_is_in_the_way_of_namespaces_has_a_cure_in_words(cause: str) -> None:
+    assert "EPERM" in said(doctor.missing("userns", f"cure-{cause}", step="unshare", error="EPERM"), "userns")
 
 
 @pytest.fixture
