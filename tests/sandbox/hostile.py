@@ -177,7 +177,7 @@ def surroundings(folder: Path) -> Iterator[Told]:
     """Everything that there is to be found outside, and where: an attacker may know all of it. A connection to one
     of the sockets needs nobody who takes it."""
     folder.chmod(0o777)
-    for path, mode in (("secret.txt", 0o644), ("writable.txt", 0o666)):
+    for path, mode in (("secret.txt", 0o644), ("writable.txt", 0o666), ("another", 0o666)):
         (folder / path).write_text("handed in by somebody")
         (folder / path).chmod(mode)
     abstract, place = f"grader-test-{os.getpid()}", str(folder / "unix")

@@ -3,6 +3,7 @@
 Idea: `sys.setrecursionlimit` of a submission that meant well; the oldest known way to crash an interpreter.
 """
 
+
 # row: crashes
 # ns: crashed SIGSEGV
 # control: not applicable because the process ends in every tier
