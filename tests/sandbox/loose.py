@@ -20,7 +20,9 @@ import zygote  # type: ignore[import-not-found]  # as it is known inside
 
 def lend(order: Any) -> None:
     channel, out, err = order.descriptors
-    for number, given in enumerate([os.dup(given) for given in (order.empty, out, err, channel)]):
+    empty, other_end = os.pipe()
+    os.close(other_end)
+    for number, given in enumerate([os.dup(given) for given in (empty, out, err, channel)]):
         os.dup2(given, number)
 
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = ("/etc/passwd", "/proc/self/environ", "/proc", "/dev/zero", "/sys")
 
 LOOK = """
-    import builtins, gc, os, random, resource, socket, sys
+    import builtins, fcntl, gc, os, random, resource, socket, sys
     import numpy as np
     os.environ.get("nothing")
     at_start = (random.random(), np.random.rand(), np.random.default_rng().random(), os.urandom(8).hex())
@@ -72,6 +72,11 @@ LOOK = """
         seen = hasattr(builtins, "mark"), hasattr(np, "mark"), "mark" in sys.modules
         return *seen, np.geterr()["divide"], os.listdir(".") if os.getcwd() != "/" else []
 
+    def appends(*to_be_set):
+        for number in to_be_set:
+            fcntl.fcntl(number, fcntl.F_SETFL, fcntl.fcntl(number, fcntl.F_GETFL) | os.O_APPEND)
+        return [bool(fcntl.fcntl(number, fcntl.F_GETFL) & os.O_APPEND) for number in range(4)]
+
     def can_read(path):
         try:
             return os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(10)
@@ -88,7 +93,7 @@ LOOK = """
         except Exception as error:
             return type(error).__name__
 """
-NAMES = "numbers fds users place ids surroundings read write mark marks can_read modules imports"
+NAMES = "numbers fds users place ids surroundings read write mark marks appends can_read modules imports"
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +215,15 @@ def test_two_boxes_share_nothing(open_box: Open, tier: str) -> None:
         if os.geteuid() == 0:
             users = [status(box.process.pid)["Uid"] for box in (one, other)]
             assert users[0] != users[1]
+
+
+def test_what_one_box_sets_on_its_descriptors_another_does_not_see(open_box: Open) -> None:
+    """Two descriptors of one open file have one set of flags."""
+    with open_box(LOOK, NAMES) as one, open_box(LOOK, NAMES) as other:
+        assert one.call("appends", 0, 1, 2, 3).value == [True] * 4
+        assert other.call("appends").value == [False] * 4
+        with open_box(LOOK, NAMES) as later:
+            assert later.call("appends").value == [False] * 4
 
 
 def test_the_systems_random_numbers_differ_and_the_global_ones_are_the_gradings(open_box: Open) -> None:

@@ -40,7 +40,6 @@ class Order:
 
     tier: str
     descriptors: Sequence[int]
-    empty: int
     slot: int | None
     limits: Mapping[str, int]
     scratch: tuple[int, int]
@@ -76,9 +75,11 @@ def scratch(order: Order) -> None:
 
 
 def descriptors(order: Order) -> None:
-    """Four descriptors, all of them nothing or the grader's; a session of its own."""
+    """Four descriptors, and nothing that another box has open too: whoever shares one, be it of `/dev/null`, can leave
+    word in its flags. A session of its own."""
     channel, out, err = order.descriptors
-    moved = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, SPARE) for number in (order.empty, out, err, channel)]
+    empty, _ = os.pipe()  # the other end is closed with all the others
+    moved = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, SPARE) for number in (empty, out, err, channel)]
     for number, given in enumerate(moved):
         os.dup2(given, number)
     order.complaints = 2

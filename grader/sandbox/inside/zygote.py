@@ -70,7 +70,6 @@ class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.tier = self.receive()["tier"]
-        self.empty = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         self.landlock = kernel.landlock_version()
         self.readable = readable()
         self.slots = False
@@ -180,7 +179,6 @@ class Zygote:
         return confine.Order(
             tier=self.tier,
             descriptors=descriptors,
-            empty=self.empty,
             slot=asked["slot"] if self.slots else None,
             limits=asked["limits"],
             scratch=asked["scratch"],
