@@ -31,6 +31,8 @@ def as_nothing(opaque: wire.Opaque) -> object:
 
 
 def loaded(body: Any, lengths: Lengths, submission: Submission, names: Collection[str]) -> Loaded:
+    if type(body) is not dict:  # an array would answer with IndexError
+        raise TypeError(type(body))
     definitions, notes = {}, []
     for name, path, line, kind, others in _listed(body["found"]):
         kinds = str, str, int, str, tuple

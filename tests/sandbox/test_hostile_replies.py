@@ -184,6 +184,11 @@ def test_what_cannot_be_the_reply_is_protocol(guest: ThreadPoolExecutor, answers
     assert asked(guest, kept, *answers) == "protocol"
 
 
+@pytest.mark.parametrize("body", [np.zeros(3), [1], "text", None, {}, {**FOUND, "found": np.zeros((1, 5))}])
+def test_what_cannot_be_found_in_files_is_protocol(guest: ThreadPoolExecutor, body: Any) -> None:
+    assert asked(guest, loaded, reply("loaded", body)) == "protocol"
+
+
 def test_more_than_one_reply_is_protocol_at_the_next_request(guest: ThreadPoolExecutor) -> None:
     twice = reply("returned", (1, [], False)) + reply("returned", (2, [], False), seq=2)
 
