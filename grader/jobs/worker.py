@@ -256,6 +256,7 @@ def work(
         allowed = [queue for queue in queues if queue != GRADING or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
             dispatcher = Dispatcher(database, jobs, [errands.sources])
+            log.info("worker ready", isolation=isolation, slots=slots, queues=allowed)
             _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
@@ -267,7 +268,6 @@ def _run(jobs: Port, pulse: Pulse, grader: Grader | None, stop: threading.Event)
     ended = threading.Event()
     thread = threading.Thread(target=pulse.beat_until, args=(ended,), name="pulse", daemon=True)
     thread.start()
-    log.info("worker ready")
     try:
         jobs.run(stop, drain_seconds=DRAIN_SECONDS)
         if grader:
