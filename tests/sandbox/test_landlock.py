@@ -32,13 +32,14 @@ def library(tmp_path: Path) -> Path:
     for name in ("library/os.py", "library/json/decoder.py", "library/site-packages/reference/svm.py", "elsewhere.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
+    (tmp_path / "library/sitecustomize.py").symlink_to("/nowhere")
     return tmp_path / "library"
 
 
 def read(library: Path, *masked: str) -> dict[str, str | None]:
     """What can be read of all the files there, by their names."""
     above = library.parent
-    paths = [str(path) for path in above.rglob("*.py")]
+    paths = [str(path) for path in above.rglob("*.py") if path.exists()]
     command = [sys.executable, "-I", "-S", "-c", RESTRICT, str(INSIDE), str(library), *masked]
     run = subprocess.run(command, input=json.dumps(paths), capture_output=True, text=True, check=True)
     return {str(Path(path).relative_to(above)): text for path, text in json.loads(run.stdout).items()}

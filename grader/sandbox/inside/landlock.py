@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def contents(folders: Iterable[str], masked: Container[str]) -> int:
     try:
         for folder in folders:
             for entry in os.scandir(folder):
-                if entry.name not in masked:
+                if entry.name not in masked and Path(entry).exists():  # a link may lead nowhere
                     allow(rules, entry.path, READ_FILE)
     except BaseException:
         os.close(rules)
