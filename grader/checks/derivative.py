@@ -6,6 +6,7 @@ as well: slopes that agree are extrapolated (Richardson), slopes that disagree m
 between, and the inputs are drawn anew.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -51,8 +52,11 @@ class Probe:
     size: float
 
     def error(self, slope: float) -> float:
-        """Relative on the size of the gradient: a direction may be nearly orthogonal to it."""
-        return abs(slope - self.promised) / max(abs(slope), abs(self.promised), self.size, 1e-8)
+        """Relative on the size of the gradient: a direction may be nearly orthogonal to it. Infinite where a number is
+        not finite: a gradient whose size overflows would be near to every slope."""
+        scale = max(abs(slope), abs(self.promised), self.size, 1e-8)
+        error = abs(slope - self.promised) / scale
+        return error if math.isfinite(scale) and math.isfinite(error) else math.inf
 
 
 def the_loss(outputs: Outputs, inputs: Inputs) -> Value:
