@@ -37,7 +37,8 @@ CHOSEN = {  # file -> how many tests it has at least; those of one half run besi
     "one": {"test_attacks.py": 900},
     "other": {
         "test_benign.py": 28, "test_box_endings.py": 40, "test_box_limits.py": 30, "test_isolation.py": 40,
-        "test_keeper.py": 36, "test_setup_failures.py": 40, "test_box_life.py": 10, "test_zygote.py": 14,
+        "test_keeper.py": 20, "test_kills.py": 12, "test_setup_failures.py": 40, "test_box_life.py": 10,
+        "test_zygote.py": 14,
     },
 }  # fmt: skip
 
