@@ -40,12 +40,17 @@ NOBODY = 65534
 
 
 class Keeper:
-    """Makes the boxes of one tier, by one zygote at a time. `program` is the zygote's, and arguments before its own."""
+    """Makes the boxes of one tier, by one zygote at a time. `program` is the zygote's, and arguments before its own;
+    it makes `most` boxes, and each within `fork_seconds`."""
 
     def __init__(
-        self, tier: Literal["ns", "landlock"], program: Sequence[str] = (ZYGOTE,), most: int = MOST_BOXES
+        self,
+        tier: Literal["ns", "landlock"],
+        program: Sequence[str] = (ZYGOTE,),
+        most: int = MOST_BOXES,
+        fork_seconds: float = FORK_SECONDS,
     ) -> None:
-        self.tier, self.program, self.most = tier, tuple(program), most
+        self.tier, self.program, self.most, self.fork_seconds = tier, tuple(program), most, fork_seconds
         self._zygote: Zygote | None = None
         self._lock = threading.Lock()
 
@@ -83,7 +88,7 @@ class Keeper:
             if zygote is None or zygote.lost or zygote.asked >= self.most or zygote.owner != os.getpid():
                 if zygote is not None:
                     zygote.retire()
-                zygote = self._zygote = Zygote(self.tier, self.program)
+                zygote = self._zygote = Zygote(self.tier, self.program, self.fork_seconds)
             zygote.asked += 1
             return zygote
 
@@ -95,14 +100,14 @@ class ZygoteLost(BoxFault):
 class Zygote:
     """One running zygote."""
 
-    def __init__(self, tier: str, program: Sequence[str]) -> None:
-        self.tier, self.program = tier, program
+    def __init__(self, tier: str, program: Sequence[str], fork_seconds: float) -> None:
+        self.tier, self.program, self.fork_seconds = tier, program, fork_seconds
         self.owner = os.getpid()
         self.lost, self.asked = False, 0
         self.landlock = 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._running = 0  # boxes that are not closed
-        self._retired = False
+        self._retired = self._silent = False
         self._users = unused_users()
         self._free = list(range(SLOTS, 0, -1))
         self._lock = threading.Lock()
@@ -180,7 +185,7 @@ class Zygote:
 
     def _hear(self) -> Any:
         if not ready(self._control.fileno(), START_SECONDS):
-            raise BoxFault(f"the zygote said nothing for {START_SECONDS:g} s")
+            raise self.faulty(f"the zygote said nothing for {START_SECONDS:g} s")
         try:
             packet = self._control.recv(PACKET)
         except OSError as error:
@@ -195,10 +200,12 @@ class Zygote:
 
     def close(self) -> None:
         """End it, and every box of it. A process that was forked from this one may hold the socket open: it is shut
-        down, but not by such a process."""
+        down, but not by such a process. Only one that may not read that any more is killed: it could not reap."""
         if self.owner == os.getpid():
             with contextlib.suppress(OSError):
                 self._control.shutdown(socket.SHUT_RDWR)
+            if self._child and self._silent:
+                self._child.kill()
         self._control.close()
 
     def retire(self) -> None:
@@ -242,8 +249,8 @@ class Zygote:
             self.close()
 
     def faulty(self, text: str) -> BoxFault:
-        """A zygote that does not do as it should is not asked again."""
-        self.lost = True
+        """A zygote that does not answer in time is not asked again."""
+        self.lost = self._silent = True
         return BoxFault(text)
 
 
@@ -268,8 +275,8 @@ class Jailed:
 
     def _started(self) -> int:
         """The process descriptor of the box."""
-        if not ready(self._status.fileno(), FORK_SECONDS):
-            raise self._zygote.faulty(f"the zygote made no box for {FORK_SECONDS:g} s")
+        if not ready(self._status.fileno(), self._zygote.fork_seconds):
+            raise self._zygote.faulty(f"the zygote made no box for {self._zygote.fork_seconds:g} s")
         packet, descriptors, _, _ = socket.recv_fds(self._status, PACKET, 1)
         if not packet:
             self._zygote.lost = True

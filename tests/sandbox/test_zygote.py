@@ -1,6 +1,10 @@
 """What a zygote is once it has locked itself up, looked at from outside: the boxes get no more than it has."""
 
+import json
 import os
+import signal
+import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.core import Limits
+from grader.core import BoxFault, Limits
 from grader.sandbox.keeper import Keeper, unused_users
 from tests.sandbox.conftest import each_tier
-from tests.sandbox.processes import PROC, children, idle, own_memory, status
+from tests.sandbox.processes import PROC, children, gone, idle, own_memory, status
 
 pytestmark = each_tier
 SECRET = "planted-for-the-zygote"
@@ -100,3 +104,26 @@ def test_its_environment_says_nothing_any_more(keeper: Keeper) -> None:
 def test_it_is_small(serving: int) -> None:
     """What it holds is shared with every box: NumPy and the library, no more."""
     assert own_memory(serving) < 64 << 20
+
+
+def test_a_zygote_that_is_stopped_is_our_fault_and_ends_when_another_one_follows(tier: Any) -> None:
+    with closing(Keeper(tier, fork_seconds=5)) as keeper:
+        keeper.start(Limits()).close()
+        first = keeper.pid or 0
+        inner = (children(first) or [first])[0]
+        os.kill(inner, signal.SIGSTOP)
+        with pytest.raises(BoxFault, match="no box for 5 s"):
+            keeper.start(Limits())
+        keeper.start(Limits()).close()
+        assert keeper.pid != first
+        assert gone(first, inner)
+
+
+@pytest.mark.parametrize("burden", ["deaf", "masked", *(["powerless"] if os.geteuid() == 0 else [])])
+def test_a_grader_with_a_burden_ends_a_spinning_box_and_names_its_line(tier: str, burden: str) -> None:
+    """An exec keeps ignored and blocked signals; and root need not be allowed to kill another user's process."""
+    command = [sys.executable, str(Path(__file__).with_name("burdened.py")), tier, burden]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    kind, line, is_gone = json.loads(said)
+    assert (kind, is_gone) == ("cpu_time", True)
+    assert line in (2, 3)

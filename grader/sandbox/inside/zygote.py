@@ -53,6 +53,7 @@ NAMESPACES = (
     kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET
     | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 )  # fmt: skip
+OTHER_USERS = kernel.CAP_SETUID, kernel.CAP_SETGID, kernel.CAP_KILL  # what becomes another user must be killed too
 PACKET = 1 << 16  # bytes of a packet of the grader at most
 HOST_NAME = "box"
 
@@ -102,7 +103,7 @@ class Zygote:
         if self.tier == "ns":
             self.leave_host()
         else:
-            self.slots = kernel.has_capability(kernel.CAP_SETUID) and kernel.has_capability(kernel.CAP_SETGID)
+            self.slots = all(map(kernel.has_capability, OTHER_USERS))
             self.mask_packages()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self.home = os.pidfd_open(os.getpid())
@@ -206,7 +207,7 @@ class Zygote:
         box = self.boxes.pop(process)
         _, status, usage = os.wait4(box.pid, 0)
         seconds = usage.ru_utime + usage.ru_stime
-        self.report(box.status, op="ended", ending=status, cpu_seconds=seconds, most_kib=usage.ru_maxrss)
+        self.report(box.status, op="ended", ending=status, cpu_seconds=seconds)
         box.status.close()
         os.close(process)
 
@@ -262,6 +263,8 @@ def wipe_environment() -> None:
 def main(steps: Sequence[confine.Step] = confine.STEPS) -> NoReturn:
     """Be a zygote, and in its children a guest. Where it cannot lock itself up it says why, and ends."""
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # an exec keeps what is ignored and blocked, and a fork too
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     for folder in (HERE, sys.argv[-2]):
         while folder in sys.path:
             sys.path.remove(folder)
@@ -277,7 +280,7 @@ def main(steps: Sequence[confine.Step] = confine.STEPS) -> NoReturn:
     wipe_environment()
     gc.collect()
     gc.freeze()
-    zygote.say("ready", landlock=zygote.landlock, slots=zygote.slots)
+    zygote.say("ready", landlock=zygote.landlock)
     order = zygote.serve()
     zygote.let_go()
     confine.confine(order, steps)
