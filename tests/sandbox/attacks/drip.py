@@ -5,7 +5,7 @@ Idea: slowloris: a deadline that every byte renews.
 
 # row: wall
 # ns: wall_time
-# limits: call_wall_seconds=0.5
+# limits: call_wall_seconds=0.25
 # control: limits call_wall_seconds=10
 import os
 import time

@@ -5,7 +5,7 @@ Idea: what is shown as the line of an endless loop is untrusted too.
 
 # row: forging
 # ns: wall_time
-# limits: call_wall_seconds=0.5
+# limits: call_wall_seconds=0.25
 # control: not applicable because the limit is the assertion; a test of its own asserts the line
 import os
 import signal

@@ -5,7 +5,7 @@ Idea: our own question: SIGUSR1, and the traceback that faulthandler writes.
 
 # row: zygote
 # ns: wall_time
-# limits: call_wall_seconds=0.5
+# limits: call_wall_seconds=0.25
 # control: limits call_wall_seconds=10
 import faulthandler
 import signal
@@ -18,5 +18,5 @@ for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGXCPU):
 
 
 def f(told):
-    time.sleep(0.8)
+    time.sleep(0.5)
     return "BREACH: it slept as long as it liked"

@@ -5,7 +5,7 @@ Idea: `kill -STOP` of one's own.
 
 # row: wall
 # ns: raised PermissionError
-# limits: call_wall_seconds=0.5
+# limits: call_wall_seconds=0.25
 # control ns: tier none; expect wall_time
 # control landlock: without seccomp; expect wall_time
 import os

@@ -5,7 +5,7 @@ Idea: whoever asks next may deadlock with it.
 
 # row: wall
 # ns: wall_time
-# limits: call_wall_seconds=0.5
+# limits: call_wall_seconds=0.25
 # control: not applicable because nothing is ever sent to a box that has not answered
 import os
 
