@@ -46,6 +46,14 @@ SOURCE = """
     def quiet(x, config, w):
         return x.sum() + config["t"] + w.sum()
 
+    def same(x):
+        return x
+
+    def keeps_both(x, w):
+        w += 1
+        x[0] = 7
+        return x, w
+
     def draws(x):
         return x.sum() + np.random.rand() + random.random()
 
@@ -97,8 +105,8 @@ SOURCE = """
         return net.loss(x)
 """
 NAMES = (
-    "dot plain reuses pair named grows turns writes quiet draws draws_a_whole_state seeds_python seeds_numpy raises "
-    "asks by_keyword slow spins reshapes Net through"
+    "dot plain same keeps_both reuses pair named grows turns writes quiet draws draws_a_whole_state seeds_python "
+    "seeds_numpy raises asks by_keyword slow spins reshapes Net through"
 )
 
 
@@ -181,6 +189,18 @@ def test_every_call_finds_its_arguments_as_they_were_sent_and_what_changed_is_to
         stack[:, 0] = 99
         assert swept.values.tolist() == (stack.sum(1) + 2 + 2.0).tolist()
         assert program.sweep("quiet", args, 0, values, **how).mutated == ()
+
+
+def test_what_is_returned_is_told_as_the_call_left_it_though_it_is_an_argument(program: Any) -> None:
+    x, at, values = np.ones(3), [1, 0, 2], np.array([5.0, 6.0, 7.0])
+    stack = nudged(x, at, values)
+    assert (program.sweep("same", (x,), 0, values, at=at).values == stack).all()
+    for how in ({"at": at}, {}):
+        swept = program.sweep("keeps_both", (x, np.zeros(2)), 0, values if how else stack, **how)
+        assert swept.mutated == ("0", "1")
+        assert [[part.tolist() for part in value] for value in swept.values] == [
+            [[7.0, *row[1:]], [1.0, 1.0]] for row in stack.tolist()
+        ]
 
 
 def test_a_changed_shape_is_that_calls_alone(program: Any) -> None:

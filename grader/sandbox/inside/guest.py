@@ -273,16 +273,18 @@ class Guest:
         function, fault = fitted(self.target(target), len(args)), None
         *variants, first = variants
         self.generators.seed(seed)
-        arguments = sweeping.Arguments(args, variants, self.numbers, self.generators)
         results = sweeping.Results(first, self.caps.payload // 4)
+        sweep = sweeping.Sweep(
+            function, args, results, held=self.numbers, generators=self.generators, seconds=MAP_SLICE
+        )
         try:
-            sweeping.sweep(function, arguments, results, MAP_SLICE)
+            sweep.run(*variants)
         except Ended:
             raise
         except BaseException as error:
             fault = self.fault(error)
         to.node(0, wire.NODE_CHARACTERS)
-        said = wire.encode((fault, sorted(arguments.mutated), arguments.drew), to, 1)
+        said = wire.encode((fault, sorted(sweep.mutated), sweep.drew), to, 1)
         stacked = wire.encode(results.stacked(), to, 1)
         return "swept", {"t": [said, stacked, [self.encode_result(value, to) for value in results.odd]]}
 

@@ -8,7 +8,7 @@ the same object, and is made anew once a call has changed it. This file enters t
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,112 +49,18 @@ class Common:
         return True
 
 
-class Arguments:
-    """What every call is `given`; which arguments calls have `mutated` by now, and whether one `drew` a number.
-
-    Without `at` the argument at `place` is one of `values` after the other, stacked along their first axis; with it,
-    the array that stands there in `args`, with another element in each call: number `at[k]` in C order is `values[k]`.
-    Objects of `held` stay in the box, and may change there. All memory that no call may change is compared at once.
-    """
-
-    def __init__(
-        self, args: Sequence[Any], variants: Any, held: Container[int], generators: watching.Generators
-    ) -> None:
-        self._place, values, at = variants
-        self.given, self.mutated, self.drew = list(args), set[str](), False
-        self._generators = generators
-        self._memory: dict[str, tuple[bytearray, memoryview]] = {}
-        self._arrays: dict[int, Array] = {}
-        self._others: dict[int, Common] = {}
-        for number, value in enumerate(args):
-            if number != self._place and type(value) in MUTABLE and id(value) not in held:
-                self._share(number, value)
-        self.turns = self._rows(values) if at is None else self._nudges(args[self._place], at, values)
-
-    def _share(self, number: int, value: Any) -> None:
-        if type(value) is np.ndarray and value.flags.c_contiguous:
-            self._arrays[number] = value
-            self._watch(number, value)
-        else:
-            self._others[number] = Common(value)
-
-    def _watch(self, number: int, array: Array) -> None:
-        self._memory[str(number)] = bytearray(array), array.reshape(-1).view(np.uint8).data
-
-    def _compared(self) -> tuple[tuple[bytearray, ...], tuple[memoryview, ...]]:
-        """What memory was, and where it is: the generators', and that of arrays."""
-        before, now = zip(*self._memory.values(), strict=True) if self._memory else ((), ())
-        return (*self._generators.fresh, *before), (*self._generators.states, *now)
-
-    def _rows(self, values: Array) -> Iterator[None]:
-        """Yields once for each call, and looks after it."""
-        rows, size = values.tobytes(), values.nbytes // max(1, len(values))
-        before, now = self._compared()
-        for number, row in enumerate(values):
-            self._lend(row)
-            yield
-            if row.tobytes() != rows[number * size : (number + 1) * size]:
-                self.mutated.add(str(self._place))
-            if before != now:
-                self._bring_back()
-            self._look()
-
-    def _nudges(self, array: Array, at: Array, values: Array) -> Iterator[None]:
-        """The same for one array that is nudged."""
-        array = np.array(array, order="C")
-        self._watch(self._place, array)
-        before, now = self._compared()
-        flat: Any = array.reshape(-1)
-        flat = flat.data if array.dtype.char == "d" else flat  # twice as fast
-        given, its_place = self.given, self._place
-        for place, value in zip(at.tolist(), values.astype(array.dtype).tolist(), strict=True):
-            kept = flat[place]
-            flat[place] = value
-            given[its_place] = array[...]
-            if self._arrays:
-                self._lend(given[its_place])
-            yield
-            flat[place] = kept
-            if before != now:
-                self._bring_back()
-            if self._others:
-                self._look()
-
-    def _lend(self, value: Any) -> None:
-        """Views of one's own for each call: a call may give another shape to what it gets."""
-        self.given[self._place] = value
-        for number, array in self._arrays.items():
-            self.given[number] = array[...]
-
-    def _bring_back(self) -> None:
-        for name, (before, now) in self._memory.items():
-            if before != now:
-                self.mutated.add(name)
-                now[:] = before
-        if self._generators.moved():
-            self.drew = True
-            self._generators.again()
-
-    def _look(self) -> None:
-        """The same for what is no memory."""
-        for number, common in self._others.items():
-            if common.changed():
-                self.mutated.add(str(number))
-                self.given[number] = common.value
-
-
 class Results:
     """What calls returned, or with `first` the first element of it, as long as it is numbers of one type and shape,
-    and of `room` bytes in all. It is `full` with the first value that is not: the `odd` one."""
+    and of `room` bytes in all. The first value that is not is the `odd` one, and the last."""
 
     def __init__(self, first: bool, room: int) -> None:
         self.first, self._room = first, room
         self.values: list[Any] = []
         self.kind: Any = None  # a type; of arrays their dtype and shape
         self.odd: list[Any] = []
-        self.full = False
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Any) -> bool:
+        """Whether there may be another."""
         if self.first:
             value = first_of(value)
         kind: Any = type(value)
@@ -162,8 +68,9 @@ class Results:
             kind, value = self._owned(value)
         if self.kind is None and (kind is float or kind in wire.SCALARS or type(kind) is tuple):
             self.kind = kind
-        self.full = kind is None or kind != self.kind
-        (self.odd if self.full else self.values).append(value)
+        alike = kind is not None and kind == self.kind
+        (self.values if alike else self.odd).append(value)
+        return alike
 
     def _owned(self, value: Array) -> tuple[Any, Array]:
         """What kind of array it is, None for one that does not fit here, and a copy: the next call may write into
@@ -178,19 +85,130 @@ class Results:
         return self.values if not self.values or self.kind is float else np.array(self.values)
 
 
-def sweep(function: Any, arguments: Arguments, results: Results, seconds: float) -> None:
-    """Call until the arguments are over, the results are full, or so much time has gone by. Raises what a call raises.
-    The loop is what a sweep costs, so it adds to the results itself what needs no look."""
-    given, values, kind, stop = arguments.given, results.values, None, time.monotonic() + seconds
-    for _ in arguments.turns:
-        if results.full or time.monotonic() > stop:
-            break  # this call is not made
-        value = function(*given)
-        if type(value) is kind:
-            values.append(value)
+class Sweep:
+    """The calls. Which arguments they have `mutated` by now, and whether one `drew` a number.
+
+    Objects of `held` stay in the box, and may change there. All memory that no call may change is compared at once: the
+    arrays that are the same in every call, and the generators.
+    """
+
+    def __init__(
+        self,
+        function: Any,
+        args: Sequence[Any],
+        results: Results,
+        *,
+        held: Container[int],
+        generators: watching.Generators,
+        seconds: float,
+    ) -> None:
+        self.mutated, self.drew = set[str](), False
+        self._function, self._given, self._results, self._generators = function, list(args), results, generators
+        self._held, self._stop = held, time.monotonic() + seconds
+        self._memory: dict[int, tuple[bytearray, memoryview]] = {}
+        self._arrays: dict[int, Array] = {}
+        self._others: dict[int, Common] = {}
+
+    def run(self, place: int, values: Array, at: Array | None) -> None:
+        """Call until the values are over, the results are full, or so much time has gone by. Raises what a call raises.
+
+        Without `at` the argument at `place` is one of `values` after the other, stacked along their first axis; with
+        it, the array that stands there, with another element in each call: number `at[k]` in C order is `values[k]`.
+        """
+        for number, value in enumerate(self._given):
+            if number != place and type(value) in MUTABLE and id(value) not in self._held:
+                self._share(number, value)
+        if at is None:
+            self._rows(place, values)
         else:
-            results.add(value)
-            kind = results.kind if not results.first else None
+            self._nudges(place, at, values)
+
+    def _share(self, number: int, value: Any) -> None:
+        if type(value) is np.ndarray and value.flags.c_contiguous:
+            self._arrays[number] = value
+            self._watch(number, value)
+        else:
+            self._others[number] = Common(value)
+
+    def _watch(self, number: int, array: Array) -> None:
+        self._memory[number] = bytearray(array), array.reshape(-1).view(np.uint8).data
+
+    def _compared(self) -> tuple[tuple[bytearray, ...], tuple[memoryview, ...]]:
+        """What memory was, and where it is."""
+        before, now = zip(*self._memory.values(), strict=True) if self._memory else ((), ())
+        return (*self._generators.fresh, *before), (*self._generators.states, *now)
+
+    def _rows(self, place: int, values: Array) -> None:
+        rows, size = values.tobytes(), values.nbytes // max(1, len(values))
+        before, now = self._compared()
+        for number, row in enumerate(values):
+            self._lend(place, row)
+            more = self._results.add(self._function(*self._given))
+            if row.tobytes() != rows[number * size : (number + 1) * size]:
+                self.mutated.add(str(place))
+            if before != now:
+                self._note(bring_back=more)
+            self._look()
+            if not more or time.monotonic() > self._stop:
+                break
+
+    def _nudges(self, its_place: int, at: Array, values: Array) -> None:
+        """This loop is what a numeric gradient costs; so it does by itself what is mostly to be done."""
+        array = np.array(self._given[its_place], order="C")
+        self._watch(its_place, array)
+        before, now = self._compared()
+        flat: Any = array.reshape(-1)
+        flat = flat.data if array.dtype.char == "d" else flat  # twice as fast
+        function, given, results, stop = self._function, self._given, self._results, self._stop
+        add, kind = results.values.append, None
+        for place, value in zip(at.tolist(), values.astype(array.dtype).tolist(), strict=True):
+            kept = flat[place]
+            flat[place] = value
+            given[its_place] = array[...]
+            if self._arrays:
+                self._lend(its_place, given[its_place])
+            result = function(*given)
+            if type(result) is kind:
+                add(result)
+            elif results.add(result):
+                kind = None if results.first else results.kind
+            else:  # the last one: it may hold what it was given, which stays as the call left it
+                left, flat[place] = flat[place], kept
+                self._note(bring_back=False)
+                flat[place] = left
+                self._look()
+                break
+            flat[place] = kept
+            if before != now:
+                self._note(bring_back=True)
+            if self._others:
+                self._look()
+            if time.monotonic() > stop:
+                break
+
+    def _lend(self, place: int, value: Any) -> None:
+        """Views of one's own for each call: a call may give another shape to what it gets."""
+        self._given[place] = value
+        for number, array in self._arrays.items():
+            self._given[number] = array[...]
+
+    def _note(self, *, bring_back: bool) -> None:
+        """Note what memory a call has changed, and make it what it was."""
+        for number, (before, now) in self._memory.items():
+            if before != now:
+                self.mutated.add(str(number))
+                if bring_back:
+                    now[:] = before
+        if self._generators.moved():
+            self.drew = True
+            self._generators.again()
+
+    def _look(self) -> None:
+        """The same for what is no memory."""
+        for number, common in self._others.items():
+            if common.changed():
+                self.mutated.add(str(number))
+                self._given[number] = common.value
 
 
 def first_of(value: Any) -> Any:
