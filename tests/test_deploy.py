@@ -189,6 +189,14 @@ def test_a_unit_is_hardened(unit: str, most: int, units: Path) -> None:
     assert analyze(units, *command[:-1], str(units / "plain.service")).returncode != 0
 
 
+def test_only_the_worker_sees_other_processes(units: Path) -> None:
+    """How long a box waited for a processor stands in its `/proc/PID/schedstat`, which is hidden with the rest of a
+    process that is not dumpable."""
+    hidden = [unit for unit in UNITS if "\nProtectProc=invisible\n" in (units / f"{unit}.service").read_text("utf-8")]
+    assert set(UNITS) - {*hidden} == {"grader-worker"}
+    assert not re.search("^ProtectProc=", (units / "grader-.service.d/common.conf").read_text("utf-8"), re.MULTILINE)
+
+
 def test_only_the_worker_makes_namespaces_and_its_filter_lets_through_what_they_are_made_with(units: Path) -> None:
     texts = {unit: (units / f"{unit}.service").read_text("utf-8") for unit in UNITS}
     assert [unit for unit in UNITS if "\nRestrictNamespaces=yes\n" not in texts[unit]] == ["grader-worker"]
