@@ -32,7 +32,10 @@ from grader.sandbox.limits import cpu_clock
 from grader.sandbox.tiers import BoxSandbox, tiers
 
 LOOSE = str(Path("tests/sandbox/loose.py").resolve())
-STEPS = ("namespaces", "scratch", "rlimits", "rules", "identity", "privileges", "landlock", "scrub", "seccomp")
+STEPS = (
+    "namespaces", "scratch", "descriptors", "rlimits", "stack", "rules", "identity", "privileges", "landlock", "scrub",
+    "seccomp",
+)  # fmt: skip
 SAMPLES = {
     "svm": "right_einsum.py",
     "softmax": "right_class_and_alias.py",
