@@ -36,6 +36,7 @@ PACKET = 1 << 16
 # systemd's table of users says unused; where a container has fewer users, the highest that it has.
 SLOTS = 64
 FIRST_USER, RANGES = 1_900_000_000, 1000
+TURNS = 4  # ranges of one tier and process: the boxes of a zygote that was left may still run beside the next one's
 NOBODY = 65534
 
 
@@ -52,6 +53,7 @@ class Keeper:
     ) -> None:
         self.tier, self.program, self.most, self.fork_seconds = tier, tuple(program), most, fork_seconds
         self._zygote: Zygote | None = None
+        self._made = 0  # zygotes
         self._lock = threading.Lock()
 
     @property
@@ -88,7 +90,9 @@ class Keeper:
             if zygote is None or zygote.lost or zygote.asked >= self.most or zygote.owner != os.getpid():
                 if zygote is not None:
                     zygote.retire()
-                zygote = self._zygote = Zygote(self.tier, self.program, self.fork_seconds)
+                users = unused_users(self._made % TURNS + (TURNS if self.tier == "landlock" else 0))
+                self._made += 1
+                zygote = self._zygote = Zygote(self.tier, self.program, self.fork_seconds, users)
             zygote.asked += 1
             return zygote
 
@@ -98,17 +102,16 @@ class ZygoteLost(BoxFault):
 
 
 class Zygote:
-    """One running zygote."""
+    """One running zygote; `users` is the first of its range."""
 
-    def __init__(self, tier: str, program: Sequence[str], fork_seconds: float) -> None:
-        self.tier, self.program, self.fork_seconds = tier, program, fork_seconds
+    def __init__(self, tier: str, program: Sequence[str], fork_seconds: float, users: int) -> None:
+        self.tier, self.program, self.fork_seconds, self._users = tier, program, fork_seconds, users
         self.owner = os.getpid()
         self.lost, self.asked = False, 0
         self.landlock = 0
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._running = 0  # boxes that are not closed
         self._retired = self._silent = False
-        self._users = unused_users()
         self._free = list(range(SLOTS, 0, -1))
         self._lock = threading.Lock()
         self._begun = threading.Event()
@@ -350,12 +353,12 @@ def number_of(descriptor: int) -> int:
     return 0
 
 
-def unused_users() -> int:
+def unused_users(turn: int = 0) -> int:
     """The first of `SLOTS` + 1 users that nobody has, of those that this user namespace knows; on a whole host other
-    ones for every process."""
+    ones for every process, and everywhere other ones for each `turn`, below 2 * `TURNS`."""
     ranges = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text("ascii").splitlines()]
-    wanted = FIRST_USER + os.getpid() % RANGES * (SLOTS + 1)
+    wanted = FIRST_USER + (os.getpid() % RANGES * 2 * TURNS + turn) * (SLOTS + 1)
     if any(first <= wanted and wanted + SLOTS < first + count for first, _, count in ranges):
         return wanted
     last = max(first + count for first, _, count in ranges)
-    return min(last, NOBODY) - SLOTS - 1
+    return min(last, NOBODY) - (turn + 1) * (SLOTS + 1)

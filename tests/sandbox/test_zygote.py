@@ -7,7 +7,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from grader.core import BoxFault, Limits
+from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper, unused_users
-from tests.sandbox.conftest import each_tier
+from tests.sandbox.conftest import each_tier, submission
 from tests.sandbox.processes import PROC, children, gone, idle, own_memory, status
 
 pytestmark = each_tier
@@ -104,6 +105,15 @@ def test_its_environment_says_nothing_any_more(keeper: Keeper) -> None:
 def test_it_is_small(serving: int) -> None:
     """What it holds is shared with every box: NumPy and the library, no more."""
     assert own_memory(serving) < 64 << 20
+
+
+def test_no_two_boxes_at_once_are_one_user_whatever_zygote_made_them(tier: Any) -> None:
+    with closing(Keeper(tier, most=1)) as keeper, ExitStack() as stack:
+        boxes = [stack.enter_context(closing(Box(keeper.start(Limits()), Limits()))) for _ in range(3)]
+        for box in boxes:
+            box.load(submission({}), [], {})
+        users = {status(box.process.pid)["Uid"].split()[0] for box in boxes}
+        assert len(users) == (3 if os.geteuid() == 0 else 1), "an ordinary user has no other"
 
 
 def test_a_zygote_that_is_stopped_is_our_fault_and_ends_when_another_one_follows(tier: Any) -> None:
