@@ -72,7 +72,7 @@ class Keeper:
             with contextlib.suppress(ZygoteLost):  # it was there a moment ago: another one is worth a try
                 return self._present().start(limits)
             return self._present().start(limits)
-        except OSError as error:  # no descriptors are left, or no memory
+        except (OSError, RuntimeError) as error:  # no descriptors are left, no memory, or no threads
             raise BoxFault(f"a box could not be started: {error}") from error
 
     def close(self) -> None:
@@ -117,11 +117,12 @@ class Zygote:
         self._begun = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._error: OSError | None = None
-        threading.Thread(target=self._live, args=(theirs,), name=f"zygote-{tier}", daemon=True).start()
-        self._begun.wait()
         try:
+            threading.Thread(target=self._live, args=(theirs,), name=f"zygote-{tier}", daemon=True).start()
+            self._begun.wait()
             self._shake_hands()
         except BaseException:
+            theirs.close()
             self.close()
             raise
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,7 +19,7 @@ from grader.core import BoxFault, Limits
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper, unused_users
 from tests.sandbox.conftest import each_tier, submission
-from tests.sandbox.processes import PROC, children, gone, idle, own_memory, status
+from tests.sandbox.processes import PROC, children, descriptors, gone, idle, own_memory, status
 
 pytestmark = each_tier
 SECRET = "planted-for-the-zygote"
@@ -114,6 +115,16 @@ def test_no_two_boxes_at_once_are_one_user_whatever_zygote_made_them(tier: Any) 
             box.load(submission({}), [], {})
         users = {status(box.process.pid)["Uid"].split()[0] for box in boxes}
         assert len(users) == (3 if os.geteuid() == 0 else 1), "an ordinary user has no other"
+
+
+def test_a_grader_that_can_start_no_thread_gets_a_fault_and_loses_no_descriptor(tier: Any) -> None:
+    usual, before = threading.stack_size(1 << 46), descriptors(os.getpid())
+    try:
+        with closing(Keeper(tier)) as keeper, pytest.raises(BoxFault, match="thread"):
+            keeper.start(Limits())
+    finally:
+        threading.stack_size(usual)
+    assert descriptors(os.getpid()) == before
 
 
 def test_a_zygote_that_is_stopped_is_our_fault_and_ends_when_another_one_follows(tier: Any) -> None:
