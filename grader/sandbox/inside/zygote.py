@@ -8,7 +8,7 @@ standard error, and the status socket of that box. The zygote forks, sends the c
 status socket, and in the end what wait4(2) said of it. The child confines itself and becomes the guest. Where the
 grader's end of the control socket is closed the zygote ends, and with it every box.
 
-It holds nothing worth stealing: no reference, no path of the service, no secret. It runs in one thread, reads nothing
+It holds nothing worth stealing: no reference and no secret. It runs in one thread, reads nothing
 that a box wrote, and is replaced after some boxes. This file enters the box.
 """
 
