@@ -103,6 +103,11 @@ def test_its_environment_says_nothing_any_more(keeper: Keeper) -> None:
             assert pid != pids[-1] or block.strip(b"\0") == b""
 
 
+def test_where_memory_is_short_the_kernel_takes_a_box_first(keeper: Keeper, serving: int) -> None:
+    with closing(keeper.start(Limits())) as box:
+        assert [(PROC / str(pid) / "oom_score_adj").read_text() for pid in (serving, box.pid)] == ["1000\n"] * 2
+
+
 def test_it_is_small(serving: int) -> None:
     """What it holds is shared with every box: NumPy and the library, no more."""
     assert own_memory(serving) < 64 << 20
