@@ -21,7 +21,9 @@ from grader.sandbox.process import Process, ready
 
 CHUNK = 1 << 16
 LAST_WORD_SECONDS = 1.0  # how long at most a box about to be killed may take to tell its line
-EXIT_SECONDS = 0.5  # how long a box that closed its channel may take to end by itself
+EXIT_SECONDS = 5.0  # how long a box that closed its channel may take to end: half a GiB and namespaces go with it
+STRAY_SECONDS = 0.5  # the same for one that sent what is no frame
+CRASH = b"Fatal Python"  # how the last words of a crash begin
 POLL_IN = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
@@ -202,7 +204,7 @@ class Channel:
 
     def _unreadable(self, detail: str, budget: Budget, data: bytes) -> NoReturn:
         """Bytes that are not a frame: the last words of a crash, or a fault of its own."""
-        if self.process.wait(EXIT_SECONDS):
+        if self.process.wait(EXIT_SECONDS if data.startswith(CRASH) else STRAY_SECONDS):
             self._died(budget, data)
         self.protocol(detail)
 

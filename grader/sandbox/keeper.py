@@ -102,7 +102,7 @@ class ZygoteLost(BoxFault):
 
 
 class Zygote:
-    """One running zygote; `users` is the first of its range."""
+    """One running zygote; `users` is the first of its range, 0 where it has none."""
 
     def __init__(self, tier: str, program: Sequence[str], fork_seconds: float, users: int) -> None:
         self.tier, self.program, self.fork_seconds, self._users = tier, program, fork_seconds, users
@@ -158,7 +158,7 @@ class Zygote:
         """Tell the tier, write the maps of users where the zygote asks for it, and wait until it is ready."""
         if self._error:
             raise BoxFault(f"the zygote could not be started: {self._error}")
-        self._say(tier=self.tier)
+        self._say(tier=self.tier, users=bool(self._users))
         answer = self._hear()
         if answer["op"] == "map":
             try:
@@ -286,7 +286,7 @@ class Jailed:
             self._zygote.lost = True
             raise ZygoteLost("the zygote ended")
         if not descriptors:
-            raise BoxFault(f"the zygote could not make a box: {json.loads(packet).get('text')}")
+            raise self._zygote.faulty(f"the zygote could not make a box: {json.loads(packet).get('text')}")
         return descriptors[0]
 
     def _number(self) -> int:
@@ -356,10 +356,10 @@ def number_of(descriptor: int) -> int:
 
 def unused_users(turn: int = 0) -> int:
     """The first of `SLOTS` + 1 users that nobody has, of those that this user namespace knows; on a whole host other
-    ones for every process, and everywhere other ones for each `turn`, below 2 * `TURNS`."""
+    ones for every process, and everywhere other ones for each `turn`, below 2 * `TURNS`. 0 where there is no room."""
     ranges = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text("ascii").splitlines()]
     wanted = FIRST_USER + (os.getpid() % RANGES * 2 * TURNS + turn) * (SLOTS + 1)
     if any(first <= wanted and wanted + SLOTS < first + count for first, _, count in ranges):
         return wanted
     last = max(first + count for first, _, count in ranges)
-    return min(last, NOBODY) - (turn + 1) * (SLOTS + 1)
+    return max(0, min(last, NOBODY) - (turn + 1) * (SLOTS + 1))

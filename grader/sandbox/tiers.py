@@ -6,9 +6,12 @@ machine's papers. A process has one zygote for each tier that it uses, whoever a
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +26,9 @@ Tier = Literal["ns", "landlock", "none"]
 Isolating = Literal["ns", "landlock"]
 ISOLATING: tuple[Isolating, ...] = ("ns", "landlock")  # the best first
 SUPPLIED = INSIDE / "supplied"
+LOOK_AGAIN_SECONDS = 60.0
+LOOKING = threading.Lock()
+LOOKED: dict[Isolating, tuple[float, BoxFault | None]] = {}  # when a tier was tried, and what it lacked
 
 
 def open_sandbox(tier: Literal["auto", "ns", "landlock", "none"] = "auto", *, unsafe: bool = False) -> Sandbox:
@@ -57,9 +63,19 @@ def keeper_of(tier: Isolating) -> Keeper:
     return Keeper(tier)
 
 
-@cache
 def lacking(tier: Isolating) -> BoxFault | None:
-    """Why a tier is not there: what its zygote, or its first box, said; None where it is."""
+    """Why a tier is not there: what its zygote, or its first box, said; None where it is. What lacked a while ago is
+    tried again: it may have been descriptors, or memory."""
+    with LOOKING:
+        at, fault = LOOKED.get(tier, (-inf, BoxFault()))
+        if fault is not None and time.monotonic() - at > LOOK_AGAIN_SECONDS:
+            fault = look(tier)
+            LOOKED[tier] = time.monotonic(), fault
+        return fault
+
+
+def look(tier: Isolating) -> BoxFault | None:
+    """Try a tier by one box."""
     try:
         Box(keeper_of(tier).start(Limits()), Limits()).prove()
     except BoxFault as fault:

@@ -15,7 +15,7 @@ inside, folder, *masked = sys.argv[1:]
 sys.path.insert(0, inside)
 import kernel, landlock
 kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-kernel.landlock_restrict(landlock.contents([folder], masked))
+landlock.restrict(kernel.landlock_version(), landlock.contents([folder], masked))
 found = {}
 for path in json.load(sys.stdin):
     try:

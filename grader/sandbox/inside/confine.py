@@ -28,8 +28,7 @@ else:
     import landlock
     import root
 
-SPARE = 64  # descriptors are moved above it before they get their numbers
-FIRST_CLOSED = 4  # 0 is empty, 1 and 2 are pipes, 3 is the channel
+FIRST_CLOSED = 4  # 0 is empty, 1 and 2 are pipes, 3 is the channel; moved above before they get their numbers
 FAILED = 97  # exit code of a box whose confinement failed
 
 
@@ -79,7 +78,7 @@ def descriptors(order: Order) -> None:
     word in its flags. A session of its own."""
     channel, out, err = order.descriptors
     empty, _ = os.pipe()  # the other end is closed with all the others
-    moved = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, SPARE) for number in (empty, out, err, channel)]
+    moved = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, FIRST_CLOSED) for number in (empty, out, err, channel)]
     for number, given in enumerate(moved):
         os.dup2(given, number)
     order.complaints = 2
@@ -124,8 +123,7 @@ def privileges(order: Order) -> None:
 
 def restrict(order: Order) -> None:
     """Files by the rules only; no TCP, no signals and no abstract sockets to the outside."""
-    kernel.landlock_restrict(order.rules)
-    os.close(order.rules)
+    landlock.restrict(order.landlock, order.rules)
 
 
 def scrub(order: Order) -> None:

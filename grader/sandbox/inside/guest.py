@@ -29,7 +29,7 @@ from types import FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if __name__ == "__main__":
-    sys.path[:0] = [__file__.rpartition("/")[0], sys.argv[2]]
+    sys.path[:] = [__file__.rpartition("/")[0], *sys.path, sys.argv[2]]
 
 import numpy as np
 
@@ -430,7 +430,7 @@ def serve() -> NoReturn:
 
 def main(channel: int, parent: int, limits: str) -> None:
     """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
-    del sys.path[:2]
+    del sys.path[0], sys.path[-1]
     forget(("kernel", "loading", "sweeping", "watching", "wire"))
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

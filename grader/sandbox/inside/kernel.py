@@ -192,8 +192,8 @@ def landlock_allow(ruleset: int, path: int, rights: int) -> None:
     system_call("landlock_add_rule", SYS_LANDLOCK_ADD_RULE, *arguments)
 
 
-def landlock_restrict(ruleset: int) -> None:
-    system_call("landlock_restrict_self", SYS_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+def landlock_restrict(ruleset: int, flags: int) -> None:
+    system_call("landlock_restrict_self", SYS_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(flags))
 
 
 class FilterProgram(ctypes.Structure):

@@ -26,6 +26,7 @@ WRITE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | TRU
 FILE_RIGHTS = ((1, 13), (2, 14), (3, 15), (5, 16))
 TCP, TCP_SINCE = 0b11, 4  # bind and connect
 SCOPES, SCOPES_SINCE = 0b11, 6  # abstract UNIX sockets and signals
+QUIET, QUIET_SINCE = 1, 7  # LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF: a box shall not fill the host's audit log
 SIZES = ((1, 8), (4, 16), (6, 24))  # bytes of the structure that each ABI knows
 
 
@@ -64,6 +65,12 @@ def contents(folders: Iterable[str], masked: Container[str]) -> int:
         os.close(rules)
         raise
     return rules
+
+
+def restrict(version: int, rules: int) -> None:
+    """Take all rights but those of the rules, for good, and close them. Raises OSError."""
+    kernel.landlock_restrict(rules, QUIET if version >= QUIET_SINCE else 0)
+    os.close(rules)
 
 
 def allow(rules: int, path: str, rights: int) -> None:

@@ -18,7 +18,7 @@ import os
 import sys
 
 HERE = __file__.rpartition("/")[0]
-sys.path[:0] = [HERE, sys.argv[-2]]
+sys.path[:] = [HERE, *sys.path, sys.argv[-2]]  # packages beside NumPy shadow nothing of the library
 
 import contextlib  # noqa: E402  after the folders of its siblings and of NumPy are known
 import ctypes  # noqa: E402
@@ -70,7 +70,8 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
-        self.tier = self.receive()["tier"]
+        asked = self.receive()
+        self.tier, self.users = asked["tier"], asked["users"]
         self.landlock = kernel.landlock_version()
         self.readable = readable()
         self.slots = False
@@ -105,7 +106,7 @@ class Zygote:
         if self.tier == "ns":
             self.leave_host()
         else:
-            self.slots = all(map(kernel.has_capability, OTHER_USERS))
+            self.slots = self.users and all(map(kernel.has_capability, OTHER_USERS))
             self.mask_packages()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self.home = os.pidfd_open(os.getpid())
@@ -114,7 +115,7 @@ class Zygote:
     def leave_host(self) -> None:
         """Namespaces and an empty root. With the right to mount, the root is made before the user namespace: it may
         lie below folders that only root can pass, and what is mounted then cannot be taken away inside."""
-        self.slots = kernel.has_capability(kernel.CAP_SYS_ADMIN)
+        self.slots = self.users and kernel.has_capability(kernel.CAP_SYS_ADMIN)
         if self.slots:
             kernel.unshare(kernel.CLONE_NEWNS)
             root.change(self.readable)
@@ -136,8 +137,7 @@ class Zygote:
         its boxes. Each box restricts itself further."""
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         rules = landlock.contents(self.readable, root.MASKED)
-        kernel.landlock_restrict(rules)
-        os.close(rules)
+        landlock.restrict(self.landlock, rules)
 
     # ----------------------------------------------------------------- serving
 
@@ -201,8 +201,15 @@ class Zygote:
             pid = os.fork()
         finally:
             if pid:
-                kernel.setns(self.home, kernel.CLONE_NEWPID)
+                self.go_home()
         return pid
+
+    def go_home(self) -> None:
+        """Let the next child be of this process's own namespace. Where that fails it can make no box any more."""
+        try:
+            kernel.setns(self.home, kernel.CLONE_NEWPID)
+        except OSError:
+            self.end()
 
     def bury(self, process: int) -> None:
         """Tell how a box ended."""
@@ -239,6 +246,8 @@ def enter_process_namespace() -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     inner = os.fork()
     if inner:
+        with contextlib.suppress(OSError):
+            kernel.close_from(0)
         _, status = os.waitpid(inner, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
