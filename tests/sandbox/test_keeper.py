@@ -1,11 +1,8 @@
 """The life of a zygote and its boxes, seen by its keeper: what they leave, who dies with whom, and what comes next."""
 
-import json
 import os
 import resource
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -17,7 +14,7 @@ import pytest
 from grader.core import BoxFault, Limits, Program
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import SLOTS, Keeper
-from grader.sandbox.tiers import BoxSandbox, Tier
+from grader.sandbox.tiers import BoxSandbox
 from tests.sandbox.conftest import each_tier, submission
 from tests.sandbox.processes import alive, children, descendants, descriptors, gone, idle, mounts, own_memory, status
 
@@ -176,52 +173,6 @@ def test_a_zygote_is_replaced_after_so_many_boxes_and_lives_until_its_last_one_e
             assert gone(*(seen - {first, keeper.pid})), "one without boxes ends at once"
         assert gone(first)
         assert use(keeper) == 64.0
-
-
-@each_tier
-@pytest.mark.parametrize("how", ["main", "thread", "fork", "setup"])
-def test_a_killed_grader_leaves_nothing(tier: Tier, how: str) -> None:
-    """Also where the thread that opened the first box has ended, where it forked, or while a box is set up."""
-    with holding(tier, how) as (grader, everyone):
-        assert len(everyone) == (3 if tier == "ns" else 2)
-        assert all(alive(pid) for pid in everyone)
-        grader.kill()
-        assert gone(*everyone)
-
-
-@each_tier
-def test_a_fork_of_the_grader_keeps_nothing_alive(tier: Tier) -> None:
-    """It has copies of all descriptors, the zygote's control socket too."""
-    with holding(tier, "closed") as (grader, everyone):
-        assert gone(*everyone)
-        assert len(children(grader.pid)) == 1
-
-
-@each_tier
-def test_a_fork_of_the_grader_has_boxes_of_its_own(tier: Tier) -> None:
-    """What `multiprocessing` does: the child opens boxes by the keeper that it inherited, and the parent goes on."""
-    command = [sys.executable, "-W", "ignore", str(HERE / "holding.py"), tier, "both"]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
-    parent, child, later = map(json.loads, said.splitlines())
-    assert parent == later, "the child took nothing from its parent"
-    assert not set(parent) & set(child)
-    assert gone(*parent, *child)
-
-
-@contextmanager
-def holding(tier: str, how: str) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
-    """A grader of its own, and the zygote's processes and boxes that it has."""
-    command = [sys.executable, str(HERE / "holding.py"), tier, how]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
-        try:
-            assert grader.stdout
-            everyone = json.loads(grader.stdout.readline())
-            forked = [pid for pid in children(grader.pid) if pid not in everyone]
-            yield grader, everyone
-        finally:
-            for pid in forked:
-                os.kill(pid, signal.SIGKILL)
-            grader.kill()
 
 
 # --------------------------------------------------------------------------- set-up
