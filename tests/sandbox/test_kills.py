@@ -97,6 +97,7 @@ def holding(tier: str, how: str) -> Iterator[tuple[subprocess.Popen[str], list[i
     """A grader of its own, and the zygote's processes and boxes that it has."""
     command = [sys.executable, str(HERE / "holding.py"), tier, how]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
+        forked: list[int] = []
         try:
             assert grader.stdout
             everyone = json.loads(grader.stdout.readline())
