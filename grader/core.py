@@ -182,7 +182,7 @@ class Limits:
     call_cpu_seconds: float = 2.0  # one call, on the trusted side's clock of the box
     call_wall_seconds: float = 5.0  # one call, waiting included
     box_cpu_seconds: float = 20.0  # all calls of one box
-    box_wall_seconds: float = 60.0  # from the end of loading on, whoever uses them
+    box_wall_seconds: float = 60.0  # from its start on, loading included, whoever uses them
     load_cpu_seconds: float = 5.0  # module-level code of the submission, NumPy not counted
     load_wall_seconds: float = 11.0
     data_bytes: int = 512 << 20

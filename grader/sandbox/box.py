@@ -52,7 +52,7 @@ class Box:
         self.channel = Channel(process, limits, killed_before=killed_before)
         self.stopped = False  # by us, from another thread: no limit was hit, and nobody is at fault
         self._loaded = Loaded({}, {})
-        self._cpu_at_load, self._wall_at_load = 0.0, time.monotonic()  # the box's CPU, and when its files had been run
+        self._cpu_at_load, self._begun = 0.0, time.monotonic()  # the box's CPU when its files had been run; its start
         self._lengths: dict[str, int] = {}
         self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
@@ -82,6 +82,7 @@ class Box:
     ) -> None:
         """Wait for the guest, and run the submission's files."""
         self._await_ready()
+        self._begun = time.monotonic()
         self._lengths = {file.path: file.text.count("\n") + 1 for file in submission.files}
         self.channel.lengths = self._lengths
         defined_in = {name: [item.path for item in submission.definitions if item.name == name] for name in names}
@@ -91,7 +92,8 @@ class Box:
             (list(names), list(handout), defined_in),
             tuple(self.channel.caps),
         )
-        budget = Budget(self.process.pid, self.limits.load_cpu_seconds, self.limits.load_wall_seconds)
+        wall_seconds = min(self.limits.load_wall_seconds, self.limits.box_wall_seconds)
+        budget = Budget(self.process.pid, self.limits.load_cpu_seconds, wall_seconds)
         try:
             reply = self._ask("load", "loaded", body, budget)
         except Raised as error:  # what the files raise is in the reply; this is the guest, which they may have changed
@@ -99,7 +101,7 @@ class Box:
                 self.channel.kill(LimitHit("memory", allowed=self.limits.data_bytes))
             self.channel.protocol("the names were not found")
         self._loaded = self._checked(replies.loaded, reply, self._lengths, submission, names)
-        self._cpu_at_load, self._wall_at_load = cpu_clock(self.process.pid), time.monotonic()
+        self._cpu_at_load = cpu_clock(self.process.pid)
 
     def _await_ready(self) -> None:
         try:
@@ -209,7 +211,7 @@ class Box:
         cpu, wall = limits.call_cpu_seconds, limits.call_wall_seconds
         if cpu_seconds is not None:
             cpu, wall = cpu_seconds, 2 * cpu_seconds + 1
-        cpu_before, wall_before = cpu_clock(pid) - self._cpu_at_load, time.monotonic() - self._wall_at_load
+        cpu_before, wall_before = cpu_clock(pid) - self._cpu_at_load, time.monotonic() - self._begun
         cpu_left = max(0.0, limits.box_cpu_seconds - cpu_before)
         wall_left = max(0.0, limits.box_wall_seconds - wall_before)
         return Budget(

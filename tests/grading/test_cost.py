@@ -85,7 +85,7 @@ class Counted:
 
 def test_after_a_submissions_minute_no_further_box_is_opened() -> None:
     """Its files are not run again for each group that is left."""
-    now = iter([0.0, 0.0, *[1000.0] * 1000])
+    now = iter([0.0, 0.0, 0.0, *[1000.0] * 1000])
     counted = Counted()
     assignment = registry.load("layers")
     names = [function.name for function in assignment.functions]

@@ -233,3 +233,18 @@ def test_all_files_together_take_half_of_their_room_and_not_twice(open_box: Any,
         assert box.call("g", 50).value == 51
         with pytest.raises(Raised, match="No space left"):
             box.call("g", 200)
+
+
+def test_loading_takes_no_longer_than_the_box_may_live(tier: Any, open_box: Any) -> None:
+    """What is left of a submission's minute bounds its loading too."""
+    source = "import time\ntime.sleep(9)\ndef f():\n    pass"
+    with pytest.raises(LimitHit) as hit, open_box(source, box_wall_seconds=0.4):
+        pytest.fail("it was loaded")
+    assert (hit.value.kind, hit.value.allowed) == ("wall_time", 0.4)
+
+
+def test_a_boxs_life_begins_before_its_files_are_run(tier: Any, open_box: Any) -> None:
+    source = "import time\ntime.sleep(1)\ndef f(seconds):\n    time.sleep(seconds)"
+    with open_box(source, box_wall_seconds=1.5, call_wall_seconds=60) as program, pytest.raises(LimitHit) as hit:
+        program.call("f", 30)
+    assert (hit.value.kind, hit.value.allowed) == ("wall_time", 1.5)
