@@ -1,7 +1,8 @@
 """From a template to an answer: the reader's language, theme and clock, and that no page is kept.
 
 No page holds a script or a style of its own: the content policy of every answer refuses them, so that text that
-slipped through escaping could still do nothing. Jinja2 escapes everything; no template says `safe`.
+slipped through escaping could still do nothing. Jinja2 escapes everything; no template says `safe`. What stands in no
+sentence of the catalogues and was named by a student goes through `visible`, as in every other form of the report.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from grader.core import Message, Param
 from grader.course.people import Person
 from grader.report import text
 from grader.report.scores import decimals
+from grader.report.shown import safe
 from grader.web import clock
 from grader.web.static_files import asset
 
@@ -96,6 +98,7 @@ def environment() -> Environment:
         "earned": partial(decimals, least=1),
         "points": partial(decimals, least=0),
         "rfc3339": clock.rfc3339,
+        "visible": safe,
     }
     made.globals["asset"] = asset
     return made

@@ -164,6 +164,21 @@ def test_a_hostile_name_and_file_name_are_shown_as_text(world: World) -> None:
         assert "<img" not in answer.text
 
 
+def test_a_file_name_that_turns_the_reading_order_around_is_written_out(world: World) -> None:
+    """A mark of direction would have the receipt read `live.py`; the link still leads to the file."""
+    client = world.client(EVE)
+    name = "\u202eyp.evil\u2066.py"
+    assert client.post(ASSIGNMENT, files=[("files", (name, SVM))]).status_code == 303
+    row = re.search(r'href="(/submissions/\d+)"', client.get(ASSIGNMENT).text)
+    assert row is not None
+    page = client.get(row[1]).text
+    assert ">\\u202eyp.evil\\u2066.py</a>" in page
+    assert not {"\u202e", "\u2066"} & set(page)
+    link = re.search(r'href="(/api/v1[^"]+/files/[^"]+)"', page)
+    assert link is not None
+    assert client.get(link[1]).content == SVM
+
+
 def test_a_hostile_upload_is_refused_in_words_that_do_nothing(world: World) -> None:
     answer = world.client(BEN).post(ASSIGNMENT, files={"files": (f"{HOSTILE}.txt", b"x")})
     assert answer.status_code in (415, 422)
