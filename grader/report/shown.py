@@ -7,6 +7,7 @@ accents and length are capped; the folders of this machine (an exception may nam
 
 import math
 import re
+import sys
 import sysconfig
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -104,7 +105,8 @@ def _visible(value: str, keep: str) -> Iterator[str]:
 @cache
 def _machine_folders() -> re.Pattern[str]:
     """Where Python, its packages and this program lie."""
-    folders = {*sysconfig.get_paths().values(), str(Path(__file__).resolve().parents[2])}
+    installed = {*sysconfig.get_paths().values(), sys.base_prefix, sys.base_exec_prefix}
+    folders = {*installed, str(Path(__file__).resolve().parents[2])}
     longest_first = sorted((folder for folder in folders if folder.count("/") > 1), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

@@ -151,11 +151,14 @@ def test_the_unit_stands_in_a_bundle_alone() -> None:
 def test_no_folder_of_the_grading_machine_is_told() -> None:
     """An exception may name a file of the interpreter, of its packages or of this program."""
     here = str(Path(room.__file__).resolve())
-    given = report(notes=(said(here), said(f"{Path(json.__file__).parent}/decoder.py"), said("/home/kim/train.npy")))
+    zipped = f"{sys.base_prefix}/lib/python311.zip"  # first on the import path, whether there or not
+    library = f"{Path(json.__file__).parent}/decoder.py"
+    given = report(notes=tuple(said(path) for path in (here, library, "/home/kim/train.npy", zipped)))
     notes = as_json(given, "en")["submission"]["notes"]
     assert notes[0].startswith("...")
     assert notes[1].startswith(".../json/decoder.py")
     assert notes[2].startswith("/home/kim/train.npy"), "the student's own paths are theirs to see"
+    assert notes[3].startswith(".../lib/python311.zip")
     assert not any(str(folder) in json.dumps(notes) for folder in (sys.prefix, Path(here).parent))
 
 
