@@ -111,7 +111,7 @@ def test_the_console_command_speaks_the_language_of_the_environment() -> None:
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "아무것도 실행하지 않았습니다." in " ".join(done.stderr.split())
+    assert "괄호가 끝까지 닫히지 않습니다." in " ".join(done.stderr.split())
 
 
 def test_a_bar_is_drawn_on_a_terminal_only() -> None:

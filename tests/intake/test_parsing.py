@@ -88,6 +88,21 @@ def test_what_stands_right_above_a_line_that_is_no_statement_is_kept() -> None:
         assert [one.name for one in submission.definitions] == ["svm_loss_naive", "svm_loss_vectorized"]
 
 
+@pytest.mark.parametrize(
+    "end", ["\x1a", "\f\f\x1a\r\r\n", "    \x1a\n\n", "\f \f<<<<<<<\n", "\f\u200b", "\u200b\n\x1a\n"]
+)
+def test_a_mark_at_the_end_costs_no_function_above_it(end: str) -> None:
+    """Editors of old leave ^Z and form feeds there, which Python refuses."""
+    submission = parsed(f"def svm_loss_vectorized(): pass\ndef svm_loss_naive():\n    return 1\n\n{end}")
+    assert [one.name for one in submission.definitions] == ["svm_loss_vectorized", "svm_loss_naive"]
+    assert list(submission.broken) == ["a.py"]
+
+
+def test_half_a_function_is_none() -> None:
+    submission = parsed("def svm_loss_vectorized(): pass\ndef svm_loss_naive():\n    x = 1\n    \x1a\n    return x\n")
+    assert [one.name for one in submission.definitions] == ["svm_loss_vectorized"]
+
+
 def test_one_broken_file_of_several_costs_only_its_own() -> None:
     submission = parsed("def svm_loss_naive(): pass\n", "x = (\n", "name = 1\nother = 2\0\n")
     assert [one.name for one in submission.definitions] == ["svm_loss_naive"]

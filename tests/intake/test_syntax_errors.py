@@ -59,7 +59,7 @@ def test_the_sentence_names_file_line_and_cause(cause: str) -> None:
     sentence = text(message, "en")
     assert sentence.startswith(f"linear_svm.py, line {line}: ")
     assert says in sentence
-    assert sentence.endswith("Nothing was run.")
+    assert "was run" not in sentence, "what stands above may have been"
 
 
 @pytest.mark.parametrize("cause", CAUSES)
@@ -67,7 +67,7 @@ def test_the_korean_sentence_names_file_and_line(cause: str) -> None:
     source, line, _, _ = CAUSES[cause]
     sentence = text(refusal(source).message, "ko")
     assert sentence.startswith(f"linear_svm.py {line}행: ")
-    assert sentence.endswith("아무것도 실행하지 않았습니다.")
+    assert "실행하지" not in sentence
 
 
 def test_a_long_line_is_shown_by_its_beginning() -> None:

@@ -217,7 +217,8 @@ def test_an_error_at_load_keeps_what_was_defined_before(open_box: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["def g(:", "    return (", "print 'text'", "def g():\n\tif 1:\n        pass", 'g = """', "\0"]
+    "broken",
+    ["def g(:", "    return (", "print 'text'", "def g():\n\tif 1:\n        pass", 'g = """', "\f\f\x1a", "\0"],
 )
 def test_a_syntax_error_keeps_what_stands_before_it(open_box: Any, broken: str) -> None:
     before = "import math\n\ndef f():\n    return (\n        1\n    )\n\n# note\nx = [\n    2,\n]\n"

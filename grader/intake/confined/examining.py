@@ -11,8 +11,8 @@ from .syntax import explain
 
 TAB = 8  # columns, as in Python 2 and in every editor's default of its time
 TRIES = 20  # beginnings of a broken file that are tried, from the error upwards
-# At the left margin a statement begins, in any alphabet, unless it continues the one above.
-STATEMENT = r"(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]"
+# At the left margin a statement begins, in any alphabet, unless it continues the one above. A form feed is a margin.
+STATEMENT = r"(?:[ \t]*\f)*(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]"
 
 
 class Examined:
@@ -86,8 +86,11 @@ def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str], n
 
 
 def _beginnings(text: str, line: int) -> Iterator[str]:
-    """The longest first: the text above each statement at the left margin, from the erroneous one upwards."""
+    """The longest first: the text above each statement at the left margin, from the erroneous one upwards. What is
+    invisible to the end of the file belongs to no statement, wherever it stands."""
     lines = text.split("\n")
     starts = [number for number in range(min(line, len(lines))) if re.match(STATEMENT, lines[number])]
+    if not any(character.isprintable() and character != " " for character in "".join(lines[line - 1 :])):
+        starts.append(line - 1)
     for start in reversed(starts[-TRIES:]):
         yield "".join(f"{kept}\n" for kept in lines[:start])
