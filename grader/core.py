@@ -211,11 +211,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Line events in the student's files and Python-level calls during one call (tells loops from vectorised code)."""
+    """Lines and Python-level calls during one call (tells loops from vectorised code), and what it returned."""
 
     lines: int
     calls: int
-    exhausted: bool = False  # the budget of events was reached and the call was ended
+    exhausted: bool = False  # the count was ended before the call: at its budget, or by the code itself
+    value: Value = None
 
 
 class Program(Protocol):

@@ -1,9 +1,11 @@
 """`vectorised`: does the work of a function grow in Python, or in NumPy?
 
-The events (lines of the student's files, Python-level calls) of one call are counted for 64 and 256 samples; a slope
-of log(events) over log(samples) above 0.5 means a loop over the samples. A loop over the classes has slope 0 and is
-allowed. The count comes from inside the box and cannot see loops in C (`map`, `np.fromiter`), so the text of the
-submission is read as well: such calls, and a call of the version with loops, count as loops.
+The steps (lines and Python-level calls) of one call are counted for some samples, whose number is drawn, and for four
+times as many; a slope of log(steps) over log(samples) above 0.5 means a loop over the samples, and so does a step for
+every further sample, however many there are besides. A loop over the classes has slope 0 and is allowed. Both answers
+must be as right as those of the base case. The count comes from inside the box and cannot see loops in C (`map`,
+`np.fromiter`), so the text of the submission is read as well: such calls, and a call of the version with loops, count
+as loops.
 
 Whoever forges the count meets the clock: what passes so far is called with 512 samples. The answers must be as right
 as those of the base case, and the CPU seconds, taken outside on the box's own clock, at most 20 times those of the
@@ -25,9 +27,23 @@ from grader.checks.playing import by_name
 from grader.checks.points import Shares, carried
 from grader.checks.source import statements, tree_of
 from grader.checks.trial import Trial
-from grader.core import Case, Check, CheckStatus, Events, Finding, Inputs, Message, Raised, Returned, Submission, Value
+from grader.core import (
+    Case,
+    Check,
+    CheckStatus,
+    Events,
+    Finding,
+    Inputs,
+    Message,
+    Param,
+    Raised,
+    Returned,
+    Submission,
+    Value,
+)
 
-FEW, MANY = 64, 256
+FEW = range(48, 81)  # samples of the first call that is counted
+TIMES = 4  # as many has the second
 LOOPS = 0.5  # slope above which the steps grow with the samples
 HIDDEN_LOOPS = frozenset({"map", "vectorize", "fromiter", "apply_along_axis", "apply_over_axes", "frompyfunc"})
 
@@ -49,19 +65,34 @@ def vectorised(shares: Shares, sized: Sized, arguments: Sequence[str], *, naive:
         if delegated := sorted(called & set(naive)):
             return Finding(CheckStatus.FAILED, Message("checks.vectorised.calls-naive", {"call": delegated[0]}))
         rng = trial.rng("vectorised")
-        few, many = ([sized(rng, n)[name] for name in arguments] for n in (FEW, MANY))
-        counted = _counted(trial.program.trace(function, *few), trial.program.trace(function, *many))
+        samples = int(rng.choice(FEW))
+        batch = [(n, sized(rng, n)) for n in (samples, TIMES * samples)]
+        events = [trial.program.trace(function, *(inputs[name] for name in arguments)) for _, inputs in batch]
+        counted = _counted(samples, *events)
         if counted.status is CheckStatus.FAILED:
             return counted
+        for (n, inputs), traced in zip(batch, events, strict=True):
+            if wrong := _wrong(trial, function, n, inputs, traced.value):
+                return wrong
         return _clocked(trial, function, lambda: sized(rng, CLOCKED), arguments) or counted
 
     return Check("vectorised", carried(shares, "vectorised"), once_base_is_right(ask))
 
 
-def _counted(few: Events, many: Events) -> Finding:
+def _counted(samples: int, few: Events, many: Events) -> Finding:
     """What the count says."""
-    found = slope(few, many)
-    about = {"slope": found, "few": FEW, "many": MANY, "events_few": few.lines, "events_many": many.lines}
+    for n, events in ((samples, few), (TIMES * samples, many)):
+        if events.exhausted:
+            ended = Message("checks.vectorised.ended", {"samples": n, "events": steps(events)})
+            return Finding(CheckStatus.FAILED, ended)
+    found = slope(samples, steps(few), steps(many))
+    about: dict[str, Param] = {
+        "slope": found,
+        "few": samples,
+        "many": TIMES * samples,
+        "events_few": steps(few),
+        "events_many": steps(many),
+    }
     if found > LOOPS:
         return Finding(CheckStatus.FAILED, Message("checks.vectorised.loops", about), error=found, tolerance=LOOPS)
     return Finding(CheckStatus.PASSED, Message("checks.vectorised.right", about), Fraction(1), found, LOOPS)
@@ -77,7 +108,7 @@ def _clocked(trial: Trial, function: str, draw: Callable[[], Inputs], arguments:
         for inputs, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Raised):
                 raise answer
-            if wrong := _wrong(trial, function, inputs, answer.value):
+            if wrong := _wrong(trial, function, CLOCKED, inputs, answer.value):
                 return wrong
         used = sum(answer.cpu_seconds for answer in answers if isinstance(answer, Returned))
         times = min(times, used / _reference_seconds(trial, batch))
@@ -97,10 +128,10 @@ def _reference_seconds(trial: Trial, batch: Sequence[Inputs]) -> float:
     return len(batch) * fastest
 
 
-def _wrong(trial: Trial, function: str, inputs: Inputs, value: Value) -> Finding | None:
+def _wrong(trial: Trial, function: str, samples: int, inputs: Inputs, value: Value) -> Finding | None:
     """What is wrong with an answer where that of the base case is right: it was not that work that was measured."""
     outputs = trial.outputs(function)
-    case = Case(f"N={CLOCKED}", lambda rng: inputs)
+    case = Case(f"N={samples}", lambda rng: inputs)
     actual, expected = by_name(value, [output.name for output in outputs]), trial.group.reference(inputs)
     for output in outputs:
         if trial.verdict(trial.base, output).right:
@@ -110,13 +141,15 @@ def _wrong(trial: Trial, function: str, inputs: Inputs, value: Value) -> Finding
     return None
 
 
-def slope(few: Events, many: Events) -> float:
-    """How the steps grow with the samples: 0 not at all, 1 in proportion. The larger of lines and calls."""
-    if many.exhausted:
+def steps(events: Events) -> int:
+    return events.lines + events.calls
+
+
+def slope(samples: int, few: int, many: int) -> float:
+    """How the steps grow from `samples` to `TIMES` as many: 0 not at all, 1 in proportion, or by one a sample."""
+    if many - few >= (TIMES - 1) * samples:
         return 1.0
-    growth = math.log(MANY / FEW)
-    pairs = ((few.lines, many.lines), (few.calls, many.calls))
-    return max(math.log(max(b, 1) / max(a, 1)) / growth for a, b in pairs)
+    return (math.log(max(many, 1)) - math.log(max(few, 1))) / math.log(TIMES)
 
 
 def calls_inside(submission: Submission, function: str) -> set[str]:

@@ -96,10 +96,10 @@ def joined(parts: Sequence[Swept]) -> Swept:
 
 
 def traced(body: Any) -> Events:
-    lines, calls, exhausted = body
+    lines, calls, exhausted, value = body
     if type(lines) is not int or type(calls) is not int or min(lines, calls) < 0:
         raise ValueError(body)
-    return Events(lines, calls, exhausted is True)
+    return Events(lines, calls, exhausted is True, value)
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from grader.core import CheckResult, CheckStatus, FunctionStatus, Report
+from grader.report import catalogue
 from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, lost, only, result
 
 SVM = only("svm", "svm_loss_vectorized")
@@ -314,6 +315,25 @@ def test_a_loop_over_the_classes_is_allowed() -> None:
         VECTORISED, "    loss = margins.sum()", "    loss = sum(margins[:, c].sum() for c in range(W.shape[1]))"
     )
     assert graded(SVM, text).score == 12
+
+
+BATCHED = """import numpy as np
+def svm_loss_vectorized(W, X, y, reg):
+    D, C = W.shape; N = len(y); n = D * C; h = 1e-6
+    P = np.concatenate([np.zeros((1, n)), h * np.eye(n), -h * np.eye(n)]) + W.ravel(); P = P.reshape(-1, D, C)
+    S = np.matmul(np.asarray(X, float)[None], P); r = np.arange(N)
+    M = np.maximum(0, S - S[:, r, y][:, :, None] + 1); M[:, r, y] = 0
+    l = M.sum((1, 2)) / N + reg * (P * P).sum((1, 2))
+    return l[0], ((l[1:n + 1] - l[n + 1:]) / (2 * h)).reshape(D, C)
+"""
+
+
+def test_code_as_slow_as_a_loop_is_not_said_to_have_one() -> None:
+    """A numeric gradient for all weights at once: not a loop in it, and many times the work."""
+    message = check(graded(SVM, BATCHED), "vectorised").message
+    assert message.id == "checks.vectorised.slow"
+    assert "It takes as long as a loop over the samples would." in catalogue.text(message, "en")
+    assert "반복문만큼 오래 걸립니다" in catalogue.text(message, "ko")
 
 
 # --------------------------------------------------------------------------- deterministic

@@ -348,9 +348,38 @@ def loops(open_box: Any) -> Any:
     ],
 )
 def test_tracing_tells_loops_from_vectorised_code(loops: Any, name: str, grows: bool) -> None:
+    """Called once before: NumPy loads parts of itself when they are first asked for."""
+    loops.call(name, np.ones(64))
     few, many = (loops.trace(name, np.ones(count)) for count in (64, 256))
     more = max(many.lines - few.lines, many.calls - few.calls)
     assert more >= 192 if grows else more == 0
+
+
+def test_lines_count_wherever_the_code_says_that_it_comes_from(open_box: Any) -> None:
+    text = """
+        import numpy
+        loop = "def f(x):\\n    for value in x:\\n        value + 1"
+        def run(name, x):
+            made = {}
+            exec(compile(loop, name, "exec"), made)
+            made["f"](x)
+    """
+    with open_box(text, "run") as program:
+        for name in ("<s>", np.__file__, "<frozen importlib._bootstrap>"):
+            few, many = (program.trace("run", name, np.ones(count)) for count in (64, 256))
+            assert many.lines - few.lines == 2 * 192, name
+
+
+def test_a_traced_call_tells_what_it_returned(loops: Any) -> None:
+    assert loops.trace("loop", np.ones(5)).value == 5.0
+
+
+@pytest.mark.parametrize("instead", ["None", "lambda *event: None"])
+def test_a_call_that_ends_under_another_tracer_was_not_counted(open_box: Any, instead: str) -> None:
+    with open_box(f"import sys\ndef f(x):\n    sys.settrace({instead})\n    return x", "f") as program:
+        events = program.trace("f", 2)
+    assert events.exhausted
+    assert events.lines + events.calls < 10
 
 
 def test_tracing_stops_at_its_budget(loops: Any) -> None:

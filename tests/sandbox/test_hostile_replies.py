@@ -120,7 +120,7 @@ REQUESTS: dict[str, tuple[Callable[[Box], Any], list[bytes]]] = {
     "raising sweep": (lambda box: box.sweep("f", (None,), 0, STACK), [reply("swept", ((FAULT, [], True), [], []))]),
     "get": (lambda box: box.get(Handle(1, "Net"), "params"), [reply("value", {"W1": STACK, "net": Handle(3, "Net")})]),
     "set": (lambda box: box.set(Handle(1, "Net"), "f", abs), [reply("value", None)]),
-    "trace": (lambda box: box.trace("f", STACK), [reply("traced", (100, 3, False))]),
+    "trace": (lambda box: box.trace("f", STACK), [reply("traced", (100, 3, False, (0.5, STACK)))]),
     "load": (loaded, [reply("loaded", FOUND)]),
     "raised": (lambda box: box.call("f", 1), [reply("raised", FAULT)]),
     "callback": (
@@ -158,7 +158,11 @@ def is_plain(outcome: Any) -> bool:
         return set(outcome.definitions) <= {"f"} and set(outcome.errors) <= {"work.py"}
     if isinstance(outcome, list | tuple | dict):
         return all(map(is_plain, outcome.values() if isinstance(outcome, dict) else outcome))
-    return isinstance(outcome, Handle | Events) or plain(outcome)
+    if isinstance(outcome, Events):
+        return (type(outcome.lines), type(outcome.calls), type(outcome.exhausted)) == (int, int, bool) and is_plain(
+            outcome.value
+        )
+    return isinstance(outcome, Handle) or plain(outcome)
 
 
 @pytest.mark.parametrize(

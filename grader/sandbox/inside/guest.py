@@ -296,17 +296,20 @@ class Guest:
         return "value", wire.encode(None, to)
 
     def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
-        """Call and count the lines run in submitted files and all Python-level calls, up to a budget."""
-        function, counter = fitted(self.target(target), len(args)), Counter(self.loading.sources, budget)
+        """Call and count the lines and Python-level calls, up to a budget. A call that ends under another tracer, or
+        none, was not counted to its end."""
+        function, counter, value = fitted(self.target(target), len(args)), Counter(budget), None
         self.generators.seed(seed)
         sys.settrace(counter.event)
         try:
-            function(*args)
+            value = function(*args)
+            ended = counter.exhausted or sys.gettrace() != counter.event
         except BudgetReached:
-            pass
+            ended = True
         finally:
             sys.settrace(None)
-        return "traced", wire.encode((counter.lines, counter.calls, counter.exhausted), to)
+        to.node(1, wire.NODE_CHARACTERS)
+        return "traced", {"t": [counter.lines, counter.calls, ended, self.encode_result(value, to)]}
 
 
 def fitted(function: Any, count: int) -> Any:
@@ -347,11 +350,12 @@ class BudgetReached(BaseException):
 
 
 class Counter:
-    """Counts line events in submitted files and call events everywhere. A comprehension's every turn is a line
-    event also where it is inlined (3.12 on): a jump back to the same line counts."""
+    """Counts line and call events, wherever the code says that it comes from: a library's do not grow with the
+    samples either. A comprehension's every turn is a line event also where it is inlined (3.12 on): a jump back to
+    the same line counts."""
 
-    def __init__(self, sources: Any, budget: int) -> None:
-        self.sources, self.budget = sources, budget
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
         self.lines = self.calls = 0
 
     @property
@@ -361,15 +365,13 @@ class Counter:
     def event(self, frame: FrameType, event: str, argument: object) -> Any:
         if event == "call":
             self.calls += 1
-            local = self.event if frame.f_code.co_filename in self.sources else None
         elif event == "line":
             self.lines += 1
-            local = self.event
         else:
             return self.event
         if self.exhausted:
             raise BudgetReached
-        return local
+        return self.event
 
 
 # --------------------------------------------------------------------------- output
