@@ -2,15 +2,16 @@
 
 Theory of operation. Parsing is cheap for honest files and not for others: 1 MiB of `1<1<1...` takes seconds and
 hundreds of MiB, a zip may claim to be what it is not, and a codec that a file declares may be slow on purpose. So each
-submission is opened, decoded and parsed in one short-lived process: `python -I -S` with an empty environment, limits
-on memory and processor time that it sets before it reads a byte, and nothing of ours but `grader/intake/confined/`.
-One JSON frame goes in and one comes out; the answer is plain data and nothing in it is believed to be more than a
-sentence, a name, a line or a text. A process that a limit ends means a submission that cannot be read, and says so.
-It takes about 25 ms, most of it Python's own start.
+submission is opened, decoded and parsed in one short-lived process: `python -I -S` with an environment that says
+nothing, limits on memory and processor time that it sets before it reads a byte, and nothing of ours but
+`grader/intake/confined/`. One JSON frame goes in and one comes out; the answer is plain data and nothing in it is
+believed to be more than a sentence, a name, a line or a text. A process that a limit ends means a submission that
+cannot be read, and says so. It takes about 25 ms, most of it Python's own start.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
@@ -23,6 +24,8 @@ from grader.intake.confined.refused import TOO_MUCH
 from grader.intake.confined.wire import pack, unpack
 
 HERE = str(Path(__file__).parent)
+# A Python whose own library is found through this variable would not start without it.
+ENVIRONMENT = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 PLAIN = "import sys; sys.path.append(sys.argv[1]); from confined.main import main; main()"
 WITH_ARCHIVES = (
     "import sys; sys.path.append(sys.argv[1]); from confined.archive import sources; "
@@ -64,7 +67,9 @@ def _param(value: Any) -> Param:
 def _run(request: bytes, program: str) -> bytes:
     command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program, HERE]
     try:
-        done = subprocess.run(command, input=request, capture_output=True, env={}, timeout=WALL_SECONDS, check=False)
+        done = subprocess.run(
+            command, input=request, capture_output=True, env=ENVIRONMENT, timeout=WALL_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         raise Unreadable(message(TOO_MUCH)) from None
     except OSError as error:

@@ -200,16 +200,9 @@ class Zygote:
         try:
             pid = os.fork()
         finally:
-            if pid:
-                self.go_home()
+            if pid:  # a zygote that fails in this makes no box any more: the grader starts another one
+                kernel.setns(self.home, kernel.CLONE_NEWPID)
         return pid
-
-    def go_home(self) -> None:
-        """Let the next child be of this process's own namespace. Where that fails it can make no box any more."""
-        try:
-            kernel.setns(self.home, kernel.CLONE_NEWPID)
-        except OSError:
-            self.end()
 
     def bury(self, process: int) -> None:
         """Tell how a box ended."""

@@ -6,7 +6,7 @@ Idea: our own code: what forks boxes stands in every box.
 # row: zygote
 # ns: forbidden_syscall
 # landlock: raised BlockingIOError
-# control ns: without seccomp, rlimits, landlock, identity, privileges; expect exited 0
+# control ns: without seccomp, rlimits, landlock, identity, privileges; expect raised OSError
 # control landlock: without seccomp, rlimits
 import os
 import sys
