@@ -149,7 +149,8 @@ class LimitHit(StudentFault):
     """A limit ended the box; the trusted side alone names it. The box is dead: open another for what is left.
 
     `allowed` and `used` are seconds, or bytes; for `crashed`, `exited` and `protocol` `detail` says the signal,
-    the exit code or the fault. `path` and `line` tell where the code was, if known.
+    the exit code or the fault; a `protocol` with `allowed` is one of more bytes than a box may return in all. `path`
+    and `line` tell where the code was, if known.
     """
 
     def __init__(

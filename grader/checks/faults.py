@@ -44,6 +44,8 @@ def fault_message(fault: StudentFault) -> Message:
             return _raised(fault)
         case Stopped():
             return fault_message(fault.limit)
+        case LimitHit(kind="protocol", allowed=float() | int()):
+            return Message("checks.limit.returned", limit_params(fault))
         case LimitHit():
             return Message(f"checks.limit.{fault.kind}", limit_params(fault))
         case Missing():

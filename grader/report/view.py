@@ -87,10 +87,11 @@ def _hidden(report: Report, lang: str) -> str | None:
 
 
 def _limit(limit: LimitRecord, lang: str) -> Iterator[tuple[str, str]]:
-    yield _label("limit", lang), text(Message(f"report.limit.{limit.kind}"), lang)
+    kind = "returned" if limit.kind == "protocol" and limit.allowed is not None else limit.kind
+    yield _label("limit", lang), text(Message(f"report.limit.{kind}"), lang)
     for label, figure in (("allowed", limit.allowed), ("used", limit.used)):
         if figure is not None:
-            yield _label(label, lang), _amount(limit.kind, figure)
+            yield _label(label, lang), _amount(kind, figure)
     if limit.detail:
         yield _label("detail", lang), safe(limit.detail)
     if limit.function is not None:
@@ -98,7 +99,7 @@ def _limit(limit: LimitRecord, lang: str) -> Iterator[tuple[str, str]]:
 
 
 def _amount(kind: str, figure: float) -> str:
-    if kind in ("memory", "output"):
+    if kind in ("memory", "output", "returned"):
         return size(figure)
     return f"{figure:.2f} s" if kind.endswith("_time") else number(figure)
 

@@ -90,7 +90,7 @@ class Channel:
             self._unreadable(str(error), budget, begun)
         self._received += header + payload
         if self._received > self.limits.received_bytes:
-            self.protocol(f"more than {self.limits.received_bytes >> 20} MiB were returned")
+            self.kill(LimitHit("protocol", allowed=self.limits.received_bytes, used=self._received))
         end = wire.PREFIX.size + header
         text = self._whole(begun[wire.PREFIX.size : end], header, budget)
         data = self._whole(begun[end : end + payload], payload, budget)

@@ -38,6 +38,8 @@ def test_an_exception_is_told_with_type_text_and_place_as_far_as_they_are_known(
         (LimitHit("wall_time", allowed=5.0), "after 5.0 s"),
         (LimitHit("memory", allowed=512 << 20), "the allowed 512.0 MiB"),
         (LimitHit("output", allowed=16 << 20), "more than 16.0 MiB were printed"),
+        (LimitHit("protocol", allowed=256 << 20), "more than the allowed 256.0 MiB were returned"),
+        (LimitHit("protocol", detail="frame too large"), "was unreadable"),
     ],
 )
 def test_a_limit_is_told_in_the_unit_that_a_person_would_use(hit: LimitHit, says: str) -> None:

@@ -66,8 +66,12 @@ def test_what_a_box_may_return_in_all_is_limited() -> None:
     text = "import numpy as np\n\ndef f():\n    return np.ones(1_000_000)\n"
     with sandbox().open(handed_in(text), ["f"], Limits(received_bytes=20_000_000)) as box:
         assert all(box.call("f").value.size == 1_000_000 for _ in range(2))
-        with pytest.raises(Exception, match="19 MiB were returned"):
+        with pytest.raises(LimitHit) as caught:
             box.call("f")
+    hit = caught.value
+    assert (hit.kind, hit.allowed, hit.detail) == ("protocol", 20_000_000, "")
+    assert hit.used is not None
+    assert hit.used > 20_000_000
 
 
 class Counted:

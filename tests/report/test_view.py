@@ -23,6 +23,7 @@ from tests.report.sample_reports import (
     VECTORISED,
     check,
     function,
+    limited,
     report,
     said,
 )
@@ -156,6 +157,11 @@ def test_a_limit_is_told_with_its_figures_and_place(kind: str, figure: str) -> N
     told = " ".join(f"{label} {value}" for label, value in view(LIMITS[kind], "en").limit)
     assert figure in told
     assert "svm_loss_naive (linear_svm.py:17)" in told
+
+
+def test_too_much_that_was_returned_is_told_in_sizes_and_is_nothing_unreadable() -> None:
+    told = dict(view(limited("protocol", 256 * 2.0**20, 300 * 2.0**20), "en").limit)
+    assert list(told.values())[:3] == ["returned data", "256.0 MiB", "300.0 MiB"]
 
 
 @pytest.mark.parametrize("ran", [FULL, LIMITS["memory"], replace(LIMITS["memory"], state=State.REJECTED, functions=())])
