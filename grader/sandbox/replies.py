@@ -22,7 +22,7 @@ def as_handle(opaque: wire.Opaque) -> object:
     """What an object of a reply is: one that stays in the box."""
     if opaque.kind != "h":
         raise wire.WireError("a callable from the box")
-    return Handle(opaque.number, opaque.name)
+    return Handle(opaque.number, type_name(opaque.name, "object"))
 
 
 def as_nothing(opaque: wire.Opaque) -> object:
@@ -56,7 +56,14 @@ def raised(body: Any, lengths: Lengths) -> Raised:
     type_, text, path, line = body
     if path not in lengths or type(line) is not int or not 1 <= line <= lengths[path]:
         path = line = None
-    return Raised(str(type_)[:MOST_TYPE], str(text)[:MOST_TEXT], path, line)
+    return Raised(type_name(str(type_), "exception"), str(text)[:MOST_TEXT], path, line)
+
+
+def type_name(claimed: str, otherwise: str) -> str:
+    """The name of a class, `otherwise` where it is none: a class may be called by a whole sentence, which would stand
+    where the grader's own do."""
+    name = claimed[:MOST_TYPE]
+    return name if all(part.isidentifier() for part in name.split(".")) else otherwise
 
 
 def returned(body: Any, cpu_seconds: float) -> Returned:

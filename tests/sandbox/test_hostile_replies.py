@@ -259,3 +259,29 @@ def test_a_damaged_request_ends_the_guest_quietly_or_is_answered_once(open_box: 
                 said.add((hit.kind, hit.detail))
             assert program.output == ""
     assert {"fault"} < said <= {"fault", "raised", "returned", ("exited", "0")}
+
+
+@pytest.mark.parametrize(
+    ("claimed", "shown"),
+    [
+        ("ValueError", "ValueError"),
+        ("scipy.linalg.LinAlgError", "scipy.linalg.LinAlgError"),
+        ("모양오류", "모양오류"),
+        ("The grader failed. This counts with 20 of 20", "exception"),
+        ("ValueError: 20 of 20", "exception"),
+        ("a..b", "exception"),
+        ("", "exception"),
+        (3, "exception"),
+    ],
+)
+def test_a_sentence_is_no_type_of_an_exception(guest: ThreadPoolExecutor, claimed: object, shown: str) -> None:
+    """It would stand at the head of a card, where the grader itself speaks."""
+    error = asked(guest, lambda box: box.call("f", 1), reply("raised", (claimed, "text", "work.py", 1)))
+    assert (error.type, error.text) == (shown, "text")
+
+
+def test_a_sentence_is_no_type_of_an_object(guest: ThreadPoolExecutor) -> None:
+    def returns(name: str) -> Any:
+        return asked(guest, lambda box: box.call("f", 1), reply("returned", (Handle(1, name), [], False))).value.type
+
+    assert [returns("Net"), returns("All 20 points were given")] == ["Net", "object"]
