@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks.describe import described, shape_text
-from grader.core import Case, Message, Output, Param, Value
+from grader.core import Case, Handle, Message, Output, Param, Value
 
+# What is data: a handle of such a type stands for too much of it.
+SENDABLE = frozenset(("list", "tuple", *(f"ndarray of {np.dtype(kind)}" for kind in "bhilqBHILQefd")))
 Numbers = NDArray[np.generic]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -65,7 +67,9 @@ def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tu
         about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
         return _from_list(value), Message("checks.form.list", about)
     if not isinstance(value, (int, float, np.ndarray, np.generic)):
-        return None, Message("checks.form.not-numbers", _about(case, output, value))
+        about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
+        stayed = isinstance(value, Handle) and value.type in SENDABLE
+        return None, Message("checks.form.too-large" if stayed else "checks.form.not-numbers", about)
     array = np.asarray(value)
     if array.dtype.kind not in "iuf":  # booleans, complex numbers, texts, objects
         return None, Message("checks.form.kind", _about(case, output, value))

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from grader.core import Case, Group, SourceFile, Submission
+from grader.core import Case, FunctionStatus, Group, SourceFile, Submission
 from grader.grading import registry
 from grader.grading.seeds import stream
+from grader.report import text
 from tests.reference.derivatives import centred, complex_step, furthest, gradients, smooth, the_loss
+from tests.students import graded, result
 
 NET = registry.load("two-layer-net")
 assert NET.editions is not None
@@ -132,3 +134,49 @@ def test_the_spread_of_a_constructors_weights_is_given_six_sigma() -> None:
     for case in group.cases:
         d, h, c = case.draw(stream(b"seed", case.name))["sizes"]
         assert case.tolerance > 6 / np.sqrt(2 * min(d * h, h * c))
+
+
+# --------------------------------------------------------------------------- what is said of odd nets
+
+ODD = """
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {}
+
+    def train(self, X, y, X_val, y_val, **settings):
+        RETURN
+
+    def predict(self, X):
+        self.loss(None)
+        return self.loss(X).argmax(axis=1)
+
+    def loss(self, X, y=None, reg=0.0):
+        return None
+"""
+
+
+def test_a_method_that_asks_for_the_loss_of_nothing_is_told_so() -> None:
+    """It is written, and wrong."""
+    report = graded("two-layer-net", ODD.replace("RETURN", "self.loss(None)"))
+    for name in ("TwoLayerNet.train", "TwoLayerNet.predict"):
+        found = result(report, name)
+        assert found.status is FunctionStatus.RAISED
+        assert found.reason is not None
+        assert text(found.reason, "en").startswith("ValueError: X is None")
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        ("return {'loss_history': [0.5] * 200_000}", "loss_history is too large"),
+        ("return {'loss_history': [0.5] * 7, 'val_acc_history': [0.5, 1] * 100_000}", "train_acc_history is not among"),
+        ("return {'loss_history': ([0.5, 1] * 4000), 'steps': object()}", "loss_history is too large"),
+        ("return {'val_acc_history': [0.5] * 7}", "loss_history is not among what is returned"),
+        ("return [0.5] * 7, []", "loss_history is not among what is returned"),
+    ],
+)
+def test_a_history_that_is_too_large_or_left_out_is_not_said_to_be_none(returned: str, expected: str) -> None:
+    found = result(graded("two-layer-net", ODD.replace("RETURN", returned)), "TwoLayerNet.train")
+    messages = " ".join(text(check.message, "en") for check in found.checks)
+    assert expected in messages
+    assert "None" not in messages
