@@ -235,7 +235,7 @@ def test_a_function_that_hits_a_limit_costs_the_other_nothing(broken_one: str, t
 
 
 def test_the_groups_left_after_the_wall_time_of_a_submission_are_limited() -> None:
-    now = iter([0.0, 0.0, *[1000.0] * 1000])
+    now = iter([0.0, 0.0, 0.0, *[1000.0] * 1000])
     report = graded("svm", BOTH, clock=lambda: next(now))
     assert set(summary(report).values()) == {"limit"}
     assert (report.limits.kind, report.limits.allowed) == ("wall_time", 60.0)
