@@ -61,9 +61,10 @@ def raised(body: Any, lengths: Lengths) -> Raised:
 
 def type_name(claimed: str, otherwise: str) -> str:
     """The name of a class, `otherwise` where it is none: a class may be called by a whole sentence, which would stand
-    where the grader's own do."""
+    where the grader's own do. An array that stays in the box is called by its elements."""
     name = claimed[:MOST_TYPE]
-    return name if all(part.isidentifier() for part in name.split(".")) else otherwise
+    words = name.removeprefix("ndarray of ").split(".")
+    return name if all(word.isidentifier() for word in words) else otherwise
 
 
 def returned(body: Any, cpu_seconds: float) -> Returned:
