@@ -13,8 +13,9 @@ in threads. The settings that matter, and why:
 - JSON for what is stored, and the reader of pickles is disarmed: DBOS chooses the reader by a column of the row,
   and whoever writes the database must not run code in the worker;
 - the polling interval bounds the rate (slots / interval) and the wait of a job in an idle service;
-- the queue of gradings is partitioned by student, two at a time each: one student's hundred uploads do not keep
-  another's waiting, and a student alone still gets two slots;
+- the queue of gradings is partitioned by student, one at a time each, on all workers together: of one student's
+  hundred uploads one runs, and the others take no slot. A slot that comes free goes to one of the students who wait
+  and have nothing running, drawn by lot, one each however much was handed in;
 - nothing is deleted by DBOS itself: `forget` does.
 
 DBOS is one instance a process, so is this engine.
@@ -40,8 +41,8 @@ POLL_SECONDS = 0.05
 """How long a job of an idle service waits at most for a worker to look."""
 ERRAND_POLL_SECONDS = 0.5
 """The same for errands, which nobody watches."""
-AT_ONCE_PER_STUDENT = 2
-"""Gradings of one student that run at a time: 1 would halve the rate of a student who is alone."""
+AT_ONCE_PER_STUDENT = 1
+"""Gradings of one student that run at a time, on all workers together: 2 were every slot of a small service."""
 ERRANDS_AT_ONCE = 4
 MOST_STARTS = 6
 """Starts of one job that never ended, after which the engine gives it up. Rows give up earlier, and tell people."""

@@ -1,7 +1,8 @@
 """A worker process of the engine alone, for tests: `engine_process.py URL NOTES EXECUTOR SLOTS`.
 
 It writes a line to NOTES for what it does: `ready`, `start KIND N`, `end KIND N`. Kind `note` is quick, `slow` takes
-long, `poison` kills the process, `fault` raises. SIGTERM drains for a second and names the jobs left.
+long, `held` ends once NOTES says `release`, `poison` kills the process, `fault` raises. SIGTERM drains for a second
+and names the jobs left.
 """
 
 import os
@@ -28,6 +29,8 @@ def main(url: str, notes: str, executor: str, slots: str) -> None:
             note(f"start {kind} {number}")
             if kind == "slow":
                 time.sleep(SLOW_SECONDS)
+            while kind == "held" and "release\n" not in Path(notes).read_text():
+                time.sleep(0.05)
             if kind == "poison":
                 os.kill(os.getpid(), signal.SIGKILL)
             if kind == "fault":
@@ -38,7 +41,7 @@ def main(url: str, notes: str, executor: str, slots: str) -> None:
 
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    handlers = {kind: handler(kind) for kind in ("note", "slow", "poison", "fault")}
+    handlers = {kind: handler(kind) for kind in ("note", "slow", "held", "poison", "fault")}
     database = make_engine(url, for_dbos=True)
     with DbosEngine(database, handlers, executor=executor, slots=int(slots), most_starts=MOST_STARTS) as engine:
         note("ready")

@@ -181,6 +181,28 @@ def test_one_students_hundred_jobs_do_not_keep_another_student_waiting(line: Lin
     assert before_bob.index("one end note 1000") < 50
 
 
+def test_a_student_whose_uploads_last_keeps_one_slot_and_no_more(line: Line) -> None:
+    """Whatever one hands in, the other slot is there for another, on one worker as on several."""
+    for number in range(8):
+        line.engine.enqueue(grading(number, "held", student="eager"))
+    line.worker("one", slots=2)
+    line.wait(lambda: line.count("start held") == 1)
+    line.worker("two", slots=2)
+    for number in range(100, 105):
+        line.engine.enqueue(grading(number, student="bob"))
+        line.wait_until(f"note-{number}", "done")
+    assert line.count("start held") == 1
+    with line.notes.open("a") as notes:
+        notes.write("release\n")
+    for number in range(8):
+        line.wait_until(f"held-{number}", "done")
+    most = running = 0
+    for text in line.lines():
+        running += (" start held " in text) - (" end held " in text)
+        most = max(most, running)
+    assert most == 1
+
+
 def test_of_one_student_the_more_urgent_goes_first(line: Line) -> None:
     for number in range(10):
         line.engine.enqueue(grading(number, priority=10))
