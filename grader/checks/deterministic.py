@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.base import once_base_is_right
+from grader.checks.faults import why_missing
 from grader.checks.points import Shares
 from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message, Value
@@ -23,6 +24,8 @@ def _ask(trial: Trial, function: str) -> Finding:
     first = trial.plays[trial.base.name]
     again = trial.remembered("again", lambda: trial.again([trial.inputs(trial.base)])[0])
     for output in trial.outputs(function):
+        if output.name in first.outputs and again.faults and output.name not in again.outputs:
+            return Finding(CheckStatus.FAILED, why_missing(trial.base, output, again))
         if not same_bits(first.outputs.get(output.name), again.outputs.get(output.name)):
             return Finding(CheckStatus.FAILED, Message("checks.deterministic.differs", {"output": output.name}))
     return Finding(CheckStatus.PASSED, Message("checks.deterministic.same"), Fraction(1))

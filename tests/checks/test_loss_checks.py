@@ -387,3 +387,11 @@ def test_the_version_with_loops_is_graded_without_vectorisation_points() -> None
     report = graded(LOOPS, NAIVE)
     assert (report.score, report.functions[0].max_points) == (8, 8)
     assert "vectorised" not in [c.id for c in result(report, "svm_loss_naive").checks]
+
+
+def test_a_second_time_that_raises_is_told_by_its_exception() -> None:
+    state = "    key = (W.tobytes(), X.tobytes(), reg)\n    assert key not in calls, 'full'\n    calls.add(key)\n"
+    report = graded(SVM, "calls = set()\n" + changed(VECTORISED, RETURN, state + RETURN))
+    found = check(report, "deterministic")
+    assert (found.status, found.message.id) == (CheckStatus.FAILED, "checks.raised")
+    assert "full" in catalogue.text(found.message, "en")
