@@ -13,8 +13,9 @@ import pytest
 
 from grader.core import BoxFault, Limits, Program
 from grader.sandbox.box import Box
-from grader.sandbox.keeper import SLOTS, Keeper
+from grader.sandbox.keeper import Keeper
 from grader.sandbox.tiers import BoxSandbox
+from grader.sandbox.users import SLOTS
 from tests.sandbox.conftest import each_tier, submission
 from tests.sandbox.processes import alive, children, descendants, descriptors, gone, idle, mounts, own_memory, status
 

@@ -17,7 +17,8 @@ import pytest
 
 from grader.core import BoxFault, Limits
 from grader.sandbox.box import Box
-from grader.sandbox.keeper import Keeper, unused_users
+from grader.sandbox.keeper import Keeper
+from grader.sandbox.users import unused_users
 from tests.sandbox.conftest import each_tier, submission
 from tests.sandbox.processes import PROC, children, descriptors, gone, idle, own_memory, status
 
