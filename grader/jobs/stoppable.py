@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from typing import Literal
 
 from grader.core import BoxFault, Limits, Program, Sandbox, Submission
@@ -34,6 +33,7 @@ class Stoppable:
             for program in self._open:
                 program.stop()
 
+    @contextmanager
     def open(
         self,
         submission: Submission,
@@ -42,13 +42,9 @@ class Stoppable:
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
-    ) -> AbstractContextManager[Program]:
-        return self._opened(partial(self._sandbox.open, submission, names, limits, supply=supply, handout=handout))
-
-    @contextmanager
-    def _opened(self, begin: partial[AbstractContextManager[Program]]) -> Iterator[Program]:
+    ) -> Iterator[Program]:
         self._check()
-        with begin() as program:
+        with self._sandbox.open(submission, names, limits, supply=supply, handout=handout) as program:
             with self._lock:
                 self._open.append(program)
             try:

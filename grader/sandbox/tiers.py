@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -93,6 +93,7 @@ class BoxSandbox:
         self._start = start
         self._killed: set[str] = set()
 
+    @contextmanager
     def open(
         self,
         submission: Submission,
@@ -101,17 +102,6 @@ class BoxSandbox:
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
-    ) -> AbstractContextManager[Program]:
-        return self._open(submission, names, limits, supply, handout)
-
-    @contextmanager
-    def _open(
-        self,
-        submission: Submission,
-        names: Collection[str],
-        limits: Limits,
-        supply: Collection[str],
-        handout: Sequence[str],
     ) -> Iterator[Program]:
         box = Box(self._start(limits), limits, killed_before=submission.sha256 in self._killed)
         try:
