@@ -70,16 +70,18 @@ def upstream(outputs: Outputs, inputs: Inputs) -> Value:
     return None if out is None or out.shape != np.shape(inputs["dout"]) else float(np.sum(out * inputs["dout"]))
 
 
-def own_derivative(trial: Trial, loss: Loss) -> Derivative | None:
-    """Measured once for all checks of the group; None where the student's code gave no numbers to measure."""
-    return trial.remembered("own-derivative", lambda: _measured(trial, loss))
+def own_derivative(trial: Trial, loss: Loss, function: str) -> Derivative | None:
+    """Of the gradients that `function` returns; measured once for all its checks. None where the student's code gave no
+    numbers to measure."""
+    return trial.remembered(f"own-derivative/{function}", lambda: _measured(trial, loss, function))
 
 
-def _measured(trial: Trial, loss: Loss) -> Derivative | None:
+def _measured(trial: Trial, loss: Loss, function: str) -> Derivative | None:
+    gradients = trial.outputs(function, "gradient")
     rng, inputs, play = trial.rng("numeric-gradient"), trial.inputs(trial.base), trial.plays[trial.base.name]
     found = None
     for _ in range(DRAWS):
-        probes = _probes(trial.group.outputs, inputs, play, rng)
+        probes = _probes(gradients, inputs, play, rng)
         found, kinked = _at(trial, loss, inputs, probes) if probes else (None, False)
         if not kinked:
             break

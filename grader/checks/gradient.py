@@ -28,7 +28,7 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
     def ask(trial: Trial, function: str) -> Finding:
         outputs, cases = trial.outputs(function, "gradient"), trial.cases("ordinary")
         finding = tallied(trial, outputs, cases)
-        if finding.status is CheckStatus.PASSED or not _follows(trial, loss):
+        if finding.status is CheckStatus.PASSED or not _follows(trial, loss, function):
             return finding
 
         def credit(case: Case, output: Output, verdict: Verdict) -> Fraction:
@@ -44,15 +44,15 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
     return Check("gradient", carried(shares, "gradient"), ask)
 
 
-def _follows(trial: Trial, loss: Loss) -> bool:
+def _follows(trial: Trial, loss: Loss, function: str) -> bool:
     """Is the gradient the derivative of the own loss, and not merely zero like it?"""
-    found = own_derivative(trial, loss)
-    return (
-        found is not None and found.holds and not found.flat and trial.remembered("kind", lambda: _of_this_kind(trial))
-    )
+    found = own_derivative(trial, loss, function)
+    if found is None or not found.holds or found.flat:
+        return False
+    return trial.remembered(f"kind/{function}", lambda: _of_this_kind(trial, function))
 
 
-def _of_this_kind(trial: Trial) -> bool:
+def _of_this_kind(trial: Trial, function: str) -> bool:
     """Does every own gradient of the base case depend on each array that the reference's depends on?"""
     inputs, other = trial.inputs(trial.base), trial.inputs(trial.base, "anew")
     arrays = [name for name, value in inputs.items() if isinstance(value, np.ndarray)]
@@ -60,7 +60,7 @@ def _of_this_kind(trial: Trial) -> bool:
     asked = [trial.group.reference(one) for one in changed]
     given = [play.outputs for play in trial.again(changed)]
     mine, own = trial.expected(trial.base), trial.plays[trial.base.name].outputs
-    names = [output.name for output in trial.group.outputs if output.of is not None]
+    names = [output.name for output in trial.outputs(function, "gradient")]
     return all(
         _differ(own.get(name), outputs.get(name))
         for name in names

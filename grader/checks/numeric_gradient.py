@@ -18,7 +18,7 @@ def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
     """Asked of the functions that return gradients; `loss(outputs, inputs)` is what they are the gradient of."""
 
     def ask(trial: Trial, function: str) -> Finding:
-        found = own_derivative(trial, loss)
+        found = own_derivative(trial, loss, function)
         if found is None:
             return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.no-numbers"))
         if not found.holds and _single_precision(trial):

@@ -1,6 +1,7 @@
 """Slopes of the student's own loss: kinks are recognised, not failed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -40,7 +41,7 @@ def normal(rng: np.random.RandomState) -> Inputs:
 
 
 def test_a_right_gradient_holds_to_1e_8() -> None:
-    found = own_derivative(trial(lambda i: {"loss": np.sum(i["W"] ** 3), "dW": 3 * i["W"] ** 2}, normal), the_loss)
+    found = own_derivative(trial(lambda i: {"loss": np.sum(i["W"] ** 3), "dW": 3 * i["W"] ** 2}, normal), the_loss, "f")
     assert found.holds
     assert found.error < 1e-8
 
@@ -59,7 +60,7 @@ def test_a_gradient_that_is_off_anywhere_does_not_hold(wrong: Callable[[np.ndarr
     def cubes(inputs: Inputs) -> dict[str, object]:
         return {"loss": np.sum(inputs["W"] ** 3), "dW": wrong(3 * inputs["W"] ** 2)}
 
-    assert not own_derivative(trial(cubes, normal), the_loss).holds
+    assert not own_derivative(trial(cubes, normal), the_loss, "f").holds
 
 
 def test_an_input_on_a_kink_is_drawn_anew() -> None:
@@ -69,7 +70,7 @@ def test_an_input_on_a_kink_is_drawn_anew() -> None:
         draws.append(normal(rng) if draws else {"W": np.zeros((4, 3)) + 2e-8})
         return draws[-1]
 
-    assert own_derivative(trial(absolute, first_on_the_kink), the_loss).holds
+    assert own_derivative(trial(absolute, first_on_the_kink), the_loss, "f").holds
     assert len(draws) > 1
 
 
@@ -80,11 +81,11 @@ def test_a_loss_that_bends_fast_is_extrapolated() -> None:
     def waves(inputs: Inputs) -> dict[str, object]:
         return {"loss": np.sum(np.sin(fast * inputs["W"])), "dW": fast * np.cos(fast * inputs["W"])}
 
-    assert own_derivative(trial(waves, lambda rng: {"W": 1e-5 * rng.standard_normal(3)}), the_loss).holds
+    assert own_derivative(trial(waves, lambda rng: {"W": 1e-5 * rng.standard_normal(3)}), the_loss, "f").holds
 
 
 def test_a_flat_loss_is_known_to_be_flat() -> None:
-    found = own_derivative(trial(lambda i: {"loss": 1.0, "dW": 0 * i["W"]}, normal), the_loss)
+    found = own_derivative(trial(lambda i: {"loss": 1.0, "dW": 0 * i["W"]}, normal), the_loss, "f")
     assert (found.holds, found.flat) == (True, True)
 
 
@@ -92,7 +93,7 @@ def test_an_axis_of_length_one_does_not_stand_in_the_way() -> None:
     def squares(inputs: Inputs) -> dict[str, object]:
         return {"loss": np.sum(inputs["W"] ** 2), "dW": 2 * inputs["W"][None]}
 
-    assert own_derivative(trial(squares, lambda rng: {"W": rng.standard_normal(3)}), the_loss).holds
+    assert own_derivative(trial(squares, lambda rng: {"W": rng.standard_normal(3)}), the_loss, "f").holds
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_an_axis_of_length_one_does_not_stand_in_the_way() -> None:
     ],
 )
 def test_where_there_are_no_numbers_nothing_is_measured(outputs: dict[str, object]) -> None:
-    assert own_derivative(trial(lambda i: outputs, normal), the_loss) is None
+    assert own_derivative(trial(lambda i: outputs, normal), the_loss, "f") is None
 
 
 def test_the_upstream_scalar_is_the_sum_of_out_times_dout() -> None:
@@ -117,3 +118,16 @@ def test_the_upstream_scalar_is_the_sum_of_out_times_dout() -> None:
     assert upstream({"out": np.array([3.0, 4.0])}, inputs) == 11.0
     assert upstream({"out": np.array([3.0])}, inputs) is None
     assert upstream({}, inputs) is None
+
+
+def test_each_function_of_a_group_is_measured_by_its_own_gradients() -> None:
+    """A second backward pass that gives nothing, or the wrong thing, takes nothing from the first."""
+    for other in (None, np.zeros((4, 3))):
+        asked = trial(
+            lambda i, other=other: {"loss": np.sum(i["W"] ** 3), "dW": 3 * i["W"] ** 2, "again": other}, normal
+        )
+        more = (*asked.group.outputs, Output("again", "g", "gradient", of="W"))
+        both = Trial(replace(asked.group, outputs=more), Submission(()), None, Situations(lender(b"a"), lender(b"a")))
+        assert own_derivative(both, the_loss, "f").holds
+        found = own_derivative(both, the_loss, "g")
+        assert found is None if other is None else not found.holds
