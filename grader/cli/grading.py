@@ -1,28 +1,23 @@
 """From paths to reports: one submission here, many in processes of their own.
 
-The processes are started by the standard library's `forkserver`, with NumPy and our grading loaded once. What crosses
-between them is plain data of ours: paths on the way out, a stored report (JSON-able) on the way back. Student code
-runs in boxes, as always, and never in these processes.
+What crosses between the processes is plain data of ours: paths on the way out, a stored report (JSON-able) on the way
+back. Student code runs in boxes, as always, and never in these processes.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import secrets
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver, get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from grader.cli.isolation import sandbox
+from grader.cli.processes import processes
 from grader.core import Assignment, BoxFault, Progress, Report, Sandbox
 from grader.errors import BadRequest
 from grader.grading import broken, grade, reference_code, registry, rejected, seeds
@@ -73,44 +68,9 @@ def grading_each(
 ) -> Iterator[Iterator[Report]]:
     """The reports on submissions of one path each, in the order of `paths`, as they become ready. `isolation` is that
     of the sandbox that each process opens for itself."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with _deaf_to_interrupts():
-        forkserver.ensure_running()
-    held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(
-        max_workers=min(jobs, len(paths)) or 1, mp_context=context, initializer=_live_by, initargs=(held,)
-    )
-    try:
+    with processes(min(jobs, len(paths)) or 1, preload=__name__) as pool:
         futures = [pool.submit(_grade_one, task, path) for path in paths]
         yield (_outcome(assignment, future, isolation) for future in futures)
-    except BaseException:
-        lifeline.close()  # nobody waits for what still runs
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        lifeline.close()
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """What is started inside never hears Ctrl-C, which reaches every process of a terminal: this one decides."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _live_by(lifeline: Connection) -> None:
-    """End this process, and its boxes with it, when the one that started it ends or wants no more: however that ends,
-    the kernel closes the pipe."""
-
-    def watch() -> None:
-        lifeline.poll(None)  # nobody ever writes
-        os._exit(0)
-
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
 def _grade_one(task: Task, path: Path) -> dict[str, Any]:
