@@ -73,18 +73,20 @@ class Submission:
 
     `definitions` lists every top-level definition in file order (a name may come twice: the last in a
     file counts). `broken` maps the path of a file that does not parse to the reason; the functions of
-    the other files, and those that stand before the error, are still graded.
+    the other files, and those that stand before the error, are still graded. `data` are files that are read and
+    never run (`results.json`); what they say stands in `notes`.
     """
 
     files: tuple[SourceFile, ...]
     definitions: tuple[Definition, ...] = ()
     broken: Mapping[str, Message] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
+    data: tuple[SourceFile, ...] = ()
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the sorted lines `path NUL file-sha256 LF`."""
-        lines = sorted(f"{file.path}\0{file.sha256}\n" for file in self.files)
+        lines = sorted(f"{file.path}\0{file.sha256}\n" for file in (*self.files, *self.data))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

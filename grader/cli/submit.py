@@ -75,10 +75,11 @@ def submit(
 def _files(paths: list[Path]) -> list[tuple[str, bytes]]:
     """What is sent: of folders the sources, everything else as it is."""
     from grader.intake import Rejected, collect
+    from grader.intake.confined.selection import RESULTS
 
     folders = any(path.is_dir() for path in paths)
     try:
-        return [(path, data) for path, data in collect(paths) if not folders or path.lower().endswith(".py")]
+        return [(path, data) for path, data in collect(paths) if not folders or path.lower().endswith((".py", RESULTS))]
     except Rejected as refusal:
         raise Unprocessable(refusal.message) from None
 

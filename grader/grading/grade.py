@@ -225,7 +225,7 @@ def _report(
         assignment.slug,
         assignment.revision,
         submission.sha256,
-        tuple(FileRecord(file.path, len(file.data), file.sha256) for file in submission.files),
+        tuple(FileRecord(file.path, len(file.data), file.sha256) for file in (*submission.files, *submission.data)),
         notes,
         seed="",
         isolation="none",

@@ -34,7 +34,7 @@ DEFINED = re.compile(rb"\b(?:def|class)[\s\\]+(\w{1,100})")
 
 
 def door(files: Sequence[File], names: Collection[str], max_bytes: int) -> list[File]:
-    """The Python files of an upload, archives opened, paths as the report will show them.
+    """The files of a submission in an upload, archives opened, paths as the report will show them.
 
     Raises NotPython (415), TooLarge (413) or Unprocessable (422: nothing, empty, not text, an unreadable archive,
     no line that could define one of `names`; `extra["missing"]` lists them).
@@ -46,12 +46,12 @@ def door(files: Sequence[File], names: Collection[str], max_bytes: int) -> list[
         raise Unprocessable(Message("intake.nothing-sent"))
     try:
         sources = _sources([(plain_path(path), data) for path, data in files])
-        _check_texts(sources)
+        _check_texts([source for source in sources if kind(source[0]) == "python"])
     except Refused as refused:
         raise _error(message(refused.sentence)) from None
     except Unreadable as unreadable:
         raise _error(unreadable.message) from None
-    _check_names(sources, names)
+    _check_names([source for source in sources if kind(source[0]) == "python"], names)
     return sources
 
 

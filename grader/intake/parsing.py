@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.core import Definition, Message, SourceFile, Submission
@@ -11,6 +12,7 @@ from grader.intake.confined.refused import Refused
 from grader.intake.confined.selection import kind, plain_path
 from grader.intake.expected import nothing_defined, top_level
 from grader.intake.rejected import Rejected
+from grader.intake.reported import about
 
 File = tuple[str, bytes]
 
@@ -40,7 +42,7 @@ def parse_selected(files: Sequence[File], names: Collection[str], *, open_archiv
     if not set(asked) & set(found):
         raise Rejected(_why(submission, names, found), files=submission.files, notes=submission.notes)
     notes = (*submission.notes, *_twice(answer, asked))
-    return Submission(submission.files, submission.definitions, submission.broken, notes)
+    return replace(submission, notes=notes)
 
 
 def as_sent(files: Sequence[File]) -> tuple[SourceFile, ...]:
@@ -49,16 +51,29 @@ def as_sent(files: Sequence[File]) -> tuple[SourceFile, ...]:
 
 
 def _submission(answer: dict[str, Any], blobs: Sequence[bytes]) -> Submission:
-    seen = answer["files"]
-    contents = zip(seen, blobs[::2], blobs[1::2], strict=True)
+    seen, reported = answer["files"], answer["reported"]
+    programs, data = blobs[: 2 * len(seen)], blobs[2 * len(seen) :]
+    contents = zip(seen, programs[::2], programs[1::2], strict=True)
     return Submission(
         files=tuple(SourceFile(file["path"], data, text.decode()) for file, data, text in contents),
         definitions=tuple(
             Definition(name, file["path"], line, kind) for file in seen for name, line, kind, _ in file["found"]
         ),
         broken={file["path"]: message(file["error"]) for file in seen if file["error"]},
-        notes=tuple(message(note) for note in (*answer["notes"], *(n for file in seen for n in file["notes"]))),
+        notes=(
+            *(message(note) for note in (*answer["notes"], *(n for file in seen for n in file["notes"]))),
+            *(note for file in reported for note in _reported(file)),
+        ),
+        data=tuple(SourceFile(file["path"], bytes, "") for file, bytes in zip(reported, data, strict=True)),
     )
+
+
+def _reported(file: dict[str, Any]) -> Iterator[Message]:
+    """What is said of the accuracies in a `results.json`, or why it cannot be read."""
+    if file["error"]:
+        yield message(file["error"])
+    for model, numbers in file["models"]:
+        yield from about(model, numbers)
 
 
 def _why(submission: Submission, names: Collection[str], found: Sequence[str]) -> Message:

@@ -13,7 +13,7 @@ import zlib
 
 from .caps import MEMBERS, RATIO, RATIO_FROM, SOURCE_BYTES, TOTAL_BYTES
 from .refused import Refused
-from .selection import check_distinct, check_length, is_junk, kind, without_wrapper
+from .selection import KEPT, check_distinct, check_length, is_junk, kind, without_wrapper
 
 ENCRYPTED = 0x1
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may take much memory to unpack
@@ -23,7 +23,7 @@ Source = tuple[str, bytes]
 
 
 def sources(name: str, data: bytes) -> tuple[list[Source], list[str]]:
-    """The Python files of the archive `name`, paths without their wrapper folder, and the paths left aside.
+    """What belongs to a submission in the archive `name`, paths without their wrapper folder, and the paths left aside.
 
     Raises Refused for what cannot be read, what is larger than the caps, and what leads elsewhere.
     """
@@ -45,7 +45,7 @@ def _sources(archive: zipfile.ZipFile, name: str) -> tuple[list[Source], list[st
     paths = without_wrapper([path for path, _ in members])
     left, found, ignored = TOTAL_BYTES, [], []
     for path, (_, info) in zip(paths, members, strict=True):
-        if kind(path) != "python":
+        if kind(path) not in KEPT:
             ignored.append(path)
             continue
         content = _inflated(archive, info, path, name, left)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from .caps import MEMBERS, SOURCE_BYTES, TOTAL_BYTES
 from .refused import Refused, Sentence
-from .selection import check_distinct, is_junk, kind, notes_about
+from .selection import KEPT, check_distinct, is_junk, kind, notes_about
 
 Source = tuple[str, bytes]
 OpenArchive = Callable[[str, bytes], tuple[list[Source], list[str]]]
@@ -18,16 +18,16 @@ NEARLY = (  # the nearest to a source first
 
 
 def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> Gathered:
-    """The Python files among `files` and inside their archives; without `open_archive` archives are left aside.
+    """The files of the submission among `files` and inside their archives; without `open_archive` these are left aside.
 
-    Raises Refused where there is none, where two have one path, or where a cap is passed.
+    Raises Refused where no Python file is among them, where two have one path, or where a cap is passed.
     """
     found: list[Source] = []
     ignored: list[str] = []
     for path, data in files:
         if "/" in path and is_junk(path):
             continue
-        if kind(path) == "python":
+        if kind(path) in KEPT:
             found.append((path, data))
         elif open_archive and kind(path) == "archive":
             inside, aside = open_archive(path, data)
@@ -40,7 +40,8 @@ def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> 
 
 
 def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]) -> None:
-    if not found:
+    programs = [data for path, data in found if kind(path) == "python"]
+    if not programs:
         raise _nothing(ignored, given)
     if len(found) > MEMBERS:
         raise Refused("intake.too-many-files", path=given[0], count=len(found), allowed=MEMBERS)
@@ -50,8 +51,8 @@ def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]
     if sum(len(data) for _, data in found) > TOTAL_BYTES:
         raise Refused("intake.archive-too-large", path=given[0], allowed=TOTAL_BYTES)
     check_distinct([path for path, _ in found], given[0])
-    if not any(data for _, data in found):
-        raise Refused("intake.empty", paths=tuple(path for path, _ in found[:10]))
+    if not any(programs):
+        raise Refused("intake.empty", paths=tuple(path for path, _ in found if kind(path) == "python")[:10])
 
 
 def _nothing(ignored: Sequence[str], given: Sequence[str]) -> Refused:

@@ -11,6 +11,8 @@ from .caps import CPU_SECONDS, MEMORY_BYTES
 from .examining import examine
 from .gathering import Gathered, OpenArchive, gather
 from .refused import TOO_MUCH, Refused
+from .results import results
+from .selection import kind
 from .wire import pack, unpack
 
 
@@ -41,9 +43,15 @@ def _gathered(gathered: Gathered) -> bytes:
 def _examined(gathered: Gathered, names: Iterable[str]) -> bytes:
     sources, notes = gathered
     files: list[dict[str, object]] = []
+    reported: list[dict[str, object]] = []
     blobs: list[bytes] = []
-    for path, data in sources:
+    for path, data in sorted(sources, key=lambda source: kind(source[0]) == "results"):  # the programs first
+        if kind(path) == "results":
+            models, error = results(path, data)
+            reported.append({"path": path, "models": models, "error": error})
+            blobs.append(data)
+            continue
         seen = examine(path, data, names)
         files.append({"path": path, "found": seen.found, "error": seen.error, "notes": seen.notes})
         blobs += [data, seen.text.encode()]
-    return pack({"files": files, "notes": notes}, blobs)
+    return pack({"files": files, "reported": reported, "notes": notes}, blobs)

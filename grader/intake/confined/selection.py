@@ -9,6 +9,8 @@ from .refused import Refused, Sentence
 JUNK_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
 JUNK_FILES = frozenset({"Thumbs.db", "desktop.ini"})
 TARBALLS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".gz", ".7z", ".rar")
+RESULTS = "results.json"  # what a submission reports of its own training: read, never run
+KEPT = ("python", "results")  # kinds that belong to a submission
 SHOWN = 10  # names in a note
 IGNORED = {
     "archive": "intake.ignored-archive",
@@ -19,8 +21,10 @@ IGNORED = {
 
 
 def kind(path: str) -> str:
-    """`python`, `archive`, `notebook`, `tarball` or `other`."""
+    """`python`, `results`, `archive`, `notebook`, `tarball` or `other`."""
     lower = path.lower()
+    if lower.rpartition("/")[2] == RESULTS:
+        return "results"
     if lower.endswith(".py"):
         return "python"
     if lower.endswith(".zip"):
