@@ -112,13 +112,15 @@ class Returned:
     """One call of student code that came back.
 
     `mutated` names the arguments whose contents changed (by parameter position, "0", "1", ..., or keyword);
-    `drew` tells that the global random state changed; `cpu_seconds` is measured outside the box.
+    `drew` tells that the global random state changed; `cpu_seconds` is measured outside the box. `brought` are the
+    arguments that were asked for, by position, as the call left them.
     """
 
     value: Value
     mutated: tuple[str, ...] = ()
     drew: bool = False
     cpu_seconds: float = 0.0
+    brought: Mapping[int, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,7 @@ class Program(Protocol):
         *args: Value,
         seed: int = 0,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
         **kwargs: Value,
     ) -> Returned:
@@ -243,7 +246,8 @@ class Program(Protocol):
         Arguments are copies, made anew for every call. Callables among them (also inside tuples, lists and
         dicts) are served by this side while the call runs. Where the result is a tuple, the elements whose
         index stands in `hold` stay in the box and come back as handles; so does every object that is not data.
-        A Handle among the arguments is the object itself. `cpu_seconds` replaces the limit of this one call.
+        A Handle among the arguments is the object itself. The arguments at the places `bring` come back as data, as the
+        call left them; that they changed is not told. `cpu_seconds` replaces the limit of this one call.
         """
         ...
 
@@ -400,6 +404,10 @@ class Group:
     `play(program, batch)` calls the student's code in the box for every case of the batch and returns what came
     out; `reference(inputs)` returns ours, computed here. Neither sees the other. `checks` is what is said about them.
     Groups that share Case objects share the drawn inputs.
+
+    `ways` names the convention that the group follows on each axis on which courses differ (`{"l2":
+    "reg-full-convention"}`); `otherwise` are complete groups of the same functions, outputs and cases that follow
+    others. Where the `play` of one is equal to this group's, what was played for this one is judged by its reference.
     """
 
     name: str
@@ -409,14 +417,41 @@ class Group:
     play: Callable[[Program, Sequence[Inputs]], list[Play]]
     reference: Callable[[Inputs], Outputs]
     checks: tuple[Check, ...]
+    ways: Mapping[str, str] = field(default_factory=dict)
+    otherwise: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a course takes as right where courses differ: axis -> the options with full marks, the handout's first.
+    On an axis that is not listed the contract's default has full marks alone."""
+
+    name: str = "default"
+    accepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One known way to be wrong, as an edit of the assignment's `solution`: every `old` of `edits` stands exactly once
+    within the text of the functions `where` (default: `function`), and its `new` takes its place.
+
+    `id` is a row of the table of mistakes; `function` (`Class.method`) loses points by it, `spoils` may lose some too.
+    """
+
+    id: str
+    function: str
+    edits: tuple[tuple[str, str], ...]
+    where: tuple[str, ...] = ()
+    spoils: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a slug asks for. `revision` is SHA-256 over the reference file and the code that judges.
+    """What a slug asks for. `revision` is SHA-256 over the reference file, its mistakes and the code that judges.
 
     `editions` picks the groups from what was handed in, where an assignment has several forms with the same sum of
-    points; `groups` is the form of the handout.
+    points; `groups` is the form of the handout. A bundle (`svm+softmax`) has `units`, and all they have besides.
+    `solution` is a right submission: file name -> text.
     """
 
     slug: str
@@ -426,6 +461,13 @@ class Assignment:
     revision: str = ""
     starter: Mapping[str, str] = field(default_factory=dict)  # file name -> text of the starter file
     editions: Callable[[Submission], tuple[Group, ...]] | None = None
+    solution: Mapping[str, str] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+    units: tuple[Assignment, ...] = ()
+
+    def groups_of(self, submission: Submission) -> tuple[Group, ...]:
+        """The groups of the form that was handed in."""
+        return self.editions(submission) if self.editions else self.groups
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -595,6 +637,7 @@ class Report:
     limits: LimitRecord | None = None
     max_score: Fraction = Fraction(0)
     reason: Message | None = None
+    profile: str = "default"
 
     @property
     def score(self) -> Fraction:

@@ -6,7 +6,7 @@ Nothing here trusts the shape of what returns: an output that did not come is si
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
@@ -46,9 +46,10 @@ def by_name(value: Value, names: Sequence[str]) -> Outputs:
 @dataclass(frozen=True, slots=True)
 class Straight:
     """A player whose first output comes from one call: `function(*arguments)`, or with `first` the first of what that
-    returns. So it can be asked for along many values of one input in a frame, as a numeric gradient does."""
+    returns. So it can be asked for along many values of one input in a frame, as a numeric gradient does. Two are equal
+    that make the same calls."""
 
-    play: Player
+    play: Player = field(compare=False)
     function: str
     arguments: tuple[str, ...]
     output: str

@@ -66,6 +66,13 @@ class Trial:
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._memory: dict[str, object] = {}
 
+    def judged_as(self, other: Group) -> "Trial":
+        """The trial of the same functions under another convention; equal plays are not made again."""
+        trial = Trial(other, self.submission, self.program, self._situations)
+        if other.play == self.group.play:
+            trial._plays = self._plays
+        return trial
+
     def rng(self, check_id: str) -> np.random.RandomState:
         """The random stream of one check of this group, from its start; lent until the next one is asked for."""
         return self._situations.check_stream(f"{self.group.name}/{check_id}")

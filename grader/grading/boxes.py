@@ -20,11 +20,13 @@ from grader.core import (
     Group,
     LimitHit,
     Loaded,
+    Profile,
     Program,
     Progress,
     Submission,
 )
-from grader.grading.judge import Known, judged, not_called
+from grader.grading.conventions import judged_in_every_way
+from grader.grading.judge import Known, not_called
 
 WALL_SECONDS = 60.0  # of one submission; the groups left are then `limit`, wall_time
 
@@ -48,18 +50,21 @@ class Run:
     """One grading while it runs.
 
     `open()` opens a fresh box with the submission loaded, `know(loaded)` says what is known before anything is
-    called, `call_seed(group)` seeds the student's generators, `call_seconds(group)` limits the CPU of each call (None:
-    as the box does). Times are seconds on `clock`. `dropped` counts the bytes
-    that were printed beyond what is kept.
+    called, `situations(group)` holds the inputs drawn for the unit of a group, `others(group)` are the other ways to
+    judge it, `call_seed(group)` seeds the student's generators, `call_seconds(group)` limits the CPU of each call
+    (None: as the box does). Times are seconds on `clock`. `dropped` counts the bytes that were printed beyond what is
+    kept.
     """
 
     submission: Submission
     open: Callable[[], AbstractContextManager[Program]]
     know: Callable[[Loaded], Known]
-    situations: Situations
-    call_seed: Callable[[str], int]
+    situations: Callable[[Group], Situations]
+    others: Callable[[Group], Sequence[Group]]
+    call_seed: Callable[[Group], int]
     call_seconds: Callable[[Group], float | None]
     deadline: float
+    profile: Profile = field(default_factory=Profile)
     clock: Callable[[], float] = time.monotonic
     progress: Callable[[Progress], None] | None = None
     known: Known | None = None
@@ -126,15 +131,16 @@ class Run:
         return self.open()
 
     def _judged(self, watch: Watch, group: Group, limits: Limited) -> Outcome:
-        trial = Trial(group, self.submission, watch, self.situations)
-        return Outcome(judged(trial, self._knowledge, _stopped(limits)), limits)
+        trial = Trial(group, self.submission, watch, self.situations(group))
+        results = judged_in_every_way(trial, self.others(group), self.profile, self._knowledge, _stopped(limits))
+        return Outcome(results, limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
         missing = {name: Missing(name) for name in self._knowledge.missing}
         return Watch(
             program,
             [function.name for function in group.functions],
-            seed=self.call_seed(group.name),
+            seed=self.call_seed(group),
             cpu_seconds=self.call_seconds(group),
             barred={**missing, **_stopped(limits)},
             deadline=self.deadline,

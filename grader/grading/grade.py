@@ -33,6 +33,7 @@ from grader.core import (
     Limits,
     Loaded,
     Message,
+    Profile,
     Program,
     Progress,
     Report,
@@ -42,6 +43,7 @@ from grader.core import (
     Submission,
 )
 from grader.grading.boxes import WALL_SECONDS, Outcome, Run
+from grader.grading.conventions import ways_of
 from grader.grading.cost import call_seconds, limits_of
 from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.judge import Known
@@ -49,6 +51,7 @@ from grader.grading.seeds import lender, stream
 from grader.grading.starters import untouched
 
 log = logging.getLogger(__name__)
+DEFAULT = Profile()
 
 
 class NothingToGrade(Exception):
@@ -65,18 +68,22 @@ def grade(
     seed: bytes,
     sandbox: Sandbox,
     *,
+    profile: Profile = DEFAULT,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
-    """Grade `submission`. `limits` replaces those that the assignment asks for; `progress` is told before each group.
+    """Grade `submission` with the conventions of `profile`. `limits` replaces those that the assignment asks for;
+    `progress` is told before each group.
 
     Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
     """
     started = clock()
     try:
         opened = partial(sandbox.open, submission, supply=assignment.supply, handout=assignment.files)
-        play = partial(_graded, assignment, submission, seed, opened, limits=limits, progress=progress, clock=clock)
+        play = partial(
+            _graded, assignment, submission, seed, opened, profile, limits=limits, progress=progress, clock=clock
+        )
         report = _despite_a_kill(partial(play, deadline=started + WALL_SECONDS))
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
@@ -93,7 +100,9 @@ def grade(
         code = reference_code()
         log.exception("grading of %s failed, code %s", submission.sha256, code)
         report = broken(assignment, submission, code, isolation=sandbox.isolation)
-    return replace(report, seed=seed.hex(), isolation=sandbox.isolation, seconds=clock() - started)
+    return replace(
+        report, seed=seed.hex(), isolation=sandbox.isolation, profile=profile.name, seconds=clock() - started
+    )
 
 
 def _graded(
@@ -101,28 +110,39 @@ def _graded(
     submission: Submission,
     seed: bytes,
     opened: Callable[..., AbstractContextManager[Program]],
+    profile: Profile,
     *,
     limits: Limits | None,
     progress: Callable[[Progress], None] | None,
     clock: Callable[[], float],
     deadline: float,
 ) -> Report:
-    groups = assignment.editions(submission) if assignment.editions else assignment.groups
-    functions = [function for group in groups for function in group.functions]
-    names, notes, allowed = top_names(functions), list[Message](), limits or limits_of(groups)
+    parts = [
+        (unit, ways_of(group, profile))
+        for unit in assignment.units or (assignment,)
+        for group in unit.groups_of(submission)
+    ]
+    groups = [ways[0] for _, ways in parts]
+    others = {group.name: tuple(rest) for _, (group, *rest) in parts}
+    slug_of = {ways[0].name: unit.slug for unit, ways in parts}
+    situations = {unit.slug: _situations(seed, unit) for unit, _ in parts}
+    names, notes = top_names([function for group in groups for function in group.functions]), list[Message]()
+    allowed = limits or limits_of(groups)
 
     def know(loaded: Loaded) -> Known:
         notes.extend((*submission.notes, *loaded.notes))
-        return _known(assignment, groups, submission, loaded)
+        return _known([(unit, ways[0]) for unit, ways in parts], submission, loaded)
 
     run = Run(
         submission,
         open=lambda: opened(names, limits=replace(allowed, box_wall_seconds=max(0.0, deadline - clock()))),
         know=know,
-        situations=Situations(lender(seed, f"{assignment.slug}/"), lender(seed, f"{assignment.slug}/")),
-        call_seed=lambda group: _call_seed(seed, f"{assignment.slug}/{group}"),
+        situations=lambda group: situations[slug_of[group.name]],
+        others=lambda group: others[group.name],
+        call_seed=lambda group: _call_seed(seed, f"{slug_of[group.name]}/{group.name}"),
         call_seconds=(lambda group: None) if limits else call_seconds,
         deadline=deadline,
+        profile=profile,
         clock=clock,
         progress=progress,
     )
@@ -140,6 +160,11 @@ def _graded(
     )
 
 
+def _situations(seed: bytes, unit: Assignment) -> Situations:
+    """A unit draws the same numbers alone and in a bundle."""
+    return Situations(lender(seed, f"{unit.slug}/"), lender(seed, f"{unit.slug}/"))
+
+
 def _despite_a_kill(attempt: Callable[[], Report]) -> Report:
     """The report of `attempt`, which is made again where a box was killed: by the system, or by the code in it."""
     try:
@@ -149,14 +174,16 @@ def _despite_a_kill(attempt: Callable[[], Report]) -> Report:
         return attempt()
 
 
-def _known(assignment: Assignment, groups: Sequence[Group], submission: Submission, loaded: Loaded) -> Known:
+def _known(parts: Sequence[tuple[Assignment, Group]], submission: Submission, loaded: Loaded) -> Known:
     """What is known once the submission is loaded. Raises NothingToGrade where none of the names is there."""
-    functions = [function for group in groups for function in group.functions]
+    units = {function.name: unit.slug for unit, group in parts for function in group.functions}
+    functions = [function for _, group in parts for function in group.functions]
     there = located(functions, submission, loaded)
     missing = {f.name: why_missing(f, functions, submission, loaded) for f in functions if f.name not in there}
     if not there:
         raise NothingToGrade(next(iter(missing.values())), (*submission.notes, *loaded.notes))
-    return Known(assignment.slug, there, missing, untouched(assignment, submission))
+    starters = {text for unit, _ in parts for text in unit.starter.values()}
+    return Known(units, there, missing, untouched(starters, submission))
 
 
 def _shuffled(groups: Sequence[Group], seed: bytes) -> list[Group]:

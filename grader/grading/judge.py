@@ -30,7 +30,7 @@ class Known:
     """What is known of the functions before anything is called: where they are, what is missing and why, what is
     still the starter's."""
 
-    unit: str
+    units: Mapping[str, str]  # function -> the slug that it belongs to
     definitions: Mapping[str, Definition]
     missing: Mapping[str, Message]
     untouched: Collection[str]
@@ -74,7 +74,7 @@ def _result(trial: Trial, function: Function, known: Known, stopped: Mapping[str
         FunctionStatus.RAISED if raised else FunctionStatus.FAILED if failed else FunctionStatus.PASSED,
         points=sum((result.points for result in results), Fraction(0)),
         max_points=function.points,
-        unit=known.unit,
+        unit=known.units[function.name],
         file=definition.path if definition else None,
         line=definition.line if definition else None,
         reason=fault_message(raised) if raised else None,
@@ -119,7 +119,7 @@ def _without_points(
         status,
         Fraction(0),
         function.points,
-        known.unit,
+        known.units[function.name],
         file=definition.path if definition else None,
         line=definition.line if definition else None,
         reason=reason,

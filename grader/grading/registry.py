@@ -1,12 +1,15 @@
 """Finds the assignments: `reference/<slug>.py`, and the same in an instructor's own folders, which callers hand over
-(`Settings.assignment_folders`); of two files with one slug the first counts, ours before theirs.
+(`Settings.assignment_folders`); of two files with one slug the first counts, ours before theirs. `mistakes/<slug>.py`
+beside it lists its known mistakes. Slugs joined by `+` are a bundle, and `bundles.toml` gives some of these a name;
+`profiles.toml` lists what courses take as right.
 
 A file is loaded by its path (a slug has hyphens, and an instructor's folder is no package), once per process. It is
 trusted code. What is wrong with a file is told when it is loaded, not while a student waits.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.machinery import SourceFileLoader
@@ -14,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.core import Assignment, Group, Message
+from grader.core import Assignment, Group, Message, Mistake, Profile
 from grader.errors import GraderError, NotFound
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,12 +35,64 @@ def slugs(own: Sequence[Path] = ()) -> tuple[str, ...]:
 
 
 def load(slug: str, own: Sequence[Path] = ()) -> Assignment:
-    """The assignment of `slug`, with its revision. Raises NotFound, or BadAssignment where its file is at fault."""
+    """The assignment of `slug`, or the bundle, with its revision.
+
+    Raises NotFound, or BadAssignment where its file is at fault.
+    """
+    parts = bundles().get(slug, slug).split("+")
+    units = [_unit_of(part, own) for part in parts]
+    return units[0] if slug == units[0].slug else _bundle(slug, units)
+
+
+def _unit_of(slug: str, own: Sequence[Path]) -> Assignment:
     for folder in (OURS, *own):
         path = folder / f"{slug}.py"
         if path in _files(folder):
-            return _loaded(path, path.stat().st_mtime_ns)
+            return _loaded(path, *(_changed(file) for file in _files_of(path)))
     raise NotFound(Message("checks.unknown-assignment", {"slug": slug, "known": ", ".join(slugs(own))}))
+
+
+def _bundle(slug: str, units: Sequence[Assignment]) -> Assignment:
+    """Several units as one assignment: what each asks for, and a revision that changes with any of theirs."""
+    taken = [group.name for unit in units for group in unit.groups]
+    if twice := sorted({name for name in taken if taken.count(name) > 1}):
+        raise BadAssignment(Message("checks.bad-assignment.bundle", {"slug": slug, "names": ", ".join(twice)}))
+    total = hashlib.sha256("\n".join(f"{unit.slug} {unit.revision}" for unit in units).encode())
+    return Assignment(
+        slug,
+        tuple(group for unit in units for group in unit.groups),
+        files=tuple(dict.fromkeys(file for unit in units for file in unit.files)),
+        supply=tuple(dict.fromkeys(name for unit in units for name in unit.supply)),
+        revision=f"sha256:{total.hexdigest()}",
+        units=tuple(units),
+    )
+
+
+@cache
+def bundles() -> Mapping[str, str]:
+    """The bundles that have a name: name -> slugs joined by `+`."""
+    return {name: str(slug) for name, slug in _table("bundles.toml").items()}
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """The profiles by name; `default` is the contract's."""
+    named = {
+        name: Profile(name, {axis: tuple(options) for axis, options in accepts.items()})
+        for name, accepts in _table("profiles.toml").items()
+    }
+    return {"default": Profile(), **named}
+
+
+def profile(name: str) -> Profile:
+    """The profile of this name. Raises NotFound."""
+    if name not in profiles():
+        raise NotFound(Message("checks.unknown-profile", {"name": name, "known": ", ".join(profiles())}))
+    return profiles()[name]
+
+
+def _table(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((OURS / name).read_text(encoding="utf-8"))
 
 
 def units(own: Sequence[Path] = ()) -> list[dict[str, Any]]:
@@ -63,15 +118,40 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.glob("*.py") if not path.stem.startswith("_")]
 
 
+def _files_of(path: Path) -> tuple[Path, Path]:
+    """The files that make an assignment: its own, and its mistakes."""
+    return path, path.parent / "mistakes" / path.name
+
+
+def _changed(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
 @cache
-def _loaded(path: Path, changed: int) -> Assignment:
-    """`changed` is the file's time of change: a file that an instructor edits is loaded anew."""
+def _loaded(path: Path, *changed: int) -> Assignment:
+    """`changed` are the files' times of change: what an instructor edits is loaded anew."""
     assignment = getattr(_module(path), "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment) or assignment.slug != path.stem:
         raise BadAssignment(Message("checks.bad-assignment.slug", {"file": path.name}))
     for group in assignment.groups:
-        _add_up(path, group)
-    return replace(assignment, revision=revision(path))
+        for way in (group, *group.otherwise):
+            _add_up(path, way)
+            _same_questions(path, group, way)
+    return replace(assignment, revision=revision(path), mistakes=_mistakes(path, assignment))
+
+
+def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
+    """What stands in the assignment's file of mistakes, none where there is no file."""
+    file = _files_of(path)[1]
+    if not file.is_file():
+        return ()
+    mistakes: tuple[Mistake, ...] = getattr(_module(file), "MISTAKES", ())
+    known = {function.name for function in assignment.functions}
+    for mistake in mistakes:
+        if unknown := {mistake.function, *mistake.spoils} - known:
+            about = {"file": f"mistakes/{file.name}", "id": mistake.id, "function": ", ".join(sorted(unknown))}
+            raise BadAssignment(Message("checks.bad-assignment.mistake", about))
+    return mistakes
 
 
 def _module(path: Path) -> ModuleType:
@@ -93,10 +173,18 @@ def _add_up(path: Path, group: Group) -> None:
             raise BadAssignment(Message("checks.bad-assignment.points", about))
 
 
+def _same_questions(path: Path, group: Group, way: Group) -> None:
+    """Another way to play a group asks the same of the same functions, and says where it differs."""
+    names = [(g.functions, [o.name for o in g.outputs], [c.name for c in g.cases], set(g.ways)) for g in (group, way)]
+    if names[0] != names[1] or (way is not group and way.ways == group.ways):
+        about = {"file": path.name, "group": group.name, "ways": ", ".join(way.ways.values())}
+        raise BadAssignment(Message("checks.bad-assignment.ways", about))
+
+
 def revision(path: Path) -> str:
     """`sha256:` over the assignment's file, its mistakes, and the code that judges."""
     total = hashlib.sha256()
-    for file in (path, path.parent / "mistakes" / path.name, *_judging_code()):
+    for file in (*_files_of(path), *_judging_code()):
         if file.is_file():
             total.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return f"sha256:{total.hexdigest()}"

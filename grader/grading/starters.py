@@ -5,15 +5,15 @@ it names nothing but None and returns only that.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.checks.source import same_code, tree_of
-from grader.core import Assignment, Submission
+from grader.core import Submission
 
 
-def untouched(assignment: Assignment, submission: Submission) -> frozenset[str]:
+def untouched(starters: Iterable[str], submission: Submission) -> frozenset[str]:
     """The functions (`Class.method`) of which every definition in the submission is the starter's, or empty."""
-    starter = {name: node for text in assignment.starter.values() for name, node in _functions(text)}
+    starter = {name: node for text in starters for name, node in _functions(text)}
     submitted = [(name, node) for file in submission.files for name, node in _functions(file.text)]
     written = {name for name, node in submitted if not (_same(node, starter.get(name)) or _empty(node))}
     return frozenset(name for name, _ in submitted) - written

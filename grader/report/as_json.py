@@ -21,6 +21,7 @@ from grader.core import (
     FunctionResult,
     LimitRecord,
     Message,
+    Profile,
     Report,
     State,
     Worst,
@@ -32,6 +33,7 @@ from grader.report.words import check_title
 
 SCHEMA = "grader.report/1"
 
+DEFAULT = Profile().name  # said where it is another
 Audience = Literal["student", "staff"]
 Json = dict[str, Any]
 
@@ -41,6 +43,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     seed = {"seed": report.seed} if audience == "staff" else {"seed_commitment": commitment(report.seed)}
     why = why_not_graded(report)
     reason = {"reason": text(why, lang)} if why else {}
+    profile = {"profile": safe(report.profile)} if report.profile != DEFAULT else {}
     return {
         "schema": SCHEMA,
         "state": report.state.value,
@@ -48,6 +51,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         "revision": report.revision,
         "submission": _submission(report, lang),
         **seed,
+        **profile,
         "isolation": report.isolation,
         "environment": {name: safe(value) for name, value in report.environment.items()},
         "score": points(report.score),

@@ -9,7 +9,8 @@ sentence:
 
 **Parameters** stand in braces, by name: `{name}` or `{name:.2g}` (a format spec of `format()`), and nothing else: no
 attribute, no index, no position, no nested field. `{{` and `}}` are braces. `{name!l}` keeps the line breaks of a long
-text, `{name!b}` is a number of bytes and says `16.0 MiB`. Floats have 6 significant digits where no spec says
+text, `{name!b}` is a number of bytes and says `16.0 MiB`, `{name!m}` is the id of a sentence without parameters, or
+several of them, and says these. Floats have 6 significant digits where no spec says
 otherwise; a tuple of integers is a shape, `(3, 4)`; other tuples are joined with commas.
 
 **What a student wrote is data.** Every parameter is made safe to show (`shown.safe`); HTML is escaped later, by the
@@ -46,7 +47,7 @@ def text(message: Message, lang: str) -> str:
     if template is None:
         warnings.warn(f"no text for {message.id!r} in {lang}", UntranslatedWarning, stacklevel=2)
         return safe(message.id)
-    return "".join(_filled(part, message) for part in parsed(template))
+    return "".join(_filled(part, message, lang) for part in parsed(template))
 
 
 def has(id: str) -> bool:
@@ -88,7 +89,7 @@ def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
 # --------------------------------------------------------------------------- the parameters
 
 Part = tuple[str, str | None, str, str | None]  # literal, field, spec, conversion
-CONVERSIONS = (None, "l", "b")
+CONVERSIONS = (None, "l", "b", "m")
 
 
 @cache
@@ -102,7 +103,7 @@ def parsed(template: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _filled(part: Part, message: Message) -> str:
+def _filled(part: Part, message: Message, lang: str) -> str:
     literal, field, spec, conversion = part
     if field is None:
         return literal
@@ -112,4 +113,7 @@ def _filled(part: Part, message: Message) -> str:
     value = message.params[field]
     if conversion == "b" and isinstance(value, (int, float)):
         return literal + size(value)
+    if conversion == "m":
+        ids = value if isinstance(value, tuple) else (value,)
+        return literal + "; ".join(text(Message(str(id)), lang) for id in ids)
     return literal + shown(value, spec, lines=conversion == "l")
