@@ -5,19 +5,18 @@ before exp, which changes nothing but the range: a program that leaves it in ove
 """
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from grader.checks import wide
-from grader.checks.linear_loss import Array, Linear, linear_cases, linear_loss, smooth
+from grader.checks.linear_loss import Array, Linear, LinearLoss, linear_cases, smooth, with_l2
 from grader.core import Assignment, Case, Inputs, Outputs
 
 
 def softmax_loss(inputs: Inputs) -> Outputs:
-    """Loss and gradient in double precision (complex stays complex: the tests differentiate by a complex step)."""
-    W, X = wide(inputs["W"]), wide(inputs["X"])
-    y, reg = inputs["y"], inputs["reg"]
+    """Loss and gradient of the data in double precision (complex stays complex: the tests differentiate by a complex
+    step)."""
+    W, X, y = wide(inputs["W"]), wide(inputs["X"]), inputs["y"]
     rows = np.arange(len(y))
     scores = X @ W
     scores = scores - scores.real.max(axis=1, keepdims=True)
@@ -26,8 +25,8 @@ def softmax_loss(inputs: Inputs) -> Outputs:
     shares = exponentials / total
     shares[rows, y] -= 1
     return {
-        "loss": np.mean(np.log(total[:, 0]) - scores[rows, y]) + reg * np.sum(W * W),
-        "dW": X.T @ shares / len(y) + 2 * reg * W,
+        "loss": np.mean(np.log(total[:, 0]) - scores[rows, y]),
+        "dW": X.T @ shares / len(y),
     }
 
 
@@ -56,19 +55,15 @@ def shifted(name: str, by: Callable[[int], Array]) -> Case:
     return Case(name, Linear(6, 5, 4, 0.5, smooth, scale=2.0, shape=offset(by)), "stability")
 
 
-CASES = (
-    *linear_cases(smooth),
-    shifted("big", lambda n: np.full(n, 1000.0)),
-    shifted("bigmix", lambda n: np.where(np.arange(n) % 2, -1000.0, 1000.0)),
-    shifted("neg", lambda n: np.full(n, -1000.0)),
-    Case("spread", Linear(6, 5, 4, 0.5, smooth, shape=label_above), "stability"),
-)
-
-
-loss = partial(
-    linear_loss,
-    cases=CASES,
-    reference=softmax_loss,
+LOSS = LinearLoss(
+    cases=(
+        *linear_cases(smooth),
+        shifted("big", lambda n: np.full(n, 1000.0)),
+        shifted("bigmix", lambda n: np.where(np.arange(n) % 2, -1000.0, 1000.0)),
+        shifted("neg", lambda n: np.full(n, -1000.0)),
+        Case("spread", Linear(6, 5, 4, 0.5, smooth, shape=label_above), "stability"),
+    ),
+    references=with_l2(softmax_loss),
     formula="log C",
     at_start=lambda classes: float(np.log(classes)),
 )
@@ -99,13 +94,50 @@ def softmax_loss_vectorized(W, X, y, reg):
     return loss, dW
 '''
 
+SOLUTION = """import numpy as np
+
+
+def softmax_loss_naive(W, X, y, reg):
+    num_train = X.shape[0]
+    num_classes = W.shape[1]
+    loss = 0.0
+    dW = np.zeros(W.shape)
+    for i in range(num_train):
+        scores = X[i].dot(W)
+        scores = scores - np.max(scores)
+        p = np.exp(scores) / np.sum(np.exp(scores))
+        loss -= np.log(p[y[i]])
+        for j in range(num_classes):
+            dW[:, j] += (p[j] - (j == y[i])) * X[i]
+    loss = loss / num_train + reg * np.sum(W * W)
+    dW = dW / num_train + 2 * reg * W
+    return loss, dW
+
+
+def softmax_loss_vectorized(W, X, y, reg):
+    num_train = X.shape[0]
+    rows = np.arange(num_train)
+    scores = X.dot(W)
+    scores = scores - np.max(scores, axis=1, keepdims=True)
+    p = np.exp(scores)
+    p = p / np.sum(p, axis=1, keepdims=True)
+    loss = -np.sum(np.log(p[rows, y]))
+    dscores = p.copy()
+    dscores[rows, y] -= 1
+    dW = X.T.dot(dscores)
+    loss = loss / num_train + reg * np.sum(W * W)
+    dW = dW / num_train + 2 * reg * W
+    return loss, dW
+"""
+
 ASSIGNMENT = Assignment(
     slug="softmax",
     groups=(
-        loss("softmax_loss_naive", 8),
-        loss("softmax_loss_vectorized", 12, vectorisation=4, stable=2, naive="softmax_loss_naive"),
+        LOSS.group("softmax_loss_naive", 8),
+        LOSS.group("softmax_loss_vectorized", 12, vectorisation=4, stable=2, naive="softmax_loss_naive"),
     ),
     files=("softmax.py",),
     supply=("linear_svm", "linear_classifier", "data_utils", "gradient_check", "vis_utils"),
     starter={"softmax.py": STARTER},
+    solution={"softmax.py": SOLUTION},
 )

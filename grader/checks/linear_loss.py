@@ -2,12 +2,14 @@
 
 Layout: X (N, D), W (D, C), y (N,) of integers. N, D and C are all different in every ordinary case, so that no accident
 of shapes goes unseen. `safe(scores, y)` says that the loss is smooth around these scores; others are drawn anew from
-the same stream.
+the same stream. The term of regularisation is reg * sum(W^2), or half of it; other layouts stand in `layouts.py`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,19 +19,23 @@ from grader.checks.contract import contract
 from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
 from grader.checks.initial_loss import Sanity, initial_loss
+from grader.checks.layouts import LAYOUTS, Layout, in_layout
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import calls
-from grader.checks.points import split
+from grader.checks.points import Shares, split
 from grader.checks.robustness import robustness, stability
 from grader.checks.value import value
 from grader.checks.vectorised import vectorised
-from grader.core import Case, Function, Group, Inputs, Output, Outputs
+from grader.checks.wide import wide
+from grader.core import Case, Check, Function, Group, Inputs, Output, Outputs, Program
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Safe = Callable[[Array, Labels], bool]
+Reference = Callable[[Inputs], Outputs]
 ARGUMENTS = ("W", "X", "y", "reg")
 TRIES = 100
+L2 = {"reg-full-convention": 1.0, "reg-half-convention": 0.5}  # of reg * sum(W^2), the handout's first
 
 
 def smooth(scores: Array, y: Labels) -> bool:
@@ -92,13 +98,30 @@ def fortran(inputs: Inputs) -> Inputs:
 
 def strided(inputs: Inputs) -> Inputs:
     """The same numbers as views into larger arrays."""
-    return {**inputs, "W": _every_second(inputs["W"]), "X": _every_second(inputs["X"])}
+    return {**inputs, **{name: every_second(inputs[name]) for name in ("W", "X", "y")}}
 
 
-def _every_second(array: Array) -> Array:
-    wide = np.zeros((2 * array.shape[0], 2 * array.shape[1]))
-    wide[::2, ::2] = array
-    return wide[::2, ::2]
+def every_second(array: NDArray[Any]) -> NDArray[Any]:
+    """The same numbers as a view that leaves out every second one along every axis."""
+    larger = np.zeros([2 * size for size in array.shape], array.dtype)
+    view = larger[tuple(slice(None, None, 2) for _ in array.shape)]
+    view[...] = array
+    return view
+
+
+def labels_of(kind: type) -> Callable[[Inputs], Inputs]:
+    """The labels as integers of another type."""
+    return lambda inputs: {**inputs, "y": inputs["y"].astype(kind)}
+
+
+def far_above(inputs: Inputs) -> Inputs:
+    """Every label's score lies 14 above the others, through columns of X that say which label it is: the hinge loss is
+    0 there, and the cross-entropy is not."""
+    X, W = inputs["X"].copy(), inputs["W"].copy()
+    classes = W.shape[1]
+    X[:, :classes], X[:, classes:] = 14 * np.eye(classes)[inputs["y"]], 0
+    W[:classes] = np.eye(classes)
+    return {**inputs, "X": X, "W": W}
 
 
 def float32(inputs: Inputs) -> Inputs:
@@ -126,62 +149,88 @@ def linear_cases(safe: Safe) -> tuple[Case, ...]:
         robust("bias row", Linear(7, 6, 4, 0.5, safe, bias=True)),
         robust("F-order", Linear(7, 5, 4, 0.5, safe, shape=fortran)),
         robust("strided", Linear(7, 5, 4, 0.5, safe, shape=strided)),
+        robust("int32 y", Linear(7, 5, 4, 0.5, safe, shape=labels_of(np.int32))),
+        robust("uint8 y", Linear(7, 5, 4, 0.5, safe, shape=labels_of(np.uint8))),
+        robust("s_y + 10", Linear(7, 5, 4, 0.5, safe, shape=far_above)),
         robust("float32", Linear(7, 5, 4, 0.5, safe, shape=float32), tolerance=1e-3),
     )
 
 
-def linear_loss(
-    name: str,
-    points: int,
-    *,
-    cases: tuple[Case, ...],
-    reference: Callable[[Inputs], Outputs],
-    formula: str,
-    at_start: Callable[[int], float],
-    vectorisation: int = 0,
-    stable: int = 0,
-    naive: str = "",
-) -> Group:
-    """The group of one such loss, by itself.
+def with_l2(data: Reference) -> Mapping[str, Reference]:
+    """The loss of the data with the term of regularisation, by convention."""
+    return {way: partial(_regularised, data, factor) for way, factor in L2.items()}
 
-    `at_start(C)` is its value without regularisation where all scores are alike, which the course writes as `formula`.
-    Of `points`, `vectorisation` are for code without loops over the samples that does not call `naive`, and `stable`
-    for the stability cases.
+
+def _regularised(data: Reference, factor: float, inputs: Inputs) -> Outputs:
+    W, reg, outputs = wide(inputs["W"]), factor * inputs["reg"], data(inputs)
+    return {"loss": outputs["loss"] + reg * np.sum(W * W), "dW": outputs["dW"] + 2 * reg * W}
+
+
+@dataclass(frozen=True, slots=True)
+class LinearLoss:
+    """One loss, and the groups of the functions that compute it.
+
+    `references` gives it by convention of the L2 term (`with_l2`). `at_start(C)` is its value without regularisation
+    where all scores are alike, which the course writes as `formula`.
     """
-    shares = {name: split(points, vectorised=vectorisation, stability=stable)}
-    sanity = Sanity(
-        formula=formula,
-        expected=lambda inputs: at_start(inputs["W"].shape[1]),
-        unregularised={"reg": 0.0},
-        l2=l2,
-        samples=("X", "y"),
-    )
-    return Group(
-        name,
-        functions=(Function(name, "(W, X, y, reg) -> (loss, dW)", Fraction(points)),),
-        outputs=(Output("loss", name, "value"), Output("dW", name, "gradient", of="W")),
-        cases=cases,
-        play=calls(name, ARGUMENTS, ("loss", "dW")),
-        reference=reference,
-        checks=(
-            contract(shares),
-            value(shares),
-            gradient(shares),
-            initial_loss(shares, sanity),
-            numeric_gradient(name),
-            robustness(shares),
-            *([stability(shares)] if stable else []),
-            *([vectorised(shares, sized, ARGUMENTS, naive=(naive,))] if vectorisation else []),
-            deterministic(shares),
-        ),
-    )
+
+    cases: tuple[Case, ...]
+    references: Mapping[str, Reference]
+    formula: str
+    at_start: Callable[[int], float]
+
+    def group(self, name: str, points: int, *, vectorisation: int = 0, stable: int = 0, naive: str = "") -> Group:
+        """The group of one function, by itself, in every convention.
+
+        Of `points`, `vectorisation` are for code without loops over the samples that does not call `naive`, and
+        `stable` for the stability cases.
+        """
+        shares = {name: split(points, vectorised=vectorisation, stability=stable)}
+        first, *others = (self._way(name, shares, l2, layout, naive) for layout, l2 in product(LAYOUTS, L2))
+        return replace(first, otherwise=tuple(others))
+
+    def _way(self, name: str, shares: Shares, l2: str, layout: str, naive: str) -> Group:
+        turned, points = LAYOUTS[layout], sum(shares[name].values(), Fraction(0))
+        return Group(
+            name,
+            functions=(Function(name, "(W, X, y, reg) -> (loss, dW)", points),),
+            outputs=(Output("loss", name, "value"), Output("dW", name, "gradient", of="W")),
+            cases=self.cases,
+            play=in_layout(calls(name, ARGUMENTS, ("loss", "dW")), turned),
+            reference=self.references[l2],
+            checks=(
+                contract(shares),
+                value(shares),
+                gradient(shares),
+                initial_loss(shares, self._sanity(l2)),
+                numeric_gradient(name),
+                robustness(shares),
+                *([stability(shares)] if "stability" in shares[name] else []),
+                *([_at_once(shares, turned, naive)] if "vectorised" in shares[name] else []),
+                deterministic(shares),
+            ),
+            ways={"l2": l2, "layout": layout},
+        )
+
+    def _sanity(self, l2: str) -> Sanity:
+        return Sanity(
+            formula=self.formula,
+            expected=lambda inputs: self.at_start(inputs["W"].shape[1]),
+            unregularised={"reg": 0.0},
+            l2=lambda inputs: float(L2[l2] * inputs["reg"] * np.sum(np.square(inputs["W"]))),
+            samples=("X", "y"),
+        )
+
+
+def _at_once(shares: Shares, layout: Layout, naive: str) -> Check:
+    """Asked in the layout of the submission."""
+
+    def ready(program: Program, inputs: Inputs) -> Inputs:
+        return layout.there(inputs)
+
+    return vectorised(shares, sized, ARGUMENTS, naive=(naive,), ready=ready, back=layout.back)
 
 
 def sized(rng: np.random.RandomState, n: int) -> Inputs:
     """Inputs of n samples, to see how the work of a call grows."""
     return Linear(n, 6, 5, 0.1, smooth)(rng)
-
-
-def l2(inputs: Inputs) -> float:
-    """The L2 term of the default profile: reg * sum(W^2), no half."""
-    return float(inputs["reg"] * np.sum(np.square(inputs["W"])))

@@ -18,6 +18,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -35,7 +36,9 @@ from grader.core import (
     Finding,
     Inputs,
     Message,
+    Outputs,
     Param,
+    Program,
     Raised,
     Returned,
     Submission,
@@ -52,11 +55,28 @@ SLOW = 20.0  # times the CPU seconds of the reference, from which they are those
 CALLS, TRIES = 4, 3  # timed calls in one batch, and batches: the fastest counts
 
 Sized = Callable[[np.random.RandomState, int], Inputs]
+Ready = Callable[[Program, Inputs], Inputs]
+Back = Callable[[Outputs], Outputs]
 
 
-def vectorised(shares: Shares, sized: Sized, arguments: Sequence[str], *, naive: Collection[str] = ()) -> Check:
+def as_drawn(program: Program, inputs: Inputs) -> Inputs:
+    """A function needs nothing in the box but its arguments."""
+    return inputs
+
+
+def vectorised(
+    shares: Shares,
+    sized: Sized,
+    arguments: Sequence[str],
+    *,
+    naive: Collection[str] = (),
+    ready: Ready = as_drawn,
+    back: Back = dict,
+) -> Check:
     """Carries the vectorisation points. `sized(rng, n)` draws the inputs for n samples, `arguments` are their names in
-    the order of the call; `naive` names the versions with loops, which a vectorised one must not call."""
+    the order of the call; `naive` names the versions with loops, which a vectorised one must not call. `ready` adds to
+    the inputs what has to be made in the box before the call (the object whose method it is), or turns them as another
+    layout has them; `back` makes of the outputs what the reference calls so."""
 
     def ask(trial: Trial, function: str) -> Finding:
         called = calls_inside(trial.submission, function)
@@ -67,14 +87,16 @@ def vectorised(shares: Shares, sized: Sized, arguments: Sequence[str], *, naive:
         rng = trial.rng("vectorised")
         samples = int(rng.choice(FEW))
         batch = [(n, sized(rng, n)) for n in (samples, TIMES * samples)]
-        events = [trial.program.trace(function, *(inputs[name] for name in arguments)) for _, inputs in batch]
+        given = partial(_given, trial.program, arguments, ready)
+        told = partial(_told, [output.name for output in trial.outputs(function)], back)
+        events = [trial.program.trace(function, *given(inputs)) for _, inputs in batch]
         counted = _counted(samples, *events)
         if counted.status is CheckStatus.FAILED:
             return counted
         for (n, inputs), traced in zip(batch, events, strict=True):
-            if wrong := _wrong(trial, function, n, inputs, traced.value):
+            if wrong := _wrong(trial, function, n, inputs, told(traced.value)):
                 return wrong
-        return _clocked(trial, function, lambda: sized(rng, CLOCKED), arguments) or counted
+        return _clocked(trial, function, lambda: sized(rng, CLOCKED), given, told) or counted
 
     return Check("vectorised", carried(shares, "vectorised"), once_base_is_right(ask))
 
@@ -98,17 +120,34 @@ def _counted(samples: int, few: Events, many: Events) -> Finding:
     return Finding(CheckStatus.PASSED, Message("checks.vectorised.right", about), Fraction(1), found, LOOPS)
 
 
-def _clocked(trial: Trial, function: str, draw: Callable[[], Inputs], arguments: Sequence[str]) -> Finding | None:
+def _given(program: Program, arguments: Sequence[str], ready: Ready, inputs: Inputs) -> tuple[Value, ...]:
+    """The arguments of a call."""
+    there = ready(program, inputs)
+    return tuple(there[name] for name in arguments)
+
+
+def _told(names: Sequence[str], back: Back, value: Value) -> Outputs:
+    """What was returned, by name, as the reference has it."""
+    return back({**dict.fromkeys(names), **by_name(value, names)})
+
+
+def _clocked(
+    trial: Trial,
+    function: str,
+    draw: Callable[[], Inputs],
+    given: Callable[[Inputs], tuple[Value, ...]],
+    told: Callable[[Value], Outputs],
+) -> Finding | None:
     """What the clock says against the count, if anything: wrong answers, or the time of a loop. Each batch is drawn
     anew, so that no answer can be kept for the next."""
     times = float("inf")
     for _ in range(TRIES):
         batch = [draw() for _ in range(CALLS)]
-        answers = trial.program.map(function, [tuple(inputs[name] for name in arguments) for inputs in batch])
+        answers = trial.program.map(function, [given(inputs) for inputs in batch])
         for inputs, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Raised):
                 raise answer
-            if wrong := _wrong(trial, function, CLOCKED, inputs, answer.value):
+            if wrong := _wrong(trial, function, CLOCKED, inputs, told(answer.value)):
                 return wrong
         used = sum(answer.cpu_seconds for answer in answers if isinstance(answer, Returned))
         times = min(times, used / _reference_seconds(trial, batch))
@@ -128,14 +167,12 @@ def _reference_seconds(trial: Trial, batch: Sequence[Inputs]) -> float:
     return len(batch) * fastest
 
 
-def _wrong(trial: Trial, function: str, samples: int, inputs: Inputs, value: Value) -> Finding | None:
+def _wrong(trial: Trial, function: str, samples: int, inputs: Inputs, actual: Outputs) -> Finding | None:
     """What is wrong with an answer where that of the base case is right: it was not that work that was measured."""
-    outputs = trial.outputs(function)
-    case = Case(f"N={samples}", lambda rng: inputs)
-    actual, expected = by_name(value, [output.name for output in outputs]), trial.group.reference(inputs)
-    for output in outputs:
+    case, expected = Case(f"N={samples}", lambda rng: inputs), trial.group.reference(inputs)
+    for output in trial.outputs(function):
         if trial.verdict(trial.base, output).right:
-            verdict = compare(case, output, {output.name: None, **actual}, expected)
+            verdict = compare(case, output, actual, expected)
             if not verdict.right and verdict.message:
                 return Finding(CheckStatus.FAILED, verdict.message, worst=verdict.worst)
     return None
