@@ -109,12 +109,13 @@ def each(steps: Steps) -> Player:
     """
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
-        return [_played(steps, program, inputs) for inputs in batch]
+        return [played(steps, program, inputs) for inputs in batch]
 
     return play
 
 
-def _played(steps: Steps, program: Program, inputs: Inputs) -> Play:
+def played(steps: Steps, program: Program, inputs: Inputs) -> Play:
+    """One case, or a part of one, played step by step as `each` does."""
     outputs: dict[str, Value] = {}
     try:
         for name, value in steps(program, inputs):

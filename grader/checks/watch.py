@@ -63,11 +63,14 @@ class Watch:
         *args: Value,
         seed: int | None = None,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
         **kwargs: Value,
     ) -> Returned:
         how = self._enter(target, seed, cpu_seconds)
-        return self._note(self._guarded(lambda: self._program.call(target, *args, hold=hold, **how, **kwargs)))
+        return self._note(
+            self._guarded(lambda: self._program.call(target, *args, hold=hold, bring=bring, **how, **kwargs))
+        )
 
     def map(
         self,

@@ -124,13 +124,14 @@ class Box:
         *args: Value,
         seed: int = 0,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
         **kwargs: Value,
     ) -> Returned:
-        body = (target, (args, kwargs), seed, sorted(hold))
+        body = (target, (args, kwargs), seed, (sorted(hold), list(bring)))
         budget = self._budget(cpu_seconds)
         reply = self._ask("call", "returned", body, budget)
-        return self._checked(replies.returned, reply, budget.cpu_used)
+        return self._checked(replies.returned, reply, budget.cpu_used, bring)
 
     def map(
         self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None

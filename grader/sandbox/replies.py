@@ -67,9 +67,11 @@ def type_name(claimed: str, otherwise: str) -> str:
     return name if all(word.isidentifier() for word in words) else otherwise
 
 
-def returned(body: Any, cpu_seconds: float) -> Returned:
-    value, mutated, drew = body
-    return Returned(value, _names(mutated), drew is True, cpu_seconds)
+def returned(body: Any, cpu_seconds: float, bring: Sequence[int] = ()) -> Returned:
+    """What a call returned, with the arguments at the places `bring` as it left them: these were meant to change."""
+    value, mutated, drew, brought = body if bring else (*body, [])
+    changed = tuple(name for name in _names(mutated) if name not in map(str, bring))
+    return Returned(value, changed, drew is True, cpu_seconds, dict(zip(bring, _listed(brought), strict=True)))
 
 
 def mapped(body: Any, lengths: Lengths, count: int, cpu_seconds: float) -> list[Returned | Raised]:

@@ -27,6 +27,11 @@ SOURCE = """
     def leaves_alone(x, config):
         return x * 2
 
+    def remembers(x, param):
+        param["mean"] = param["mean"] + x.mean(axis=0)
+        param["last"] = Net(2)
+        x -= 1
+
     def draws():
         return random.random(), np.random.rand(), np.random.default_rng(0).random()
 
@@ -111,8 +116,8 @@ SOURCE = """
             raise ValueError("no " + self.name)
 """
 NAMES = (
-    "same kinds mutates leaves_alone draws quiet forward backward slope swallows keeps uses_kept inverse generator "
-    "liar big ragged deep talks asks leaves rude recurses greedy Net"
+    "same kinds mutates leaves_alone remembers draws quiet forward backward slope swallows keeps uses_kept inverse "
+    "generator liar big ragged deep talks asks leaves rude recurses greedy Net"
 )
 
 
@@ -167,6 +172,23 @@ def test_a_kept_object_that_a_call_changes_is_not_an_argument_that_changed(progr
     cache = program.call("same", [0, 1], {"t": 0}, hold=[0, 1]).value
     assert program.call("mutates", *cache).mutated == ()
     assert program.call("same", cache[0]).value == ([7, 1],)
+
+
+def test_an_argument_that_is_asked_for_comes_back_as_the_call_left_it(program: Any) -> None:
+    """A layer keeps its running statistics in a dictionary that it was given: that it changed is the point."""
+    given = {"mode": "train", "mean": np.ones(2)}
+    called = program.call("remembers", np.arange(4.0).reshape(2, 2), given, bring=[1])
+    assert called.mutated == ("0",)
+    assert sorted(called.brought[1]) == ["last", "mean", "mode"]
+    assert called.brought[1]["mean"].tolist() == [2.0, 3.0]
+    assert given["mean"].tolist() == [1.0, 1.0]
+    assert program.call("remembers", np.zeros((1, 2)), given).brought == {}
+
+
+def test_what_is_no_data_in_an_argument_that_comes_back_stays_in_the_box(program: Any) -> None:
+    brought = program.call("remembers", np.zeros((1, 2)), {"mean": np.ones(2)}, bring=[1]).brought[1]
+    assert brought["last"] == Handle(brought["last"].id, "Net")
+    assert program.call("remembers", np.zeros((1, 2)), brought, bring=[1]).brought[1]["mean"].tolist() == [1.0, 1.0]
 
 
 def test_a_class_makes_an_object_that_stays_and_has_methods_and_attributes(program: Any) -> None:

@@ -33,6 +33,8 @@ def hit(box: Any, *args: Any) -> LimitHit:
         ("send(2, 'loaded', None)", "protocol", "a reply to another request"),
         ("send(2, 'returned', [1])", "protocol", "a malformed reply"),
         ("send(2, 'returned', {'t': [1, 2, 3]})", "protocol", "a malformed reply"),
+        ("send(2, 'returned', {'t': [1, [], False, []]})", "protocol", "a malformed reply"),
+        ("send(2, 'returned', {'t': [1, [], False, [1]]})", "protocol", "a malformed reply"),
         ("send(0, 'fault', 'mine'); time.sleep(9)", "protocol", "a request was not understood"),
         ("send(1, 'callback', {'t': [1, [], 3]})", "protocol", "a malformed callback"),
         ("send(5, 'callback', {'t': [1, {'t': []}, {'d': []}]})", "protocol", "a malformed callback"),

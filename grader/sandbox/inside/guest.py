@@ -224,14 +224,17 @@ class Guest:
             raise NameError(f"name {first!r} is not defined")
         return functools.reduce(getattr, rest, self.names[first])
 
-    def call(self, to: wire.Writer, target: Any, given: Any, seed: int, hold: Any) -> Any:
-        args, kwargs = given
+    def call(self, to: wire.Writer, target: Any, given: Any, seed: int, places: Any) -> Any:
+        (args, kwargs), (hold, bring) = given, places
         function = fitted(self.target(target), len(args))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
         value = function(*args, **kwargs)
         if hold and (type(value) is list or issubclass(type(value), tuple)):
             value = tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
-        return "returned", self.returned(value, watched, to)
+        node = self.returned(value, watched, to)
+        if bring:
+            node["t"].append([self.encode(args[place], to, 3) for place in bring])
+        return "returned", node
 
     def returned(self, value: Any, watched: watching.Watched, to: wire.Writer) -> Any:
         """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
