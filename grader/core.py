@@ -45,12 +45,15 @@ class Message:
 class SourceFile:
     """One submitted Python file: its path inside the submission, its bytes as sent, its text as decoded.
 
-    `text` has `\\n` line ends, no BOM, and tabs expanded where the file mixes them with spaces.
+    `text` has `\\n` line ends, no BOM, and tabs expanded where the file mixes them with spaces. Of a file of Python 2
+    (`python2`) it is the same program in Python 3, line by line; the box runs it by the rules of Python 2. Of a
+    notebook it is the code of its cells, each at lines of its own.
     """
 
     path: str
     data: bytes
     text: str
+    python2: bool = False
 
     @property
     def sha256(self) -> str:
@@ -451,7 +454,8 @@ class Assignment:
 
     `editions` picks the groups from what was handed in, where an assignment has several forms with the same sum of
     points; `groups` is the form of the handout. A bundle (`svm+softmax`) has `units`, and all they have besides.
-    `solution` is a right submission: file name -> text.
+    `solution` is a right submission: file name -> text; `known_starters` are the fingerprints of bodies that public
+    starters give its functions, `Class.method` -> fingerprints.
     """
 
     slug: str
@@ -463,6 +467,7 @@ class Assignment:
     editions: Callable[[Submission], tuple[Group, ...]] | None = None
     solution: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
+    known_starters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     units: tuple[Assignment, ...] = ()
 
     def groups_of(self, submission: Submission) -> tuple[Group, ...]:

@@ -183,7 +183,8 @@ def _known(parts: Sequence[tuple[Assignment, Group]], submission: Submission, lo
     if not there:
         raise NothingToGrade(next(iter(missing.values())), (*submission.notes, *loaded.notes))
     starters = {text for unit, _ in parts for text in unit.starter.values()}
-    return Known(units, there, missing, untouched(starters, submission))
+    known = {name: prints for unit, _ in parts for name, prints in unit.known_starters.items()}
+    return Known(units, there, missing, untouched(starters, known, submission))
 
 
 def _shuffled(groups: Sequence[Group], seed: bytes) -> list[Group]:

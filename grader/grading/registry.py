@@ -1,12 +1,13 @@
 """Finds the assignments: `reference/<slug>.py`, and the same in an instructor's own folders, which callers hand over
 (`Settings.assignment_folders`); of two files with one slug the first counts, ours before theirs. `mistakes/<slug>.py`
 beside it lists its known mistakes. Slugs joined by `+` are a bundle, and `bundles.toml` gives some of these a name;
-`profiles.toml` lists what courses take as right.
+`profiles.toml` lists what courses take as right, and `starters.tsv` the fingerprints of bodies that they handed out.
 
 A file is loaded by its path (a slug has hyphens, and an instructor's folder is no package), once per process. It is
 trusted code. What is wrong with a file is told when it is loaded, not while a student waits.
 """
 
+import csv
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from grader.errors import GraderError, NotFound
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "reference"
+STARTERS = OURS / "starters.tsv"
 JUDGES = ("core.py", "checks", "grading", "diagnosis")  # the code of ours that a verdict depends on
 
 
@@ -95,6 +97,16 @@ def _table(name: str) -> Mapping[str, Any]:
     return tomllib.loads((OURS / name).read_text(encoding="utf-8"))
 
 
+@cache
+def starters() -> Mapping[str, frozenset[str]]:
+    """The fingerprints (`starters.fingerprint`) of bodies in public starters, by function (`Class.method`)."""
+    found: dict[str, set[str]] = {}
+    with STARTERS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            found.setdefault(row["function"], set()).add(row["fingerprint"])
+    return {name: frozenset(prints) for name, prints in found.items()}
+
+
 def units(own: Sequence[Path] = ()) -> list[dict[str, Any]]:
     """All assignments as plain data, for the web half, which never loads an assignment file."""
     return [_unit(load(slug, own)) for slug in slugs(own)]
@@ -137,7 +149,10 @@ def _loaded(path: Path, *changed: int) -> Assignment:
         for way in (group, *group.otherwise):
             _add_up(path, way)
             _same_questions(path, group, way)
-    return replace(assignment, revision=revision(path), mistakes=_mistakes(path, assignment))
+    known = {
+        function.name: starters()[function.name] for function in assignment.functions if function.name in starters()
+    }
+    return replace(assignment, revision=revision(path), mistakes=_mistakes(path, assignment), known_starters=known)
 
 
 def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
@@ -182,9 +197,9 @@ def _same_questions(path: Path, group: Group, way: Group) -> None:
 
 
 def revision(path: Path) -> str:
-    """`sha256:` over the assignment's file, its mistakes, and the code that judges."""
+    """`sha256:` over the assignment's file, its mistakes, the known starters, and the code that judges."""
     total = hashlib.sha256()
-    for file in (*_files_of(path), *_judging_code()):
+    for file in (*_files_of(path), STARTERS, *_judging_code()):
         if file.is_file():
             total.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return f"sha256:{total.hexdigest()}"

@@ -1,22 +1,71 @@
 """Which functions are not written yet: their text says so, whatever they return and whether or not they can be called.
 
-A body is still the starter's where the syntax trees are the same, docstrings and comments apart; it is empty where
-it names nothing but None and returns only that.
+A body is still the starter's where the syntax trees are the same, docstrings and comments apart: ours, or one that
+courses have handed out, which is known by its fingerprint alone. It is empty where it names nothing but None and
+returns only that.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from grader.checks.source import same_code, tree_of
 from grader.core import Submission
 
+PLACE = frozenset(("ctx", "kind", "type_comment"))  # fields of a tree that change nothing of what it does
 
-def untouched(starters: Iterable[str], submission: Submission) -> frozenset[str]:
-    """The functions (`Class.method`) of which every definition in the submission is the starter's, or empty."""
+Prints = Mapping[str, Collection[str]]  # function (`Class.method`) -> fingerprints
+
+
+def untouched(starters: Iterable[str], known: Prints, submission: Submission) -> frozenset[str]:
+    """The functions (`Class.method`) of which every definition in the submission is the starter's, or empty.
+
+    `starters` are the texts of ours, `known` the fingerprints of bodies in public ones."""
     starter = {name: node for text in starters for name, node in _functions(text)}
     submitted = [(name, node) for file in submission.files for name, node in _functions(file.text)]
-    written = {name for name, node in submitted if not (_same(node, starter.get(name)) or _empty(node))}
+    written = {
+        name
+        for name, node in submitted
+        if not (_same(node, starter.get(name)) or _empty(node) or _public(node, known.get(name, ())))
+    }
     return frozenset(name for name, _ in submitted) - written
+
+
+def fingerprints(text: str) -> dict[str, str]:
+    """The fingerprint of every function and method in a file: what a line of the list of public starters holds."""
+    return {name: fingerprint(node) for name, node in _functions(text)}
+
+
+def fingerprint(node: ast.FunctionDef) -> str:
+    """`STATEMENTS:SHA-256` of the arguments and the body without its docstring: how many statements it has, and a hash
+    over its syntax tree, the same on every Python. Names, comments and spacing of the function itself are no part."""
+    body, digest = _body(node), hashlib.sha256()
+    waiting: list[object] = [body, node.args]
+    while waiting:  # no recursion: a sum of thousands of terms is a tree as deep
+        match waiting.pop():
+            case ast.AST() as one:
+                fields = [(name, value) for name, value in ast.iter_fields(one) if not _idle(name, value)]
+                digest.update(f"{type(one).__name__} {' '.join(name for name, _ in fields)}\n".encode())
+                waiting.extend(value for _, value in fields)
+            case list() as many:
+                digest.update(f"{len(many)}\n".encode())
+                waiting.extend(many)
+            case int() as number:  # as text it could have more digits than Python writes
+                digest.update(f"{type(number).__name__} {number:x}\n".encode())
+            case other:
+                digest.update(f"{other!r}\n".encode())
+    return f"{len(body)}:{digest.hexdigest()}"
+
+
+def _idle(name: str, value: object) -> bool:
+    """A field that is empty, or says nothing: newer Pythons have more of these."""
+    return name in PLACE or value is None or value == []
+
+
+def _public(node: ast.FunctionDef, known: Collection[str]) -> bool:
+    """The statements are counted first: most of what students write is longer than any starter."""
+    statements = f"{len(_body(node))}:"
+    return any(one.startswith(statements) for one in known) and fingerprint(node) in known
 
 
 def _functions(text: str) -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -118,7 +118,7 @@ def test_a_body_that_is_still_the_starters_is_known_whatever_its_comments() -> N
     text = STARTER.replace('"""With loops', '"""My own words').replace(
         "    loss = 0.0\n", "    # to do\n    loss = 0.0\n\n"
     )
-    assert untouched(STARTERS, handed_in(text)) == {
+    assert untouched(STARTERS, {}, handed_in(text)) == {
         "svm_loss_naive",
         "svm_loss_vectorized",
     }
@@ -128,13 +128,13 @@ def test_a_body_that_is_still_the_starters_is_known_whatever_its_comments() -> N
     ("old", "new"), [("loss = 0.0", "loss = 1.0"), ("np.zeros(W.shape)", "np.ones(W.shape)"), ("reg):", "reg, v=0):")]
 )
 def test_any_change_of_the_code_makes_it_the_students(old: str, new: str) -> None:
-    assert untouched(STARTERS, handed_in(STARTER.replace(old, new))) == frozenset()
+    assert untouched(STARTERS, {}, handed_in(STARTER.replace(old, new))) == frozenset()
 
 
 def test_methods_of_the_starter_are_known_too() -> None:
     assignment = registry.load("two-layer-net")
     (text,) = assignment.starter.values()
-    assert untouched(assignment.starter.values(), handed_in(text)) >= {
+    assert untouched(assignment.starter.values(), {}, handed_in(text)) >= {
         "TwoLayerNet.loss",
         "TwoLayerNet.train",
         "TwoLayerNet.predict",
@@ -164,4 +164,4 @@ def test_methods_of_the_starter_are_known_too() -> None:
 def test_a_body_that_returns_nothing_but_none_is_not_written_yet(body: str, unwritten: bool) -> None:
     """Told from the text: a backward pass cannot be called where there is no forward pass."""
     submission = handed_in(f"def svm_loss_naive(dout, cache):\n    'Said.'\n    {body}\n")
-    assert untouched(STARTERS, submission) == ({"svm_loss_naive"} if unwritten else frozenset())
+    assert untouched(STARTERS, {}, submission) == ({"svm_loss_naive"} if unwritten else frozenset())
