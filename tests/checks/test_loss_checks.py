@@ -96,9 +96,9 @@ def test_the_derivative_of_the_own_wrong_loss_earns_three_quarters() -> None:
 
 
 def test_follow_through_is_for_cases_in_which_the_loss_is_wrong_too() -> None:
-    """The half convention throughout: right at reg = 0, its own derivative elsewhere."""
-    half = changed(changed(VECTORISED, "reg * np.sum", "0.5 * reg * np.sum"), "2 * reg * W", "reg * W")
-    assert earned(check(graded(SVM, half), "gradient")) == pytest.approx((2 + 3 * 0.75) / 5)
+    """A quarter of the L2 term throughout: right at reg = 0, its own derivative elsewhere."""
+    quarter = changed(changed(VECTORISED, "reg * np.sum", "0.25 * reg * np.sum"), "2 * reg * W", "0.5 * reg * W")
+    assert earned(check(graded(SVM, quarter), "gradient")) == pytest.approx((2 + 3 * 0.75) / 5)
 
 
 def test_a_zero_gradient_of_a_wrong_constant_loss_earns_nothing() -> None:
