@@ -255,9 +255,17 @@ class Program(Protocol):
         ...
 
     def map(
-        self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
+        self,
+        target: Target,
+        batch: Sequence[tuple[Value, ...]],
+        *,
+        named: Sequence[str] = (),
+        seed: int = 0,
+        hold: Collection[int] = (),
+        cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
-        """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others."""
+        """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others. The last
+        values of each tuple are passed by the names `named`; `hold` is as for `call`."""
         ...
 
     def sweep(
@@ -287,6 +295,10 @@ class Program(Protocol):
         ...
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None: ...
+
+    def put(self, attribute: str, values: Sequence[tuple[Handle, Value]]) -> None:
+        """Set the attribute of many objects in one frame."""
+        ...
 
     def trace(
         self,
@@ -463,6 +475,7 @@ class Assignment:
     files: tuple[str, ...]  # the handout's file names; the first is the one `grader starter` writes
     supply: tuple[str, ...] = ()
     revision: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)  # language -> text; ours stand in the catalogues
     starter: Mapping[str, str] = field(default_factory=dict)  # file name -> text of the starter file
     editions: Callable[[Submission], tuple[Group, ...]] | None = None
     solution: Mapping[str, str] = field(default_factory=dict)
@@ -643,6 +656,8 @@ class Report:
     max_score: Fraction = Fraction(0)
     reason: Message | None = None
     profile: str = "default"
+    title: Mapping[str, str] = field(default_factory=dict)  # an instructor's own, language -> text
+    learning: int = 0  # the percentage of the points that a course has put on what a program learns
 
     @property
     def score(self) -> Fraction:

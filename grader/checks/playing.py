@@ -5,7 +5,7 @@ stays in the box, `each` for anything else: a generator that makes calls and yie
 Nothing here trusts the shape of what returns: an output that did not come is simply not there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,20 +86,62 @@ def _play_of(function: str, result: Returned | Raised, returns: Sequence[str]) -
 
 
 def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Sequence[str]) -> Straight:
-    """Play `forward(*arguments) -> (out, cache)` and `backward(dout, cache) -> gradients` on the student's own cache.
+    """Play `forward(*arguments) -> (out, cache)` and `backward(dout, cache) -> gradients` on the student's own cache,
+    each for all cases in one batch.
 
     The inputs hold `dout` besides the arguments; the outputs are `out` and the gradients.
     """
 
-    def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-        returned = program.call(forward, *(inputs[name] for name in arguments), hold=(1,)).value
-        if not isinstance(returned, (tuple, list)):
-            yield "out", returned
-        out, cache = parts(returned, "out", "cache")
-        yield "out", out
-        yield from by_name(program.call(backward, inputs["dout"], cache).value, gradients).items()
+    def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        tuples = [tuple(inputs[name] for name in arguments) for inputs in batch]
+        plays, caches = _taken_apart(forward, at_once(program, forward, tuples, hold=(1,)))
+        going = [(batch[number]["dout"], cache) for number, cache in caches.items()]
+        for number, came in zip(caches, at_once(program, backward, going), strict=True):
+            out = plays[number].outputs
+            plays[number] = (
+                Play(out, {backward: came})
+                if isinstance(came, StudentFault)
+                else Play({**out, **by_name(came.value, gradients)})
+            )
+        return plays
 
-    return Straight(each(steps), forward, tuple(arguments), "out", first=True)
+    return Straight(play, forward, tuple(arguments), "out", first=True)
+
+
+def _taken_apart(forward: str, results: Sequence[Returned | StudentFault]) -> tuple[list[Play], dict[int, Value]]:
+    """What forward passes returned, case by case, and the caches of those that have one."""
+    plays, caches = list[Play](), dict[int, Value]()
+    for number, came in enumerate(results):
+        if isinstance(came, StudentFault):
+            plays.append(Play({}, {forward: came}))
+            continue
+        try:
+            out, caches[number] = parts(came.value, "out", "cache")
+            plays.append(Play({"out": out}))
+        except Unusable as fault:
+            alone = {} if isinstance(came.value, (tuple, list)) else {"out": came.value}
+            plays.append(Play(alone, {forward: fault}))
+    return plays, caches
+
+
+def at_once(
+    program: Program,
+    function: str,
+    batch: Sequence[tuple[Value, ...]],
+    *,
+    named: Sequence[str] = (),
+    hold: Collection[int] = (),
+) -> Sequence[Returned | StudentFault]:
+    """`function` called on every tuple of arguments in one frame; where it cannot be called at all, its fault for each
+    of them."""
+    if not batch:
+        return ()
+    try:
+        return program.map(function, batch, named=named, hold=hold)
+    except StudentFault as fault:
+        if not isinstance(program, Watch) or program.dead:
+            raise
+        return [fault] * len(batch)
 
 
 def each(steps: Steps) -> Player:

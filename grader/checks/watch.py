@@ -77,11 +77,13 @@ class Watch:
         target: Target,
         batch: Sequence[tuple[Value, ...]],
         *,
+        named: Sequence[str] = (),
         seed: int | None = None,
+        hold: Collection[int] = (),
         cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
         how = self._enter(target, seed, cpu_seconds)
-        results = self._guarded(lambda: self._program.map(target, batch, **how))
+        results = self._guarded(lambda: self._program.map(target, batch, named=named, hold=hold, **how))
         for result in results:
             if isinstance(result, Returned):
                 self._note(result)
@@ -120,6 +122,9 @@ class Watch:
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
         self._guarded(lambda: self._program.set(handle, attribute, value))
+
+    def put(self, attribute: str, values: Sequence[tuple[Handle, Value]]) -> None:
+        self._guarded(lambda: self._program.put(attribute, values))
 
     def _enter(self, target: Target, seed: int | None, cpu_seconds: float | None) -> dict[str, Any]:
         """Note who runs from now on; the seed and the limit of the call."""

@@ -134,11 +134,19 @@ class Box:
         return self._checked(replies.returned, reply, budget.cpu_used, bring)
 
     def map(
-        self, target: Target, batch: Sequence[tuple[Value, ...]], *, seed: int = 0, cpu_seconds: float | None = None
+        self,
+        target: Target,
+        batch: Sequence[tuple[Value, ...]],
+        *,
+        named: Sequence[str] = (),
+        seed: int = 0,
+        hold: Collection[int] = (),
+        cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
         results: list[Returned | Raised] = []
+        how = (list(named), seed, sorted(hold))
         while len(results) < len(batch):
-            request, count = self._batch(target, batch[len(results) : len(results) + MOST_BATCH], seed)
+            request, count = self._batch("map", target, batch[len(results) : len(results) + MOST_BATCH], how)
             budget = self._budget(cpu_seconds)
             try:
                 body = self._exchange(request, "mapped", budget)
@@ -178,11 +186,16 @@ class Box:
         return self._ask("get", "value", (handle, attribute), self._budget(None))
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
+        self.put(attribute, [(handle, value)])
+
+    def put(self, attribute: str, values: Sequence[tuple[Handle, Value]]) -> None:
         """A callable that is set is served as long as the box lives: later requests know it too."""
-        request = Request("set", self.channel.caps, self._standing)
-        request.node = request.encode((handle, attribute, value))
-        self._exchange(request, "value", self._budget(None))
-        self._standing = request.callables
+        done = 0
+        while done < len(values):
+            request, count = self._batch("put", attribute, values[done : done + MOST_BATCH], None)
+            self._exchange(request, "value", self._budget(None))
+            self._standing = request.callables
+            done += count
 
     def trace(
         self,
@@ -229,10 +242,10 @@ class Box:
         request.node = request.encode(body)
         return self._exchange(request, expected, budget)
 
-    def _batch(self, target: Target, batch: Sequence[tuple[Value, ...]], seed: int) -> tuple[Request, int]:
+    def _batch(self, op: str, target: Target, batch: Sequence[tuple[Value, ...]], how: Value) -> tuple[Request, int]:
         """A request with as many tuples as fit into one frame, and how many they are."""
-        request = Request("map", self.channel.caps, self._standing)
-        head, tail, nodes = request.encode(target, 1), request.encode(seed, 1), list[Any]()
+        request = Request(op, self.channel.caps, self._standing)
+        head, tail, nodes = request.encode(target, 1), request.encode(how, 1), list[Any]()
         for args in batch:
             mark = request.to.mark()
             try:

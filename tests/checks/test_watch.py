@@ -15,7 +15,9 @@ class Box:
     def call(self, target: object, *args: object, **options: object) -> Returned:
         return Returned((target, options), mutated=("0",), drew=True)
 
-    def map(self, target: object, batch: object, *, seed: int, cpu_seconds: float | None) -> list[Returned]:
+    def map(
+        self, target: object, batch: object, *, seed: int, cpu_seconds: float | None, **how: object
+    ) -> list[Returned]:
         return [Returned(seed)] * 2
 
 

@@ -111,7 +111,7 @@ class Guest:
             "map": self.map,
             "sweep": self.sweep,
             "get": self.get,
-            "set": self.set,
+            "put": self.put,
             "trace": self.trace,
         }
 
@@ -228,10 +228,7 @@ class Guest:
         (args, kwargs), (hold, bring) = given, places
         function = fitted(self.target(target), len(args))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
-        value = function(*args, **kwargs)
-        if hold and (type(value) is list or issubclass(type(value), tuple)):
-            value = tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
-        node = self.returned(value, watched, to)
+        node = self.returned(keeping(function(*args, **kwargs), hold), watched, to)
         if bring:
             node["t"].append([self.encode(args[place], to, 3) for place in bring])
         return "returned", node
@@ -241,15 +238,16 @@ class Guest:
         to.node(1, wire.NODE_CHARACTERS)
         return {"t": [self.encode_result(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
 
-    def map(self, to: wire.Writer, target: Any, batch: Any, seed: int) -> Any:
+    def map(self, to: wire.Writer, target: Any, batch: Any, how: Any) -> Any:
         """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
         to.node(0, wire.NODE_CHARACTERS)
-        function, results = fitted(self.target(target), len(batch[0])), list[Any]()
+        named, results = how[0], list[Any]()
+        function = fitted(self.target(target), len(batch[0]) - len(named))
         stop = time.monotonic() + MAP_SLICE
         for args in batch:
             mark = to.mark()
             try:
-                results.append(self.one_of_batch(to, function, args, seed))
+                results.append(self.one_of_batch(to, function, args, how))
                 to.own(mark)  # the next call may write into the arrays of this one
             except wire.Unsendable:
                 if not results:
@@ -260,10 +258,13 @@ class Guest:
                 break
         return "mapped", results
 
-    def one_of_batch(self, to: wire.Writer, function: Any, args: Any, seed: int) -> Any:
-        watched = watching.Watched(args, {}, seed, self.numbers, self.generators)
+    def one_of_batch(self, to: wire.Writer, function: Any, given: Any, how: Any) -> Any:
+        named, seed, hold = how
+        places = len(given) - len(named)
+        args, kwargs = given[:places], dict(zip(named, given[places:], strict=True))
+        watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
         try:
-            value = function(*args)
+            value = keeping(function(*args, **kwargs), hold)
         except Ended:
             raise
         except BaseException as error:
@@ -294,8 +295,9 @@ class Guest:
     def get(self, to: wire.Writer, owner: Any, name: str) -> Any:
         return "value", self.encode(getattr(owner, name), to, 0)
 
-    def set(self, to: wire.Writer, owner: Any, name: str, value: Any) -> Any:
-        setattr(owner, name, value)
+    def put(self, to: wire.Writer, name: str, values: Any, how: None) -> Any:
+        for owner, value in values:
+            setattr(owner, name, value)
         return "value", wire.encode(None, to)
 
     def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
@@ -339,6 +341,13 @@ def fitted(function: Any, count: int) -> Any:
 def kind_of(value: object) -> str:
     """What an object that stays here is called outside; of an array whose elements are no numbers, those as well."""
     return f"ndarray of {value.dtype}" if type(value) is np.ndarray else loading.name_of(type(value))
+
+
+def keeping(value: Any, hold: Container[int]) -> Any:
+    """What a call returned, of a tuple or list the elements `hold` marked to stay here."""
+    if hold and (type(value) is list or issubclass(type(value), tuple)):
+        return tuple(Kept(item) if place in hold else item for place, item in enumerate(value))
+    return value
 
 
 class Kept:
