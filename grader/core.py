@@ -358,10 +358,14 @@ ShareName = Literal[
     "initial-loss",
     "robustness",
     "stability",
+    "normalization",
+    "dropout",
+    "test-mode",
     "vectorised",
     "deterministic",
     "learning",
 ]
+CaseKind = Literal["ordinary", "robustness", "stability", "normalization", "dropout", "test-mode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,13 +373,14 @@ class Case:
     """A graded situation: its structure is fixed, its numbers are drawn from the submission's own stream.
 
     `name` is short and says what is special (`reg=3`, `pad=0`). Ordinary cases earn value and gradient points,
-    the others the points of `check` (robustness or stability). `graded` limits the outputs that count (None: all).
-    The first case of a group is its `base`: where no output is right there, nothing else earns points.
+    the others the points of `check` (robustness, stability, or a part of a network). `graded` limits the outputs that
+    count (None: all). The first case of a group is its `base`: where no output is right there, nothing else earns
+    points.
     """
 
     name: str
     draw: Callable[[np.random.RandomState], Inputs]
-    check: Literal["ordinary", "robustness", "stability"] = "ordinary"
+    check: CaseKind = "ordinary"
     graded: tuple[str, ...] | None = None
     tolerance: float = 1e-6
 

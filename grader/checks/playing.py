@@ -7,7 +7,7 @@ Nothing here trusts the shape of what returns: an output that did not come is si
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -41,6 +41,18 @@ def by_name(value: Value, names: Sequence[str]) -> Outputs:
     if isinstance(value, (tuple, list)):
         return dict(zip(names, value, strict=False))
     return {names[0]: value}
+
+
+@runtime_checkable
+class Along(Protocol):
+    """A player that can be asked for along many values of one of its `arguments`, in fewer calls than by playing."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]: ...
+
+    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
+        """The first output for every one of `values` of the input `name`; none where a call raised."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

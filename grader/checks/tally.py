@@ -32,11 +32,19 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
     return Finding(
         CheckStatus.FAILED,
         cast(Message, verdict.message),
-        _mean([_earned(trial, [one for one in asked if one[1] is output], credit) for output in outputs]),
+        _mean([_earned(trial, own, credit) for own in _by_output(asked)]),
         *_figures([telling] if verdict.error is not None else asked),
         worst=verdict.worst,
         cases=Tally(total - len(names), len(names), names),
     )
+
+
+def _by_output(asked: Sequence[Asked]) -> list[list[Asked]]:
+    """What was asked, output by output; an output that counts in none of the cases is not among it."""
+    found: dict[str, list[Asked]] = {}
+    for one in asked:
+        found.setdefault(one[1].name, []).append(one)
+    return list(found.values())
 
 
 def _earned(trial: Trial, asked: Sequence[Asked], credit: Credit) -> Fraction:

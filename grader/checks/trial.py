@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from grader.checks.closeness import Verdict, compare, unusable
 from grader.checks.faults import why_missing
-from grader.checks.playing import Straight
+from grader.checks.playing import Along
 from grader.checks.watch import Watch
 from grader.core import Case, Group, Inputs, Output, Outputs, Play, Submission, Value
 
@@ -109,7 +109,7 @@ class Trial:
     def along(self, inputs: Inputs, name: str, values: Sequence[NDArray[np.float64]]) -> list[Outputs]:
         """The outputs for every one of `values` of the input `name`, the first one at least."""
         play = self.group.play
-        if isinstance(play, Straight) and name in play.arguments:
+        if isinstance(play, Along) and name in play.arguments:
             return play.along(self.program, inputs, name, np.stack(values))
         return [one.outputs for one in self.again([{**inputs, name: value} for value in values])]
 
