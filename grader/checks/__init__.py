@@ -39,6 +39,7 @@ A new kind of check is a file of this folder with a function that returns a `cor
 Its `ask(trial, function) -> Finding` finds everything in `trial` (`trial.Trial`): plays, verdicts, a random stream.
 """
 
+from grader.checks.abreast import abreast, ended
 from grader.checks.contract import contract
 from grader.checks.derivative import the_loss, upstream
 from grader.checks.deterministic import deterministic
@@ -48,7 +49,8 @@ from grader.checks.learning import Learned, descend, learning
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import by_name, calls, each, pair, parts
 from grader.checks.points import halves, split
-from grader.checks.robustness import robustness, stability
+from grader.checks.remark import remarked
+from grader.checks.robustness import part, robustness, stability
 from grader.checks.skipped import skipped
 from grader.checks.value import value
 from grader.checks.vectorised import vectorised
@@ -57,19 +59,23 @@ from grader.checks.wide import wide
 __all__ = [
     "Learned",
     "Sanity",
+    "abreast",
     "by_name",
     "calls",
     "contract",
     "descend",
     "deterministic",
     "each",
+    "ended",
     "gradient",
     "halves",
     "initial_loss",
     "learning",
     "numeric_gradient",
     "pair",
+    "part",
     "parts",
+    "remarked",
     "robustness",
     "skipped",
     "split",
