@@ -55,7 +55,7 @@ def _submission(answer: dict[str, Any], blobs: Sequence[bytes]) -> Submission:
     programs, data = blobs[: 2 * len(seen)], blobs[2 * len(seen) :]
     contents = zip(seen, programs[::2], programs[1::2], strict=True)
     return Submission(
-        files=tuple(SourceFile(file["path"], data, text.decode()) for file, data, text in contents),
+        files=tuple(SourceFile(file["path"], data, text.decode(), file["python2"]) for file, data, text in contents),
         definitions=tuple(
             Definition(name, file["path"], line, kind) for file in seen for name, line, kind, _ in file["found"]
         ),

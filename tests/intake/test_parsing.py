@@ -132,9 +132,9 @@ def test_mixed_tabs_and_spaces_are_read_with_a_note() -> None:
 
 
 def test_an_error_below_mixed_tabs_is_the_error_that_is_told() -> None:
-    """Old files mix tabs and are Python 2: the tabs are read, so the print is what stands in the way."""
-    refusal = rejected("def svm_loss_naive(W):\n\tif W:\n\t    x = 1\n            y = 2\n        print x\n")
-    assert text(refusal.message, "en").startswith("a.py, line 5: `print x` is Python 2.")
+    """The tabs are read, so what is told is what stands in the way of reading on."""
+    refusal = rejected("def svm_loss_naive(W):\n\tif W:\n\t    x = 1\n            y = 2\n        return (\n")
+    assert text(refusal.message, "en").startswith("a.py, line 5: the bracket ( opened here")
 
 
 def test_an_indentation_error_in_tabs_is_told_as_one() -> None:

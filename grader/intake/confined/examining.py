@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from .decoding import decode
 from .definitions import Found, definitions
+from .python2 import convert, convert_methods
 from .refused import Refused, Sentence
 from .syntax import explain
 
@@ -15,13 +16,22 @@ TRIES = 20  # beginnings of a broken file that are tried, from the error upwards
 STATEMENT = r"(?:[ \t]*\f)*(?!else\b|elif\b|except\b|finally\b)[^\s)\]}#]"
 
 
+Tree = ast.Module | SyntaxError | RecursionError | MemoryError | ValueError
+
+
 class Examined:
-    """`text` ends before the first statement that does not parse; `error` says why."""
+    """`text` ends before the first statement that does not parse; `error` says why. Of a file of Python 2 it is what
+    that is in Python 3."""
 
     def __init__(
-        self, text: str, found: list[Found], error: Sentence | None = None, notes: tuple[Sentence, ...] = ()
+        self,
+        text: str,
+        found: list[Found],
+        error: Sentence | None = None,
+        notes: tuple[Sentence, ...] = (),
+        python2: bool = False,
     ) -> None:
-        self.text, self.found, self.error, self.notes = text, found, error, notes
+        self.text, self.found, self.error, self.notes, self.python2 = text, found, error, notes, python2
 
 
 def examine(path: str, data: bytes, names: Iterable[str]) -> Examined:
@@ -44,21 +54,50 @@ def _check_language(path: str, text: str) -> None:
 
 
 def _parsed(path: str, text: str, names: Iterable[str]) -> Examined:
+    text, tree, tabs = _read(path, text)
+    converted, done = convert_methods(text) if isinstance(tree, ast.Module) else convert(text)
+    python2 = False
+    if done:
+        other, other_tree, other_tabs = _read(path, converted)
+        if isinstance(other_tree, ast.Module) or _line(other_tree) > _line(tree):
+            python2 = not isinstance(tree, ast.Module)
+            text, tree, tabs = other, other_tree, tabs or other_tabs
+        else:
+            done = {}
+    notes = _notes(path, tabs, done)
+    if isinstance(tree, ast.Module):
+        return Examined(text, definitions(tree, names), None, notes, python2)
+    if isinstance(tree, SyntaxError):
+        start, above = _beginning(path, text, tree)
+        return Examined(start, definitions(above, names), explain(path, tree, text), notes, python2)
+    return Examined("", [], ("intake.too-deep", {"path": path}))
+
+
+def _read(path: str, text: str) -> tuple[str, Tree, bool]:
+    """The text with its tabs expanded where that is what was wrong, its tree, and whether it was."""
     tree = _tree(path, text)
-    notes: tuple[Sentence, ...] = ()
     if isinstance(tree, IndentationError) and "\t" in text:
         with_spaces = _with_spaces(text)
         expanded = _tree(path, with_spaces)
         if str(expanded) != str(tree):  # else the tabs are not what is wrong
-            tree, text, notes = expanded, with_spaces, (("intake.tabs", {"path": path}),)
-    if isinstance(tree, ast.Module):
-        return Examined(text, definitions(tree, names), notes=notes)
-    if isinstance(tree, SyntaxError):
-        return _beginning(path, text, tree, names, notes)
-    return Examined("", [], ("intake.too-deep", {"path": path}))
+            return with_spaces, expanded, True
+    return text, tree, False
 
 
-def _tree(path: str, text: str) -> ast.Module | SyntaxError | RecursionError | MemoryError | ValueError:
+def _line(tree: Tree) -> int:
+    """The line of a syntax error."""
+    return (tree.lineno or 0) if isinstance(tree, SyntaxError) else 0
+
+
+def _notes(path: str, tabs: bool, done: dict[str, int]) -> tuple[Sentence, ...]:
+    """What is said of a file that was changed to be read."""
+    notes: list[Sentence] = [("intake.tabs", {"path": path})] if tabs else []
+    if done:
+        notes.append(("intake.python2", {"path": path, "constructs": tuple(done), "count": sum(done.values())}))
+    return tuple(notes)
+
+
+def _tree(path: str, text: str) -> Tree:
     """The syntax tree, also compiled: `return` outside a function and the like are found only then."""
     try:
         tree = ast.parse(text, path)
@@ -75,14 +114,13 @@ def _with_spaces(text: str) -> str:
     return re.sub(r"^[ \t]+", expanded, text, flags=re.MULTILINE)
 
 
-def _beginning(path: str, text: str, error: SyntaxError, names: Iterable[str], notes: tuple[Sentence, ...]) -> Examined:
+def _beginning(path: str, text: str, error: SyntaxError) -> tuple[str, ast.Module]:
     """The part above the error that parses: what it defines is still graded."""
-    sentence = explain(path, error, text)
     for start in _beginnings(text, error.lineno or 1):
         tree = _tree(path, start)
         if isinstance(tree, ast.Module):
-            return Examined(start, definitions(tree, names), sentence, notes)
-    return Examined("", [], sentence, notes)
+            return start, tree
+    return "", ast.Module([], [])
 
 
 def _beginnings(text: str, line: int) -> Iterator[str]:

@@ -52,6 +52,8 @@ def _examined(gathered: Gathered, names: Iterable[str]) -> bytes:
             blobs.append(data)
             continue
         seen = examine(path, data, names)
-        files.append({"path": path, "found": seen.found, "error": seen.error, "notes": seen.notes})
+        files.append(
+            {"path": path, "found": seen.found, "error": seen.error, "notes": seen.notes, "python2": seen.python2}
+        )
         blobs += [data, seen.text.encode()]
     return pack({"files": files, "reported": reported, "notes": notes}, blobs)

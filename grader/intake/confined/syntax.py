@@ -26,8 +26,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     (r"unexpected indent", "intake.syntax.unexpected-indent"),
     (r"unindent does not match", "intake.syntax.unindent"),
     (r"inconsistent use of tabs", "intake.syntax.tabs"),
-    (r"Missing parentheses in call to '(?P<construct>print|exec)'", "intake.syntax.python2"),
-    (r"multiple exception types must be parenthesized", "intake.syntax.python2-except"),
+    (r"Missing parentheses in call to '(?P<construct>print)'", "intake.syntax.python2"),
     (r"leading zeros in decimal integer literals", "intake.syntax.python2-octal"),
     (r"invalid character '(?P<character>.)' \((?P<code_point>U\+\w+)\)", "intake.syntax.character"),
     (r"invalid non-printable character (?P<code_point>U\+\w+)", "intake.syntax.invisible"),
@@ -43,11 +42,6 @@ SENTENCES: tuple[tuple[str, str], ...] = (
 # Where Python has no sentence of its own: the line -> id.
 LINES: tuple[tuple[str, str], ...] = (
     (r"^\s*(?P<construct>print)\b\s*[^\s(=.]", "intake.syntax.python2"),
-    (r"^\s*(?P<construct>exec)\s+[\"'\w]", "intake.syntax.python2"),
-    (r"^\s*raise\s+[\w.]+\s*,", "intake.syntax.python2-raise"),
-    (r"^\s*except\s+[\w.]+\s*,\s*\w+\s*:", "intake.syntax.python2-except"),
-    (r"<>", "intake.syntax.python2-unequal"),
-    (r"\b\d+[lL]\b", "intake.syntax.python2-long"),
     (r"^\s*(?:%%?|!)\s*[A-Za-z]", "intake.syntax.notebook-command"),
     (r"^(?:<{7}|={7}|>{7})", "intake.syntax.merge-mark"),
     (r"^\s*(?:>>>|\.\.\.|In ?\[\d*\]:)(?:\s|$)", "intake.syntax.prompt"),
