@@ -6,10 +6,11 @@ from grader.checks.trial import Trial
 from grader.core import Check, Finding
 
 
-def value(shares: Shares) -> Check:
-    """Carries the value points."""
+def value(shares: Shares, *names: str, id: str = "value") -> Check:
+    """Carries the value points; with `names` those of these outputs alone, in a line that may have its own `id`."""
 
     def ask(trial: Trial, function: str) -> Finding:
-        return tallied(trial, trial.outputs(function, "value"), trial.cases("ordinary"))
+        outputs = [output for output in trial.outputs(function, "value") if not names or output.name in names]
+        return tallied(trial, outputs, trial.cases("ordinary"))
 
-    return Check("value", carried(shares, "value"), ask)
+    return Check(id, carried(shares, id), ask)
