@@ -233,7 +233,7 @@ def _play(name: str, case: Sequence[Step]) -> Play:
         weights = [_apart(came)[0] for came in case]
     except Unusable as fault:
         return Play({}, {name: fault})
-    alike = len({(type(w), np.shape(w)) for w in weights}) == 1 and isinstance(weights[0], np.ndarray)
+    alike = all(isinstance(w, np.ndarray) for w in weights) and len({w.shape for w in weights}) == 1
     return Play({"w": np.array(weights) if alike else weights})
 
 
