@@ -5,6 +5,7 @@ scale of the array where it is small, so that correct code never fails on an ent
 shape and its kind of numbers are right, it is finite, and the error is at most the tolerance of the case.
 """
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -40,7 +41,7 @@ class Verdict:
 
     @property
     def right(self) -> bool:
-        return self.credit == FULL
+        return self.credit is FULL or self.credit == FULL
 
 
 def unusable(message: Message | None) -> Verdict:
@@ -74,20 +75,28 @@ def _floats(case: Case, output: Output, actual: Numbers, reference: Numbers, sca
     s, r = np.asarray(actual, np.float64), np.asarray(reference, np.float64)
     if s.size == 0:
         return Verdict(FULL, error=0.0)
+    at, error = _furthest_off(s, r, scale)
+    if error <= case.tolerance:
+        return Verdict(FULL, error=error)
     bad = ~np.isfinite(s) & np.isfinite(r)
     if bad.any():
         worst = _entry(output, s, r, int(np.argmax(bad)))
         return Verdict(NONE, Message("checks.not-finite", _about(case, worst)), worst=worst)
-    errors = relative_errors(s, r, scale)
-    at = int(np.argmax(errors))
-    error = float(errors.flat[at])
-    if error <= case.tolerance:
-        return Verdict(FULL, error=error)
     worst = _entry(output, s, r, at)
     about = {**_about(case, worst), "error": error, "tolerance": case.tolerance}
     if error <= PRECISION_BAND:
         return Verdict(LOST_PRECISION, Message("checks.lost-precision", about), error=error, worst=worst)
     return Verdict(NONE, Message("checks.wrong", about), error=error, worst=worst)
+
+
+def _furthest_off(s: Array, r: Array, scale: float | None) -> tuple[int, float]:
+    """Place and size of the largest error; of the first that is no number, where there is one. A loss is one number:
+    the same arithmetic without arrays."""
+    if r.ndim == 0 and scale is None and math.isfinite(size := abs(float(r))):
+        return 0, abs(float(s) - float(r)) / max(size + SMALL_ENTRY * size, FLOOR)
+    errors = relative_errors(s, r, scale)
+    at = int(errors.argmax())
+    return at, float(errors.flat[at])
 
 
 def relative_errors(s: Array, r: Array, scale: float | None = None) -> Array:

@@ -131,9 +131,7 @@ class Trial:
         key = (case.name, output.name)
         if key not in self._verdicts:
             verdicts = [self._judged(case, drawn, output) for drawn in STREAMS if case.name in self._played[drawn]]
-            worse = min(verdicts, key=lambda verdict: verdict.credit)
-            mean = sum((verdict.credit for verdict in verdicts), Fraction(0)) / len(verdicts)
-            self._verdicts[key] = replace(worse, credit=mean)
+            self._verdicts[key] = max(verdicts, key=_figure) if all(map(_right, verdicts)) else _mean(verdicts)
         return self._verdicts[key]
 
     def _judged(self, case: Case, drawn: Drawn, output: Output) -> Verdict:
@@ -151,6 +149,20 @@ class Trial:
     def base_right(self, function: str) -> bool:
         """Is at least one output of `function` right on the base case? Other points are earned only then."""
         return any(self.verdict(self.base, output).right for output in self.outputs(function))
+
+
+def _right(verdict: Verdict) -> bool:
+    return verdict.right
+
+
+def _figure(verdict: Verdict) -> float:
+    return verdict.error or 0.0
+
+
+def _mean(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worse of them, with the credit of all."""
+    worse = min(verdicts, key=lambda verdict: verdict.credit)
+    return replace(worse, credit=sum((verdict.credit for verdict in verdicts), Fraction(0)) / len(verdicts))
 
 
 def graded(case: Case, output: Output) -> bool:
