@@ -21,7 +21,8 @@ Nodes of the body (depth <= 16, at most 4096 of them):
     {"c": [number, name]}             a callable that stays with the trusted side
 
 Only exact types are data: a subclass of ndarray, float, list or dict may lie about itself, so it stays where it
-is, behind a handle. This file enters the box: it imports the standard library and NumPy only.
+is, behind a handle; NumPy's own `matrix` travels as the array that it is. This file enters the box: it imports the
+standard library and NumPy only.
 """
 
 from __future__ import annotations
@@ -191,6 +192,10 @@ def _write_array(value: Array, to: Writer, depth: int) -> Any:
     return node if value.flags.c_contiguous else {"o": [node, "F" if value.flags.f_contiguous else "S"]}
 
 
+def _write_matrix(value: Array, to: Writer, depth: int) -> Any:
+    return _write_array(np.ndarray.view(value, np.ndarray), to, depth)
+
+
 def _write_scalar(value: Any, to: Writer, depth: int) -> Any:
     array = _little(np.asarray(value))
     to.put(array.tobytes(), array.nbytes)
@@ -254,6 +259,7 @@ _WRITE: dict[type, Callable[[Any, Writer, int], Any]] = {
     OrderedDict: _write_dict,
     defaultdict: _write_dict,
     np.ndarray: _write_array,
+    np.matrix: _write_matrix,
     **dict.fromkeys(SCALARS, _write_scalar),
 }
 
