@@ -28,7 +28,7 @@ from grader.checks import (
     value,
     wide,
 )
-from grader.checks.linear_loss import Safe, close_to_the_start, hinge_is_smooth, smooth
+from grader.checks.linear_loss import Safe, close_to_the_start, every_second, hinge_is_smooth, labels_of, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
 
 AWAY = 1e-2  # least distance of an input from the kink of ReLU
@@ -154,6 +154,33 @@ def scored(
     return draw
 
 
+def shaped(draw: Draw, shape: Callable[[Inputs], Inputs]) -> Draw:
+    """What `draw` gives, in another form."""
+    return lambda rng: shape(draw(rng))
+
+
+def in_columns(inputs: Inputs) -> Inputs:
+    """The same numbers in column order."""
+    return _each_array(inputs, np.asfortranarray)
+
+
+def as_views(inputs: Inputs) -> Inputs:
+    """The same numbers as views into larger arrays."""
+    return _each_array(inputs, every_second)
+
+
+def _each_array(inputs: Inputs, form: Callable[[Array], Array]) -> Inputs:
+    return {name: form(value) if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
+
+
+def far_above(inputs: Inputs) -> Inputs:
+    """Three labels' scores lie 14 above the others: the hinge loss of those rows is 0, their cross-entropy is not."""
+    x, rows = inputs["x"].copy(), np.arange(3)
+    x[:3] = 0
+    x[rows, inputs["y"][:3]] = 14
+    return {**inputs, "x": x}
+
+
 def far_label(rng: np.random.RandomState) -> Inputs:
     """The label's score is 735 above the others: exp(-735) is still a number, exp(735) is none."""
     x, y = rng.standard_normal((5, 4)), rng.randint(4, size=5)
@@ -173,6 +200,8 @@ AFFINE_CASES = (
     Case("M=1", fully_connected(5, (4,), 1), "robustness"),
     Case("square", fully_connected(4, (4,), 4), "robustness"),
     Case("dout=1", lambda rng: {**fully_connected(5, (3,), 4)(rng), "dout": np.ones((5, 4))}, "robustness"),
+    Case("F-order", shaped(fully_connected(4, (2, 3), 5), in_columns), "robustness"),
+    Case("strided", shaped(fully_connected(4, (2, 3), 5), as_views), "robustness"),
     Case("float32", fully_connected(6, (5,), 4, np.float32), "robustness", tolerance=1e-3),
 )
 
@@ -185,6 +214,8 @@ def elementwise_cases(alpha: float | None = None) -> tuple[Case, ...]:
         Case("vector", elementwise(9, alpha=alpha), "robustness"),
         Case("negative", elementwise(4, 5, sign=-1, alpha=alpha), "robustness"),
         Case("positive", elementwise(4, 5, sign=1, alpha=alpha), "robustness"),
+        Case("F-order", shaped(elementwise(4, 6, alpha=alpha), in_columns), "robustness"),
+        Case("strided", shaped(elementwise(4, 6, alpha=alpha), as_views), "robustness"),
         Case("float32", elementwise(5, 7, dtype=np.float32, alpha=alpha), "robustness", tolerance=1e-3),
     )
 
@@ -203,6 +234,11 @@ def loss_cases(safe: Safe) -> tuple[Case, ...]:
         Case("N=1", scored(1, 5, safe), "robustness"),
         Case("N=C", scored(4, 4, safe), "robustness"),
         Case("one label", scored(6, 4, safe, label=2), "robustness"),
+        Case("F-order", shaped(scored(7, 5, safe), in_columns), "robustness"),
+        Case("strided", shaped(scored(7, 5, safe), as_views), "robustness"),
+        Case("int32 y", shaped(scored(7, 5, safe), labels_of(np.int32)), "robustness"),
+        Case("uint8 y", shaped(scored(7, 5, safe), labels_of(np.uint8)), "robustness"),
+        Case("s_y + 10", shaped(scored(7, 5, safe), far_above), "robustness"),
         Case("float32", scored(7, 5, safe, dtype=np.float32), "robustness", tolerance=1e-3),
     )
 
@@ -369,6 +405,97 @@ def svm_loss(x, y):
     return loss, dx
 '''
 
+SOLUTION = """import numpy as np
+
+
+def affine_forward(x, w, b):
+    rows = x.reshape(x.shape[0], -1)
+    out = rows.dot(w) + b
+    cache = (x, w, b)
+    return out, cache
+
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    rows = x.reshape(x.shape[0], -1)
+    dx = dout.dot(w.T).reshape(x.shape)
+    dw = rows.T.dot(dout)
+    db = np.sum(dout, axis=0)
+    return dx, dw, db
+
+
+def relu_forward(x):
+    out = np.maximum(0, x)
+    return out, x
+
+
+def relu_backward(dout, cache):
+    x = cache
+    dx = dout * (x > 0)
+    return dx
+
+
+def leaky_relu_forward(x, alpha):
+    out = np.where(x > 0, x, alpha * x)
+    cache = (x, alpha)
+    return out, cache
+
+
+def leaky_relu_backward(dout, cache):
+    x, alpha = cache
+    dx = dout * np.where(x > 0, 1, alpha)
+    return dx
+
+
+def sigmoid_forward(x):
+    out = 1 / (1 + np.exp(-x))
+    return out, out
+
+
+def sigmoid_backward(dout, cache):
+    out = cache
+    dx = dout * out * (1 - out)
+    return dx
+
+
+def tanh_forward(x):
+    out = np.tanh(x)
+    return out, out
+
+
+def tanh_backward(dout, cache):
+    out = cache
+    dx = dout * (1 - out ** 2)
+    return dx
+
+
+def softmax_loss(x, y):
+    num_train = x.shape[0]
+    rows = np.arange(num_train)
+    scores = x - np.max(x, axis=1, keepdims=True)
+    p = np.exp(scores)
+    p = p / np.sum(p, axis=1, keepdims=True)
+    loss = -np.sum(np.log(p[rows, y]))
+    dx = p.copy()
+    dx[rows, y] -= 1
+    loss = loss / num_train
+    dx = dx / num_train
+    return loss, dx
+
+
+def svm_loss(x, y):
+    num_train = x.shape[0]
+    rows = np.arange(num_train)
+    margins = np.maximum(0, x - x[rows, y][:, None] + 1)
+    margins[rows, y] = 0
+    loss = np.sum(margins)
+    dx = (margins > 0).astype(float)
+    dx[rows, y] = -np.sum(dx, axis=1)
+    loss = loss / num_train
+    dx = dx / num_train
+    return loss, dx
+"""
+
 ASSIGNMENT = Assignment(
     slug="layers",
     groups=(
@@ -383,4 +510,5 @@ ASSIGNMENT = Assignment(
     files=("layers.py",),
     supply=("layer_utils", "fast_layers", "optim", "solver", "data_utils", "gradient_check", "vis_utils"),
     starter={"layers.py": STARTER},
+    solution={"layers.py": SOLUTION},
 )

@@ -153,10 +153,14 @@ def one_sample(inputs: Inputs) -> Outputs:
 
 
 def sample(d: int, c: int, label: int) -> Draw:
-    """x (d,), W (c, d) and one label."""
+    """x (d,), W (c, d) and one label; of three classes or more one satisfies the margin and two violate it."""
 
     def draw(rng: np.random.RandomState) -> Inputs:
-        return {"x": rng.standard_normal(d), "y": label, "W": rng.standard_normal((c, d))}
+        while True:
+            x, W = rng.standard_normal(d), rng.standard_normal((c, d))
+            margins = np.delete(W @ x - W[label] @ x + 1, label)
+            if d == 1 or c == 2 or (np.sort(margins)[-2] > 0.1 and margins.min() < -0.1):
+                return {"x": x, "y": label, "W": W}
 
     return draw
 
@@ -580,6 +584,88 @@ def graph_backward(x, y, z):
     return f, dx, dy, dz
 '''
 
+SOLUTION = """import numpy as np
+
+
+def SVM_loss(score):
+    score = np.array(score, dtype=float)
+    num_rows, num_classes = score.shape
+    loss = 0.0
+    for i in range(num_rows):
+        for j in range(num_classes):
+            if j == i:
+                continue
+            loss += max(0, score[i, j] - score[i, i] + 1)
+    return loss / num_rows
+
+
+def softmax(score):
+    score = np.array(score, dtype=float)
+    rows = np.arange(score.shape[0])
+    score = score - np.max(score, axis=1, keepdims=True)
+    p = np.exp(score)
+    p = p / np.sum(p, axis=1, keepdims=True)
+    losses = -np.log(p[rows, rows])
+    return np.mean(losses)
+
+
+def numerical_gradient(f, x, h=1e-5):
+    x = np.array(x, dtype=float)
+    grad = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        old = x[index]
+        x[index] = old + h
+        above = f(x)
+        x[index] = old - h
+        below = f(x)
+        x[index] = old
+        grad[index] = (above - below) / (2 * h)
+    return grad
+
+
+def gradient_descent(gradient, init_x, learning_rate, epoch):
+    x = init_x
+    history = [x]
+    for _ in range(epoch):
+        x = x - learning_rate * gradient(x)
+        history.append(x)
+    return np.array(history)
+
+
+def random_search(loss_fn, shape, num_tries):
+    bestloss, bestW = float("inf"), None
+    for _ in range(num_tries):
+        W = np.random.randn(*shape) * 1e-4
+        loss = loss_fn(W)
+        if loss < bestloss:
+            bestloss = loss
+            bestW = W
+    return bestloss, bestW
+
+
+def L_i_vectorized(x, y, W):
+    scores = W.dot(x)
+    margins = np.maximum(0, scores - scores[y] + 1)
+    margins[y] = 0
+    return np.sum(margins)
+
+
+def l1_reg(W):
+    return np.sum(np.abs(W))
+
+
+def l2_reg(W):
+    return np.sum(W * W)
+
+
+def graph_backward(x, y, z):
+    q = x + y
+    f = q * z
+    dq, dz = z, q
+    dx, dy = dq, dq
+    return f, dx, dy, dz
+"""
+
 ASSIGNMENT = Assignment(
     slug="notes",
     groups=(
@@ -607,4 +693,5 @@ ASSIGNMENT = Assignment(
     files=("notes.py",),
     supply=("data_utils", "gradient_check", "vis_utils"),
     starter={"notes.py": STARTER},
+    solution={"notes.py": SOLUTION},
 )
