@@ -32,7 +32,7 @@ def unit(slug: str, revision: str = "sha256:1") -> dict[str, Any]:
     ]
     return {
         "slug": slug,
-        "title": f"checks.unit.{slug}",
+        "titles": {},
         "functions": functions,
         "files": [f"{slug}.py"],
         "starter": {f"{slug}.py": "..."},
@@ -111,7 +111,7 @@ class Cast:
 
 def assemble(database: Database) -> Cast:
     with database.write() as session:
-        units.write(session, [unit("svm"), unit("softmax")])
+        units.write(session, [unit("svm"), unit("softmax")], {"default": {}, "2016": {"l2": ["reg-half-convention"]}})
         course = people.create_course(session, "ml", title="Machine learning", timezone="Asia/Seoul")
         other = people.create_course(session, "other")
         ids = {

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.guard import guarded_router
-from grader.api.schemas import AssignmentDetail, AssignmentSettings, Page, Score
+from grader.api.schemas import AssignmentDetail, AssignmentSettings, NewAssignment, Page, Score
 from grader.api.submissions import course_of
 from grader.core import Message
-from grader.course import audit, grades
+from grader.course import audit, grades, terms
+from grader.course.pages import title_of
 from grader.course.permissions import Grant
 from grader.course.schedule import attempts_left
 from grader.course.tables import CourseAssignment, Grade, Submission
-from grader.course.units import find_assignment
-from grader.errors import Unprocessable
-from grader.report.words import unit_title
+from grader.course.units import by_slug, enable, find_assignment
+from grader.errors import NotFound, Unprocessable
 
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
@@ -44,13 +44,20 @@ def show_all(grant: Viewer, session: Reader, lang: Language) -> Page[AssignmentD
 
 @router.get(PATH + "/{slug}")
 def show(slug: str, grant: Viewer, session: Reader, lang: Language) -> AssignmentDetail:
-    """One assignment."""
-    return detail(session, grant, find_assignment(session, course_of(grant), slug), lang, datetime.now(UTC))
+    """One assignment. To students it is not there before it opens."""
+    now = datetime.now(UTC)
+    return detail(session, grant, opened(grant, find_assignment(session, course_of(grant), slug), now), lang, now)
 
 
 @router.put(PATH + "/{slug}")
-def replace(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
-    """Set everything; what is not given gets its default. Effective at once, also for what was handed in before."""
+def replace(slug: str, grant: Editor, session: Writer, lang: Language, body: NewAssignment) -> AssignmentDetail:
+    """Set everything; what is not given gets its default. Effective at once, also for what was handed in before.
+
+    Where nothing is handed out at this address yet, `unit` is, or the assignment or bundle that the address names.
+    """
+    there = session.scalar(by_slug(course_of(grant).id, slug))
+    if there is None or body.unit is not None:
+        enable(session, course_of(grant), body.unit or slug, slug=slug)
     return change(session, grant, slug, given(body, AssignmentSettings.model_fields), lang)
 
 
@@ -67,8 +74,10 @@ def given(body: AssignmentSettings, names: Collection[str]) -> dict[str, Any]:
 
 
 def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str) -> AssignmentDetail:
-    """Raises Unprocessable where the times would not be in order."""
+    """Raises Unprocessable where the times would not be in order, or for an unknown profile."""
     assignment = find_assignment(session, course_of(grant), slug)
+    if values.get("profile") is not None:
+        terms.check_profile(session, values["profile"])
     for name, value in values.items():
         setattr(assignment, name, value)
     check_order(assignment)
@@ -81,6 +90,14 @@ def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], la
     )
     session.flush()
     return detail(session, grant, assignment, lang, datetime.now(UTC))
+
+
+def opened(grant: Grant, assignment: CourseAssignment, now: datetime) -> CourseAssignment:
+    """Raises NotFound, to students, for what has not opened."""
+    if not grant.staff and assignment.opens is not None and now < assignment.opens:
+        about = {"course": course_of(grant).slug, "slug": assignment.slug}
+        raise NotFound(Message("course.assignment.unknown", about))
+    return assignment
 
 
 def check_order(assignment: CourseAssignment) -> None:
@@ -104,12 +121,15 @@ def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: s
     ).one_or_none()
     return AssignmentDetail(
         slug=assignment.slug,
-        title=assignment.title or unit_title(unit.slug, lang),
+        unit=unit.slug,
+        units=list(dict.fromkeys(function["unit"] for function in unit.functions if "unit" in function)),
+        title=title_of(assignment).text(lang),
         files=unit.files,
         functions=unit.functions,
         max_score=unit.max_score,
         revision=unit.revision,
         **{name: getattr(assignment, name) for name in AssignmentSettings.model_fields if name != "title"},
+        graded_by=terms.of(session, assignment).profile,
         best=_score(grade) if grade else None,
         latest=latest.id if latest else None,
         latest_status=latest.status if latest else None,

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Response
+from pydantic import AfterValidator
 
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
@@ -34,7 +35,11 @@ Viewer = Annotated[Grant, Depends(permission("course.read"))]
 Staff = Annotated[Grant, Depends(permission("statistics.read"))]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
 Cursor = Annotated[str | None, Query(description="The next_cursor of the page before.")]
-Sort = Annotated[str, Query(description="email, name, section, total or an assignment; - before it turns it round.")]
+Sort = Annotated[
+    str,
+    Query(description="email, name, section, total or an assignment; - before it turns it round."),
+    AfterValidator(lambda typed: typed.replace(" ", "+")),
+]
 Fields = Annotated[str | None, Query(description="The fields to give, separated by commas.")]
 
 
@@ -47,7 +52,12 @@ def filters(
     since: Annotated[Moment | None, Query(description="Submissions received then or later.")] = None,
     until: Annotated[Moment | None, Query(description="Submissions received before.")] = None,
 ) -> Filters:
-    return Filters(section, assignment, user, status, since, until)
+    return Filters(section, _slug(assignment), user, status, since, until)
+
+
+def _slug(typed: str | None) -> str | None:
+    """In a query `+` stands for a blank, which no slug has: `?assignment=svm+softmax` means the bundle."""
+    return None if typed is None else typed.replace(" ", "+")
 
 
 Filtered = Annotated[Filters, Depends(filters)]

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from grader.course.schedule import YEARS, stamp
+from grader.course.terms import MOST_LEARNING
 
 T = TypeVar("T")
 
@@ -199,12 +200,40 @@ class AssignmentSettings(BaseModel):
         | None
     ) = None
     weight: Annotated[Points, AfterValidator(two_decimals), Field(ge=0, le=1000)] = Fraction(1)
+    profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    learning: Annotated[int, Field(ge=0, le=MOST_LEARNING)] = 0
+
+
+class NewAssignment(AssignmentSettings):
+    """The settings, and for an address that is new what is handed out there: a slug, or a bundle as svm:2+softmax."""
+
+    unit: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class CourseSettings(BaseModel):
+    """What holds for every assignment that says nothing else. PATCH sets what is given."""
+
+    model_config = ConfigDict(extra="forbid")
+    profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+
+class CourseDetail(BaseModel):
+    """A course; `profiles` are those it can choose from, with what each accepts."""
+
+    slug: str
+    title: str
+    timezone: str
+    profile: str
+    profiles: dict[str, dict[str, list[str]]]
 
 
 class AssignmentDetail(BaseModel):
-    """An assignment as its course hands it out; the last four fields are the asking person's own."""
+    """An assignment as its course hands it out; the last four fields are the asking person's own. `units` are what a
+    bundle joins; `graded_by` is the profile that holds, its own or its course's."""
 
     slug: str
+    unit: str
+    units: list[str]
     title: str
     files: list[str]
     functions: list[dict[str, Any]]
@@ -219,6 +248,9 @@ class AssignmentDetail(BaseModel):
     attempts_total: int | None
     counts: str
     weight: Points
+    profile: str | None
+    graded_by: str
+    learning: int
     best: Score | None
     latest: int | None
     latest_status: str | None

@@ -30,6 +30,10 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP)
 Course = Annotated[str, typer.Argument(metavar="COURSE", help="The course's short name, as in its address.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 Slug = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="As `grader assignments` lists it.")]
+Definition = Annotated[
+    str,
+    typer.Argument(metavar="ASSIGNMENT", help="As `grader assignments` lists it; several joined by +, svm:2+softmax."),
+]
 
 
 class RoleName(StrEnum):
@@ -68,6 +72,7 @@ def create_course(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="Short name; letters, digits, - _ and dots.")],
     title: Annotated[str, typer.Option(help="What people call it.")] = "",
     timezone: Annotated[str, typer.Option(help="IANA name, e.g. Asia/Seoul.")] = "UTC",
+    profile: Annotated[str, typer.Option(metavar="NAME", help="Conventions to grade by.")] = "default",
 ) -> None:
     """Make a course.
 
@@ -75,11 +80,37 @@ def create_course(
     Example:
       grader admin create-course cs231n --title "Deep Learning" --timezone Asia/Seoul
     """
-    from grader.course import people
+    from grader.course import people, terms, units
+    from grader.grading import registry
 
     with _writing() as (session, _):
-        people.create_course(session, slug, title=title, timezone=timezone)
+        units.write(session, [], registry.accepted())
+        terms.check_profile(session, profile)
+        people.create_course(session, slug, title=title, timezone=timezone).profile = profile
     _say("course.shell.course", course=slug)
+
+
+@app.command()
+def profile(
+    course: Course,
+    name: Annotated[str, typer.Argument(metavar="PROFILE", help="As `grader assignments --profiles` lists it.")],
+) -> None:
+    """Choose the conventions that a course is graded by, from the next grading on.
+
+    \b
+    Example:
+      grader admin profile cs231n 2016
+    """
+    from grader.course import audit, people, terms, units
+    from grader.grading import registry
+
+    with _writing() as (session, _):
+        units.write(session, [], registry.accepted())
+        terms.check_profile(session, name)
+        chosen = people.find_course(session, course)
+        chosen.profile = name
+        audit.record(session, "profile", name, course_id=chosen.id)
+    _say("course.shell.profile", profile=name, course=course)
 
 
 @app.command("create-user")
@@ -184,32 +215,40 @@ def _tell_changes(changes: list[Change], *, dry_run: bool) -> None:
 @app.command()
 def enable(
     course: Course,
-    assignment: Slug,
+    assignment: Definition,
     due: Annotated[
         str | None, typer.Option(metavar="TIME", help="ISO 8601; without an offset it is local to the course.")
     ] = None,
+    slug: Annotated[str | None, typer.Option("--as", metavar="SLUG", help="Its address in the course.")] = None,
+    title: Annotated[str | None, typer.Option(help="What the course calls it.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="Conventions to grade it by.")] = None,
 ) -> None:
-    """Hand an assignment out in a course; again with --due to move it.
+    """Hand an assignment, or several as one, out in a course; again with --due to move it.
 
     \b
-    Example:
+    Examples:
       grader admin enable cs231n svm --due 2027-03-01T23:59
+      grader admin enable cs231n svm:2+softmax --as homework1 --title "Homework 1"
     """
-    from grader.course import grades, people, schedule, units
+    from grader.cli.finding import find
+    from grader.course import grades, people, schedule, terms, units
     from grader.grading import registry
 
+    find(assignment)
     with _writing() as (session, settings):
-        known = registry.slugs(settings.assignment_folders)
-        if assignment not in known:
-            raise BadRequest(Message("course.shell.no-assignment", {"slug": assignment, "known": ", ".join(known)}))
-        units.write(session, registry.units(settings.assignment_folders))
+        units.write(session, registry.units(settings.assignment_folders), registry.accepted())
         where = people.find_course(session, course)
         at = None if due is None else schedule.local_time(due, where.timezone)
-        grades.settle_all(session, units.enable(session, where, assignment, due=at))
+        called = people.one_line(title) if title else None
+        made = units.enable(session, where, assignment, slug=slug, title=called, due=at)
+        if profile is not None:
+            terms.check_profile(session, profile)
+            made.profile = profile
+        grades.settle_all(session, made)
     if at is None:
-        _say("course.shell.enabled", slug=assignment, course=course)
+        _say("course.shell.enabled", slug=made.slug, course=course)
     else:
-        _say("course.shell.enabled-due", slug=assignment, course=course, due=at.isoformat())
+        _say("course.shell.enabled-due", slug=made.slug, course=course, due=at.isoformat())
 
 
 @app.command()

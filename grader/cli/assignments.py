@@ -26,10 +26,10 @@ def assignments(
     with speaking(spoken):
         from grader.cli.configured import settings
         from grader.grading import registry
-        from grader.report.words import unit_title
+        from grader.report.words import Title
 
         units = [
-            {"slug": unit["slug"], "title": unit_title(unit["slug"], spoken)}
+            {"slug": unit["slug"], "title": Title(unit["slug"], unit["titles"]).text(spoken)}
             | {key: unit[key] for key in ("max_score", "files", "functions", "revision")}
             for unit in registry.units(settings().assignment_folders)
         ]

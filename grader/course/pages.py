@@ -10,7 +10,7 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from grader.core import Message, Report
+from grader.core import Report
 from grader.course.people import Person, courses_of
 from grader.course.permissions import STAFF
 from grader.course.schedule import attempts_left
@@ -27,13 +27,10 @@ from grader.course.tables import (
     User,
 )
 from grader.report import stored
-from grader.report.catalogue import has
+from grader.report.words import Title
 
 ATTEMPTS_SHOWN = 50
 """Rows of the table of attempts; older ones are reached by their address."""
-
-Title = Message | str
-"""A course's own title, or the unit's as a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +87,7 @@ class Unfinished:
 
 
 def title_of(assignment: CourseAssignment) -> Title:
-    """The course's own title, else the catalogues'; an instructor's own unit that has neither is called by its slug."""
-    title = Message(assignment.unit.title)
-    return assignment.title or (title if has(title.id) else assignment.slug)
+    return Title(assignment.unit_slug, assignment.unit.titles, assignment.title)
 
 
 def home(session: Session, who: Person, at: datetime) -> list[CourseBlock]:

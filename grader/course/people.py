@@ -18,6 +18,10 @@ SLUG = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 """What can stand in an address as it is; `.` and `..` would lead elsewhere."""
 
 
+LONGEST = 200
+"""Characters of a name or title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A signed-in user as plain data. `scopes` is what the token allows; a browser session allows all."""
@@ -36,8 +40,11 @@ def person(user: User, scopes: frozenset[str] = frozenset({"all"})) -> Person:
 
 def one_line(text: str) -> str:
     """A name or title in one line. Control characters go (PostgreSQL takes no NUL, a terminal obeys the others), and
-    so do the marks that turn the direction of whatever stands beside."""
-    return UNSEEN.sub("", " ".join(text.split()))
+    so do the marks that turn the direction of whatever stands beside. Raises BadRequest for more than `LONGEST`."""
+    line = UNSEEN.sub("", " ".join(text.split()))
+    if len(line) > LONGEST:
+        raise BadRequest(Message("course.text.long", {"most": LONGEST, "count": len(line)}))
+    return line
 
 
 def clean_email(text: str) -> str:

@@ -131,8 +131,8 @@ def _read(line: int, row: Sequence[str], header: Sequence[str], entries: dict[st
     if len(row) > len(header):
         faults.append((line, Message("course.roster.cells", {"cells": len(row), "columns": len(header)})))
         return
-    says = {name: cell for name, cell in zip(header, map(one_line, row), strict=False) if cell}
     try:
+        says = {name: cell for name, cell in zip(header, map(one_line, row), strict=False) if cell}
         entry = _entry(line, says)
     except BadRequest as error:
         faults.append((line, error.message))

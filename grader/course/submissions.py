@@ -33,6 +33,8 @@ from grader.course.tables import (
     SubmissionFile,
     now,
 )
+from grader.course.terms import Terms
+from grader.course.terms import of as terms_of
 from grader.course.uploads import Accepted, Upload, accept, fingerprint
 from grader.report import stored
 
@@ -43,11 +45,13 @@ MAX_FAULTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a worker needs to grade one submission. `files` are as uploaded."""
+    """What a worker needs to grade one submission: `slug` is that of the unit, or the definition of the bundle, not the
+    assignment's address; `files` are as uploaded."""
 
     id: int
     attempt: int
     slug: str
+    terms: Terms
     files: tuple[tuple[str, bytes], ...]
 
 
@@ -62,8 +66,10 @@ def begin(session: Session, id: int, worker: str) -> Work | None:
     submission.attempt += 1
     submission.version += 1
     submission.worker, submission.started_at, submission.progress = worker, now(), None
-    slug = session.get_one(CourseAssignment, submission.assignment_id).slug
-    return Work(id, submission.attempt, slug, read_files(session, id))
+    assignment = session.get_one(CourseAssignment, submission.assignment_id)
+    terms = terms_of(session, assignment)
+    submission.terms = terms.stored()
+    return Work(id, submission.attempt, assignment.unit_slug, terms, read_files(session, id))
 
 
 def read_files(session: Session, id: int) -> tuple[tuple[str, bytes], ...]:

@@ -20,6 +20,10 @@ class Role(StrEnum):
     INSTRUCTOR = "instructor"
 
 
+DEFAULT_PROFILE = "default"
+"""The contract's conventions: what a course is graded by that chooses nothing."""
+
+
 class Status(StrEnum):
     """Where a submission is. Only `queued` and `running` ones still change by themselves."""
 
@@ -86,13 +90,15 @@ class User(Base):
 
 
 class Course(Base):
-    """`timezone` is an IANA name: local times of the schedule are meant in it."""
+    """`timezone` is an IANA name: local times of the schedule are meant in it. `profile` names the conventions that its
+    assignments are graded by where they do not name their own."""
 
     __tablename__ = "courses"
     id: Mapped[Id]
     slug: Mapped[str] = mapped_column(sa.String(64), unique=True)
     title: Mapped[str]
     timezone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    profile: Mapped[str] = mapped_column(sa.String(64), default=DEFAULT_PROFILE)
     made_at: Mapped[Made]
 
 
@@ -117,12 +123,14 @@ class Membership(Base):
 
 
 class Unit(Base):
-    """What the registry knows of a slug, as JSON-able data: all that the web process knows of an assignment."""
+    """What the registry knows of a slug or a bundle, as plain data: all that the web process knows of an assignment.
+
+    `slug` is a definition (`grader.bundles`). `titles` are those that its author gave it, by language; what the
+    catalogues know needs none. Functions of a bundle name their `unit`."""
 
     __tablename__ = "units"
     slug: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
-    title: Mapped[str]
-    """A message id."""
+    titles: Mapped[dict[str, Any]]
     functions: Mapped[list[dict[str, Any]]]
     files: Mapped[list[str]]
     starter: Mapped[dict[str, Any]]
@@ -131,14 +139,28 @@ class Unit(Base):
     written_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
 
+class Profile(Base):
+    """What courses may choose as `profile`, as the registry knows it: axis -> the options that have full marks."""
+
+    __tablename__ = "profiles"
+    name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    accepts: Mapped[dict[str, Any]]
+
+
 class CourseAssignment(Base):
-    """A unit that a course hands out, with its settings: see `grader.course.schedule`."""
+    """A unit or bundle that a course hands out, with its settings: see `grader.course.schedule`.
+
+    `slug` is its address in the course: that of the unit, unless the course gives it another. `profile` None: the
+    course's. `learning` is the percentage of a function's points that its `learning` check carries."""
 
     __tablename__ = "assignments"
     id: Mapped[Id]
     course_id: Mapped[CourseKey]
-    slug: Mapped[str] = mapped_column(sa.ForeignKey("units.slug"))
+    slug: Mapped[str] = mapped_column(sa.String(200))
+    unit_slug: Mapped[str] = mapped_column(sa.ForeignKey("units.slug"))
     title: Mapped[str | None]
+    profile: Mapped[str | None] = mapped_column(sa.String(64))
+    learning: Mapped[int] = mapped_column(default=0)
     opens: Mapped[datetime | None]
     due: Mapped[datetime | None]
     closes: Mapped[datetime | None]
@@ -167,7 +189,7 @@ class Submission(Base):
 
     `number` counts a student's hand-ins for the assignment from 1; `attempt` counts gradings of this row and
     fences off a late result; `faults` counts those that failed through us; `version` grows with every visible
-    change, and is what watchers look at.
+    change, and is what watchers look at; `terms` say how it was last graded (`grader.course.terms`).
     """
 
     __tablename__ = "submissions"
@@ -184,6 +206,7 @@ class Submission(Base):
     status: Mapped[Status] = mapped_column(default=Status.QUEUED)
     version: Mapped[int] = mapped_column(default=0)
     attempt: Mapped[int] = mapped_column(default=0)
+    terms: Mapped[dict[str, Any] | None]
     faults: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(sa.String(64))
     started_at: Mapped[datetime | None]

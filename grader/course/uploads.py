@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grader.core import Message
+from grader.course import terms
 from grader.course.schedule import attempts_left, check_attempts, check_window, late_seconds
 from grader.course.tables import (
     Blob,
@@ -132,8 +133,9 @@ def _remember(session: Session, upload: Upload, accepted: Accepted) -> None:
 
 
 def _duplicate(session: Session, upload: Upload, assignment: CourseAssignment, sha256: str) -> Accepted | None:
-    """The same files by the same student for the same revision: what was said of them still holds."""
-    submission = session.scalar(
+    """The same files by the same student for the same revision and terms: what was said of them still holds."""
+    now_asked = terms.of(session, assignment)
+    earlier = session.scalars(
         sa.select(Submission)
         .where(
             Submission.user_id == upload.user_id,
@@ -143,8 +145,8 @@ def _duplicate(session: Session, upload: Upload, assignment: CourseAssignment, s
             Submission.status.not_in((Status.CANCELLED, Status.BROKEN)),
         )
         .order_by(Submission.id)
-        .limit(1)
     )
+    submission = next((one for one in earlier if terms.read(one.terms) in (None, now_asked)), None)
     if submission is None:
         return None
     left = attempts_left(session, assignment, upload.user_id, upload.received_at)

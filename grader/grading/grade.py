@@ -263,6 +263,7 @@ def _report(
         limits=limits,
         max_score=assignment.max_score,
         reason=reason,
+        title=assignment.title,
     )
 
 

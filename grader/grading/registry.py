@@ -18,17 +18,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.core import Assignment, Group, Message, Mistake, Profile
-from grader.errors import GraderError, NotFound
+from grader import bundles
+from grader.bundles import Part
+from grader.core import Assignment, Message, Mistake, Profile
+from grader.errors import NotFound
+from grader.grading.soundness import BadAssignment, checked
+from grader.grading.weights import weighted
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "reference"
 STARTERS = OURS / "starters.tsv"
 JUDGES = ("core.py", "checks", "grading", "diagnosis")  # the code of ours that a verdict depends on
-
-
-class BadAssignment(GraderError):
-    """An assignment file contradicts itself; the message says where."""
 
 
 def slugs(own: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -41,9 +41,9 @@ def load(slug: str, own: Sequence[Path] = ()) -> Assignment:
 
     Raises NotFound, or BadAssignment where its file is at fault.
     """
-    parts = bundles().get(slug, slug).split("+")
-    units = [_unit_of(part, own) for part in parts]
-    return units[0] if slug == units[0].slug else _bundle(slug, units)
+    parts = bundles.parts(named().get(slug, slug))
+    units = [weighted(_unit_of(part.slug, own), part.weight) for part in parts]
+    return units[0] if slug == units[0].slug else _bundle(slug, parts, units)
 
 
 def _unit_of(slug: str, own: Sequence[Path]) -> Assignment:
@@ -54,25 +54,25 @@ def _unit_of(slug: str, own: Sequence[Path]) -> Assignment:
     raise NotFound(Message("checks.unknown-assignment", {"slug": slug, "known": ", ".join(slugs(own))}))
 
 
-def _bundle(slug: str, units: Sequence[Assignment]) -> Assignment:
+def _bundle(slug: str, parts: Sequence[Part], units: Sequence[Assignment]) -> Assignment:
     """Several units as one assignment: what each asks for, and a revision that changes with any of theirs."""
     taken = [group.name for unit in units for group in unit.groups]
     if twice := sorted({name for name in taken if taken.count(name) > 1}):
         raise BadAssignment(Message("checks.bad-assignment.bundle", {"slug": slug, "names": ", ".join(twice)}))
-    total = hashlib.sha256("\n".join(f"{unit.slug} {unit.revision}" for unit in units).encode())
     return Assignment(
         slug,
         tuple(group for unit in units for group in unit.groups),
         files=tuple(dict.fromkeys(file for unit in units for file in unit.files)),
         supply=tuple(dict.fromkeys(name for unit in units for name in unit.supply)),
-        revision=f"sha256:{total.hexdigest()}",
+        revision=bundles.revision(zip(parts, (unit.revision for unit in units), strict=True)),
+        starter=bundles.joined(unit.starter for unit in units),
         units=tuple(units),
     )
 
 
 @cache
-def bundles() -> Mapping[str, str]:
-    """The bundles that have a name: name -> slugs joined by `+`."""
+def named() -> Mapping[str, str]:
+    """The bundles that have a name: name -> definition."""
     return {name: str(slug) for name, slug in _table("bundles.toml").items()}
 
 
@@ -93,6 +93,11 @@ def profile(name: str) -> Profile:
     return profiles()[name]
 
 
+def accepted() -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """The profiles as plain data: name -> axis -> the options that have full marks."""
+    return {name: profile.accepts for name, profile in profiles().items()}
+
+
 def _table(name: str) -> Mapping[str, Any]:
     return tomllib.loads((OURS / name).read_text(encoding="utf-8"))
 
@@ -108,16 +113,40 @@ def starters() -> Mapping[str, frozenset[str]]:
 
 
 def units(own: Sequence[Path] = ()) -> list[dict[str, Any]]:
-    """All assignments as plain data, for the web half, which never loads an assignment file."""
-    return [_unit(load(slug, own)) for slug in slugs(own)]
+    """All assignments and named bundles as plain data, for the web half, which never loads an assignment file."""
+    left_out = faults(own)
+    there = {slug: load(slug, own) for slug in slugs(own) if slug not in left_out}
+    joined = {name: {part.slug for part in bundles.parts(definition)} for name, definition in named().items()}
+    bundled = [load(name, own) for name, units in joined.items() if units <= there.keys()]
+    return [_unit(assignment) for assignment in (*there.values(), *bundled)]
+
+
+def faults(own: Sequence[Path]) -> dict[str, BadAssignment]:
+    """What is wrong in the folders `own`: slug -> the fault of its file, which is left out and harms no other."""
+    found: dict[str, BadAssignment] = {}
+    for path in (path for folder in own for path in _files(folder)):
+        try:
+            if path.stem in {*slugs(), *named()}:
+                raise BadAssignment(Message("checks.bad-assignment.taken", {"file": path.name, "slug": path.stem}))
+            _unit_of(path.stem, own)
+        except BadAssignment as fault:
+            found[path.stem] = fault
+    return found
 
 
 def _unit(assignment: Assignment) -> dict[str, Any]:
+    slug_of = {function.name: unit.slug for unit in assignment.units for function in unit.functions}
     return {
         "slug": assignment.slug,
-        "title": f"checks.unit.{assignment.slug}",
+        "titles": dict(assignment.title),
         "functions": [
-            {"name": f.name, "signature": f.signature, "points": float(f.points)} for f in assignment.functions
+            {
+                **({"unit": slug_of[f.name]} if f.name in slug_of else {}),
+                "name": f.name,
+                "signature": f.signature,
+                "points": float(f.points),
+            }
+            for f in assignment.functions
         ],
         "max_score": float(assignment.max_score),
         "files": list(assignment.files),
@@ -145,14 +174,9 @@ def _loaded(path: Path, *changed: int) -> Assignment:
     assignment = getattr(_module(path), "ASSIGNMENT", None)
     if not isinstance(assignment, Assignment) or assignment.slug != path.stem:
         raise BadAssignment(Message("checks.bad-assignment.slug", {"file": path.name}))
-    for group in assignment.groups:
-        for way in (group, *group.otherwise):
-            _add_up(path, way)
-            _same_questions(path, group, way)
-    known = {
-        function.name: starters()[function.name] for function in assignment.functions if function.name in starters()
-    }
-    return replace(assignment, revision=revision(path), mistakes=_mistakes(path, assignment), known_starters=known)
+    whole = checked(path.name, assignment)
+    known = {function.name: starters()[function.name] for function in whole.functions if function.name in starters()}
+    return replace(whole, revision=revision(path), mistakes=_mistakes(path, whole), known_starters=known)
 
 
 def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
@@ -173,27 +197,10 @@ def _module(path: Path) -> ModuleType:
     module = ModuleType("reference." + path.stem.replace("-", "_"))
     try:
         SourceFileLoader(module.__name__, str(path)).exec_module(module)
-    except Exception as error:  # whatever an instructor's own file raises, its author is told where
+    except (Exception, SystemExit) as error:  # whatever an instructor's own file raises, its author is told where
         about = {"file": path.name, "error": f"{type(error).__name__}: {error}"}
         raise BadAssignment(Message("checks.bad-assignment.unloadable", about)) from error
     return module
-
-
-def _add_up(path: Path, group: Group) -> None:
-    """The points of a function's checks are its points, to the last fraction."""
-    for function in group.functions:
-        total = sum(check.points.get(function.name, 0) for check in group.checks)
-        if total != function.points:
-            about = {"file": path.name, "function": function.name, "checks": str(total), "points": str(function.points)}
-            raise BadAssignment(Message("checks.bad-assignment.points", about))
-
-
-def _same_questions(path: Path, group: Group, way: Group) -> None:
-    """Another way to play a group asks the same of the same functions, and says where it differs."""
-    names = [(g.functions, [o.name for o in g.outputs], [c.name for c in g.cases], set(g.ways)) for g in (group, way)]
-    if names[0] != names[1] or (way is not group and way.ways == group.ways):
-        about = {"file": path.name, "group": group.name, "ways": ", ".join(way.ways.values())}
-        raise BadAssignment(Message("checks.bad-assignment.ways", about))
 
 
 def revision(path: Path) -> str:

@@ -13,7 +13,7 @@ from grader.report.catalogue import text
 from grader.report.scores import decimals, points
 from grader.report.shown import number, safe, size
 from grader.report.tree import Status, Tone, View
-from grader.report.words import isolation_word, state_word, unit_title
+from grader.report.words import Title, isolation_word, state_word
 
 LABELS = (
     "actual",
@@ -36,7 +36,7 @@ def view(report: Report, lang: str, audience: Audience = "staff") -> View:
     return View(
         lang=lang,
         slug=safe(report.assignment),
-        title=unit_title(report.assignment, lang),
+        title=Title(report.assignment, report.title).text(lang),
         status=_state(report, lang),
         points=points(report.score, report.max_score) if graded else None,
         summary=_summary(report, lang),

@@ -1,5 +1,8 @@
 """The words of the status catalogue, and what is said where a catalogue has none: the id itself."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from grader.core import CheckStatus, FunctionStatus, Message, State
 from grader.report.catalogue import has, text
 from grader.report.shown import safe
@@ -10,9 +13,26 @@ def check_title(id: str, lang: str) -> str:
     return _known(f"status.check.{id}", id, lang)
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What an assignment is called: as its course says (`given`), else its author (`own`, by language), else we do."""
+
+    slug: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    given: str | None = None
+
+    def text(self, lang: str) -> str:
+        if self.given or not self.own:
+            return self.given or unit_title(self.slug, lang)
+        return safe(self.own.get(lang) or next(iter(self.own.values())))
+
+
 def unit_title(slug: str, lang: str) -> str:
     """`SVM loss` for `svm`; the parts of a bundle are joined with `+`."""
-    return " + ".join(_known(f"checks.unit.{part}", part, lang) for part in slug.split("+"))
+    if has(f"checks.unit.{slug}"):
+        return text(Message(f"checks.unit.{slug}"), lang)
+    units = (part.partition(":")[0] for part in slug.split("+"))
+    return " + ".join(_known(f"checks.unit.{unit}", unit, lang) for unit in units)
 
 
 def isolation_word(isolation: str, lang: str) -> str:

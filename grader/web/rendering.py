@@ -52,11 +52,6 @@ def say(frame: Frame, id: str, /, **params: Param) -> str:
     return text(Message(id, params), frame.lang)
 
 
-def name(frame: Frame, title: Message | str) -> str:
-    """A title that a course wrote itself, or that the catalogues know."""
-    return title if isinstance(title, str) else text(title, frame.lang)
-
-
 def page(
     frame: Frame, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
@@ -68,7 +63,6 @@ def page(
 def _context(frame: Frame) -> dict[str, Any]:
     known: dict[str, Callable[..., str]] = {
         "t": partial(say, frame),
-        "named": partial(name, frame),
         "absolute": lambda moment: clock.absolute(moment, frame.zone, frame.lang),
         "relative": lambda moment: clock.relative(moment, frame.now, frame.lang),
         "duration": lambda seconds: clock.duration(seconds, frame.lang),

@@ -163,6 +163,8 @@ def test_students_do_not_see_what_has_not_opened(site: Site) -> None:
     change(site, {"opens": "2100-01-01T00:00:00Z"})
     assert [one["slug"] for one in items(site, "/assignments", "ada")] == ["softmax"]
     assert len(items(site, "/assignments", "asa")) == 2
+    assert site.get(COURSE + "/assignments/svm", "ada").status_code == 404
+    assert site.get(COURSE + "/assignments/svm", "asa").status_code == 200
 
 
 def test_patch_sets_what_is_given_and_put_sets_everything(site: Site) -> None:
@@ -201,6 +203,11 @@ def test_a_new_schedule_counts_at_once_for_what_was_handed_in_before(graded: Sit
         {"weight": -1},
         {"weight": 0.123},
         {"nonsense": 1},
+        {"profile": "1999"},
+        {"profile": ""},
+        {"learning": 11},
+        {"learning": -1},
+        {"unit": "softmax"},
     ],
 )
 def test_settings_that_cannot_be_are_refused_and_nothing_changes(site: Site, body: dict[str, Any]) -> None:
@@ -210,12 +217,20 @@ def test_settings_that_cannot_be_are_refused_and_nothing_changes(site: Site, bod
     assert site.get(COURSE + "/assignments/svm").json() == before
 
 
-def test_an_instructors_own_assignment_is_called_by_its_slug(site: Site) -> None:
+def test_an_instructors_own_assignment_is_called_as_its_author_says_else_by_its_slug(site: Site) -> None:
     """The catalogues have no title for it, and nobody may read the id of a message."""
+    own = {"en": "Squared hinge", "ko": "제곱 힌지 손실"}
     with site.cast.database.write() as session:
-        units.write(session, [unit("squared-hinge")])
+        units.write(session, [unit("untitled"), {**unit("squared-hinge"), "titles": own}])
         course = people.find_course(session, "ml")
-        units.enable(session, course, "squared-hinge")
-    titles = {row["slug"]: row["title"] for row in items(site, "/assignments", "ada")}
-    assert titles["squared-hinge"] == "squared-hinge"
-    assert titles["svm"] == "SVM loss of a linear classifier"
+        for definition in ("untitled", "squared-hinge", "squared-hinge+svm"):
+            units.enable(session, course, definition)
+
+    def titles(lang: str) -> dict[str, str]:
+        rows = site.get(COURSE + "/assignments", headers={"Accept-Language": lang}).json()["items"]
+        return {row["slug"]: row["title"] for row in rows}
+
+    assert titles("en")["untitled"] == "untitled"
+    assert titles("en")["svm"] == "SVM loss of a linear classifier"
+    assert titles("ko")["squared-hinge"] == "제곱 힌지 손실"
+    assert titles("en")["squared-hinge+svm"] == "Squared hinge + SVM loss of a linear classifier"

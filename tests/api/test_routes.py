@@ -40,6 +40,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", SUBMISSION + "/report.xml"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/files"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/files/{path}"): OWNER_OR_STAFF,
+    ("GET", COURSE): MEMBERS,
+    ("PATCH", COURSE): INSTRUCTOR,
     ("GET", COURSE + "/gradebook"): MEMBERS,
     ("GET", COURSE + "/gradebook.json"): MEMBERS,
     ("GET", COURSE + "/gradebook.csv"): MEMBERS,

@@ -86,7 +86,7 @@ def test_enable_writes_the_unit_and_hands_it_out(
         unit = session.get_one(Unit, "svm")
         assignment = session.scalars(sa.select(CourseAssignment)).one()
     assert {one["name"] for one in unit.functions} == {"svm_loss_naive", "svm_loss_vectorized"}
-    assert (unit.max_score, unit.files, unit.title) == (20, ["linear_svm.py"], "checks.unit.svm")
+    assert (unit.max_score, unit.files, unit.titles) == (20, ["linear_svm.py"], {})
     assert assignment.due is not None
     assert assignment.due.isoformat() == "2027-03-01T14:59:00+00:00"
 

@@ -38,7 +38,7 @@ REFUSAL = Message("cli.isolation-too-weak", {"isolation": "landlock", "least": "
 UNITS: list[dict[str, Any]] = [
     {
         "slug": "svm",
-        "title": "checks.unit.svm",
+        "titles": {},
         "functions": [
             {"name": "svm_loss_naive", "signature": "svm_loss_naive(W, X, y, reg)", "points": 8.0},
             {"name": "svm_loss_vectorized", "signature": "svm_loss_vectorized(W, X, y, reg)", "points": 12.0},
@@ -50,7 +50,7 @@ UNITS: list[dict[str, Any]] = [
     },
     {
         "slug": "layers",
-        "title": "checks.unit.layers",
+        "titles": {},
         "functions": [{"name": "affine_forward", "signature": "affine_forward(x, w, b)", "points": 10.0}],
         "max_score": 10.0,
         "files": ["layers.py"],

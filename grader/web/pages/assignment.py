@@ -26,7 +26,7 @@ from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
 from grader.web.frame import frame_of
 from grader.web.lines import Look, attempt_line, look
-from grader.web.rendering import HEADERS, Frame, name, page
+from grader.web.rendering import HEADERS, Frame, page
 
 router = guarded_router()
 PATH = "/courses/{course}/assignments/{slug}"
@@ -173,7 +173,7 @@ def _page(
         "assignment.html",
         status=refusal.status if refusal else 200,
         headers=of_error(refusal, frame.lang).headers if refusal else {},
-        title=name(frame, pages.title_of(assignment)),
+        title=pages.title_of(assignment).text(frame.lang),
         course=course_of(grant),
         staff=grant.staff,
         base=_base(grant, slug),

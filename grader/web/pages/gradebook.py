@@ -19,7 +19,7 @@ from grader.course import gradebook, pages
 from grader.course.filters import Filters
 from grader.course.permissions import Grant
 from grader.web.frame import frame_of
-from grader.web.rendering import name, page, say
+from grader.web.rendering import page, say
 
 router = guarded_router()
 
@@ -59,7 +59,7 @@ def show(
     course = course_of(grant)
     frame = frame_of(request, session, grant.person, course)
     table = rows(grant, session, by, sort)
-    titles = {slug: name(frame, title) for slug, title in pages.titles(session, course).items()}
+    titles = {slug: title.text(frame.lang) for slug, title in pages.titles(session, course).items()}
     slugs = gradebook.slugs(session, course.id, by)
     ends = [("name", say(frame, "web.col.student")), *((slug, titles[slug]) for slug in slugs)]
     return page(

@@ -17,7 +17,7 @@ from grader.course.permissions import Grant
 from grader.course.tables import Course
 from grader.web.frame import frame_of
 from grader.web.lines import Look, look
-from grader.web.rendering import Frame, name, page, say
+from grader.web.rendering import Frame, page, say
 
 router = guarded_router()
 
@@ -77,5 +77,5 @@ def _block(frame: Frame, block: pages.CourseBlock) -> Block:
 def _row(frame: Frame, row: pages.AssignmentRow) -> Row:
     latest = Latest(row.latest.id, look(row.latest)) if row.latest else None
     return Row(
-        row.slug, name(frame, row.title), row.due, row.best, row.max_score, latest, row.attempts_left, row.submitted
+        row.slug, row.title.text(frame.lang), row.due, row.best, row.max_score, latest, row.attempts_left, row.submitted
     )

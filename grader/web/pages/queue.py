@@ -19,7 +19,7 @@ from grader.report import text
 from grader.report.words import isolation_word
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
-from grader.web.rendering import Frame, name, page, say
+from grader.web.rendering import Frame, page, say
 
 router = guarded_router()
 
@@ -82,4 +82,4 @@ def _worker(frame: Frame, one: tables.Worker) -> Worker:
 def _row(frame: Frame, row: pages.Unfinished) -> Row:
     one = row.submission
     line = live_line(one, frame.lang) if one.status is Status.RUNNING else ""
-    return Row(one.id, name(frame, row.title), row.student, one.received_at, look(one), line)
+    return Row(one.id, row.title.text(frame.lang), row.student, one.received_at, look(one), line)

@@ -17,7 +17,7 @@ from grader.report.scores import decimals
 from grader.report.words import check_title
 from grader.web.chart import Bar, histogram
 from grader.web.frame import frame_of
-from grader.web.rendering import Frame, name, page, say
+from grader.web.rendering import Frame, page, say
 
 router = guarded_router()
 
@@ -34,7 +34,7 @@ def show(
     assignment = units.find_assignment(session, course, slug)
     figures = statistics.of_assignment(session, assignment, by)
     frame = frame_of(request, session, grant.person, course)
-    shown = name(frame, pages.title_of(assignment))
+    shown = pages.title_of(assignment).text(frame.lang)
     chart = histogram([(bar.low, bar.high, bar.count) for bar in figures.histogram])
     return page(
         frame,

@@ -29,7 +29,7 @@ from grader.report import text
 from grader.report.view import view
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
-from grader.web.rendering import Frame, name, page, say
+from grader.web.rendering import Frame, page, say
 
 router = guarded_router()
 PATH = "/submissions/{submission}"
@@ -116,7 +116,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: R
         waiting=not one.status.final,
         mine=mine,
         slug=about.assignment.slug,
-        title=name(frame, pages.title_of(about.assignment)),
+        title=pages.title_of(about.assignment).text(frame.lang),
         student="" if mine else about.student,
         received_at=one.received_at,
         late=one.late,

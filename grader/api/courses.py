@@ -1,0 +1,50 @@
+"""A course itself, and the conventions that it is graded by."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import Depends
+from sqlalchemy.orm import Session
+
+from grader.api.dependencies import Reader, Writer, permission
+from grader.api.guard import guarded_router
+from grader.api.schemas import CourseDetail, CourseSettings
+from grader.api.submissions import course_of
+from grader.course import audit, terms
+from grader.course.permissions import Grant
+from grader.course.tables import Course, Profile
+
+router = guarded_router(tags=["courses"])
+
+
+@router.get("/courses/{course}")
+def show(grant: Annotated[Grant, Depends(permission("course.read"))], session: Reader) -> CourseDetail:
+    """The course, and the profiles that it can choose from."""
+    return detail(session, course_of(grant))
+
+
+@router.patch("/courses/{course}")
+def amend(
+    grant: Annotated[Grant, Depends(permission("assignment.edit"))], session: Writer, body: CourseSettings
+) -> CourseDetail:
+    """Choose the profile. What was graded before stays as it is."""
+    course = session.get_one(Course, course_of(grant).id)
+    if body.profile is not None:
+        terms.check_profile(session, body.profile)
+        course.profile = body.profile
+        audit.record(session, "profile", body.profile, user_id=grant.person.id, course_id=course.id)
+        session.flush()
+    return detail(session, course)
+
+
+def detail(session: Session, course: Course) -> CourseDetail:
+    profiles = session.scalars(sa.select(Profile).order_by(Profile.name))
+    return CourseDetail(
+        slug=course.slug,
+        title=course.title,
+        timezone=course.timezone,
+        profile=course.profile,
+        profiles={one.name: dict(one.accepts) for one in profiles},
+    )

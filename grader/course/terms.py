@@ -1,0 +1,52 @@
+"""By which terms a submission is graded: the conventions of the course, and what its learning checks are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from grader.core import Message
+from grader.course.tables import DEFAULT_PROFILE, Course, CourseAssignment, Profile
+from grader.errors import Unprocessable
+
+MOST_LEARNING = 10
+"""Percent: a program that learns is no proof that it is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`profile` is the name of a profile, `learning` the percentage of the points that `learning` checks carry."""
+
+    profile: str = DEFAULT_PROFILE
+    learning: int = 0
+
+    def stored(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read(stored: Mapping[str, Any] | None) -> Terms | None:
+    """The terms that stand in a row; None where it was not graded yet."""
+    return None if stored is None else Terms(**stored)
+
+
+def of(session: Session, assignment: CourseAssignment) -> Terms:
+    """What holds for `assignment` now: its own profile, else its course's."""
+    course = session.get_one(Course, assignment.course_id)
+    return Terms(assignment.profile or course.profile, assignment.learning)
+
+
+def profiles(session: Session) -> list[str]:
+    """The names of the profiles that may be chosen, the default first."""
+    names = list(session.scalars(sa.select(Profile.name).order_by(Profile.name)))
+    return sorted(names, key=lambda name: name != DEFAULT_PROFILE)
+
+
+def check_profile(session: Session, name: str) -> None:
+    """Raises Unprocessable for a profile that nobody knows."""
+    known = profiles(session)
+    if name not in known:
+        raise Unprocessable(Message("course.profile.unknown", {"profile": name, "known": ", ".join(known)}))
