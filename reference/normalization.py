@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks import wide
-from grader.checks.batch_norm import NO_EPS, Batch, batch_norm_layer, in_test_mode, in_training, normalised
+from grader.checks.batch_norm import NO_EPS, Batch, batch_norm_layer, normalised
 from grader.checks.layer import layer
 from grader.core import Assignment, Case, Inputs, Outputs
 
@@ -69,19 +69,21 @@ def single(array: Array) -> NDArray[np.float32]:
 
 
 BATCH_CASES = (
-    in_training("base", Batch((7, 5)), ordinary=True),
-    in_training("momentum=0.3", Batch((6, 4), momentum=0.3), ordinary=True),
-    in_test_mode("test mode", Batch((5, 6), mode="test"), ordinary=True),
-    in_training("eps=0.5", Batch((6, 5), eps=0.5)),
-    in_training("N=2", Batch((2, 5), eps=0.1)),
-    in_training("D=1", Batch((6, 1))),
-    in_training("std 1e-2", Batch((8, 5), spread=1e-2)),
-    in_training("constant feature", Batch((6, 4), eps=1e-5, constant=True)),
-    in_training("mode only", Batch((5, 4), first=True)),
-    in_training("F-order", Batch((6, 4), fortran=True)),
-    in_training("float32", Batch((7, 5), dtype=np.float32), tolerance=1e-3),
-    in_test_mode("test mode, eps=0.5", Batch((5, 3), mode="test", eps=0.5)),
-    in_test_mode("test mode, N=1", Batch((1, 4), mode="test")),
+    Case("base", Batch((7, 5))),
+    Case("momentum=0.3", Batch((6, 4), momentum=0.3)),
+    Case("eps=0.5", Batch((6, 5), eps=0.5), "robustness"),
+    Case("N=2", Batch((2, 5), eps=0.1), "robustness"),
+    Case("D=1", Batch((6, 1)), "robustness"),
+    Case("std 1e-2", Batch((8, 5), spread=1e-2), "robustness"),
+    Case("constant feature", Batch((6, 4), eps=1e-5, constant=True), "robustness"),
+    Case("mode only", Batch((5, 4), first=True), "robustness"),
+    Case("F-order", Batch((6, 4), fortran=True), "robustness"),
+    Case("float32", Batch((7, 5), dtype=np.float32), "robustness", tolerance=1e-3),
+)
+BATCH_TEST_CASES = (
+    Case("test mode", Batch((5, 6), mode="test")),
+    Case("test mode, eps=0.5", Batch((5, 3), mode="test", eps=0.5), "robustness"),
+    Case("test mode, N=1", Batch((1, 4), mode="test"), "robustness"),
 )
 
 LAYER_CASES = (
@@ -247,10 +249,9 @@ ASSIGNMENT = Assignment(
     groups=(
         batch_norm_layer(
             "batchnorm",
-            "batchnorm_forward",
-            12,
-            {"batchnorm_backward": 8, "batchnorm_backward_alt": 4},
-            BATCH_CASES,
+            {"batchnorm_forward": 12, "batchnorm_backward": 8, "batchnorm_backward_alt": 4},
+            trained=BATCH_CASES,
+            tested=BATCH_TEST_CASES,
         ),
         layer(
             "layernorm",

@@ -9,7 +9,7 @@ cases have running statistics of their own, so that a mistake in keeping them co
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,6 +19,7 @@ from grader.checks.contract import contract
 from grader.checks.derivative import upstream
 from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
+from grader.checks.layer import Points
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import Steps, Straight, by_name, parts, played
 from grader.checks.points import Shares, split
@@ -31,6 +32,7 @@ Array = NDArray[np.float64]
 ARGUMENTS = ("x", "gamma", "beta", "bn_param")
 PARAM = ARGUMENTS.index("bn_param")
 RUNNING = ("running_mean", "running_var")
+TESTED = ("test_out",)
 GRADIENTS = ("dx", "dgamma", "dbeta")
 WEIGHTS = {"value": 5, "running-statistics": 3, "test-mode": 4}  # of the points for values in a forward pass
 DEFAULTS = {"eps": 1e-5, "momentum": 0.9}
@@ -125,41 +127,24 @@ class Batch:
         return {**arrays, "bn_param": {"mode": self.mode} if self.first else given}
 
 
-TRAINED = ("out", *RUNNING, *GRADIENTS, *(f"{name}_alt" for name in GRADIENTS))
-TESTED = ("test_out",)
-
-
-def in_training(name: str, batch: Batch, *, ordinary: bool = False, tolerance: float = 1e-6) -> Case:
-    """A case of training mode."""
-    return Case(name, batch, "ordinary" if ordinary else "robustness", TRAINED, tolerance)
-
-
-def in_test_mode(name: str, batch: Batch, *, ordinary: bool = False) -> Case:
-    """A case of test mode."""
-    return Case(name, batch, "ordinary" if ordinary else "robustness", TESTED)
-
-
 # --------------------------------------------------------------------------- what is asked of whom
 
 
-def batch_norm_layer(
-    name: str, forward: str, points: int, backwards: Mapping[str, int], cases: Sequence[Case]
-) -> Group:
-    """The group of a forward pass and one or two backward passes (the second is another way to the same gradients)."""
+def batch_norm_layer(name: str, points: Points, *, trained: Sequence[Case], tested: Sequence[Case]) -> Group:
+    """The group of a forward pass and one or two backward passes (the second is another way to the same gradients),
+    with cases in training and in test mode."""
+    forward, *backwards = points
     shares: Shares = {
-        forward: _weighted(points),
-        **{backward: split(share, value=False, loss=False) for backward, share in backwards.items()},
+        forward: _weighted(points[forward]),
+        **{backward: split(points[backward], value=False, loss=False) for backward in backwards},
     }
     returned = {backward: _gradients(place) for place, backward in enumerate(backwards)}
+    graded = ("out", *RUNNING, *(output for outputs in returned.values() for output in outputs))
+    returns = {name: f"(dout, cache) -> {', '.join(GRADIENTS)}" for name in backwards}
+    signatures = {forward: f"({', '.join(ARGUMENTS)}) -> (out, cache)", **returns}
     return Group(
         name,
-        functions=(
-            Function(forward, f"({', '.join(ARGUMENTS)}) -> (out, cache)", Fraction(points)),
-            *(
-                Function(backward, f"(dout, cache) -> {', '.join(GRADIENTS)}", Fraction(share))
-                for backward, share in backwards.items()
-            ),
-        ),
+        functions=tuple(Function(name, signatures[name], Fraction(share)) for name, share in points.items()),
         outputs=(
             *(Output(value, forward, "value") for value in ("out", *RUNNING, *TESTED)),
             *(
@@ -168,7 +153,7 @@ def batch_norm_layer(
                 for output, gradient in zip(outputs, GRADIENTS, strict=True)
             ),
         ),
-        cases=tuple(cases),
+        cases=(*(replace(case, graded=graded) for case in trained), *(replace(case, graded=TESTED) for case in tested)),
         play=_player(forward, returned),
         reference=batch_norm,
         checks=(
@@ -189,7 +174,7 @@ def _gradients(place: int) -> tuple[str, ...]:
     return tuple(f"{name}_alt" for name in GRADIENTS) if place else GRADIENTS
 
 
-def _weighted(points: int) -> Mapping[str, Fraction]:
+def _weighted(points: int | Fraction) -> Mapping[str, Fraction]:
     """The shares of a forward pass, with a line each for training, running statistics and test mode."""
     shares = dict(split(points, gradient=False, loss=False))
     values, whole = shares.pop("value"), sum(WEIGHTS.values())
