@@ -39,6 +39,8 @@ COMMANDS = {
     "grade": Command("grader.cli.grade:grade", "Grade on this machine, with no server and no database."),
     "assignments": Command("grader.cli.assignments:assignments", "List the assignments, their functions and points."),
     "starter": Command("grader.cli.starter:starter", "Write the starter files of an assignment."),
+    "verify": Command("grader.cli.verify:verify", "Certify the grader by programs that deserve what is known."),
+    "replay": Command("grader.cli.replay:replay", "Grade again by a report, and compare every verdict and number."),
     "submit": Command("grader.cli.submit:submit", "Upload to a service and follow it to the report."),
     "serve": Command("grader.cli.serve:serve", "Run the web process and workers on this machine."),
     "web": Command("grader.cli.serve:web", "Run the web process alone."),

@@ -1,6 +1,7 @@
 """Processes that work side by side for one command, and end with it.
 
-They are started by the standard library's `forkserver`, with the modules that they need loaded once. What crosses
+They are started by the standard library's `forkserver`, with the modules that they need loaded once; where BLAS is to
+have more than one thread each is started afresh, since the library counts its threads when it is loaded. What crosses
 between them is data of ours.
 """
 
@@ -17,14 +18,15 @@ from multiprocessing.connection import Connection
 
 
 @contextmanager
-def processes(count: int, preload: str) -> Iterator[ProcessPoolExecutor]:
-    """At most `count` processes that have the module `preload`; what waits at the end is not begun any more."""
-    context = get_context("forkserver")
+def processes(count: int, preload: str, *, threads: int = 1) -> Iterator[ProcessPoolExecutor]:
+    """At most `count` processes that have the module `preload`, and so many threads of BLAS; what waits at the end is
+    not begun any more."""
+    context = get_context("forkserver" if threads == 1 else "spawn")
     context.set_forkserver_preload([preload])
     with _deaf_to_interrupts():
         forkserver.ensure_running()
     held, lifeline = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=_live_by, initargs=(held,))
+    pool = ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=_begin, initargs=(held, threads))
     try:
         yield pool
     except BaseException:
@@ -43,6 +45,12 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _begin(lifeline: Connection, threads: int) -> None:
+    if threads > 1:  # NumPy is not loaded yet
+        os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+    _live_by(lifeline)
 
 
 def _live_by(lifeline: Connection) -> None:

@@ -24,9 +24,9 @@ GUEST = INSIDE / "guest.py"
 
 
 class PlainProcess:
-    """A guest as an ordinary child process: no isolation but its own interpreter."""
+    """A guest as an ordinary child process: no isolation but its own interpreter, and `threads` threads of BLAS."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, threads: int = 1) -> None:
         self.folder = tempfile.mkdtemp(prefix="grader-box-")
         self.ending: Ending | None = None
         table = json.dumps(kernel_limits(limits))
@@ -39,7 +39,7 @@ class PlainProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=(theirs.fileno(),),
-                env=ENVIRONMENT,
+                env={**ENVIRONMENT, "OPENBLAS_NUM_THREADS": str(threads)},
                 cwd=self.folder,
                 start_new_session=True,
                 umask=0o077,

@@ -1,0 +1,116 @@
+"""One subject graded on its seeds: the claims asked of every report, and what was measured on the way."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from grader.core import Assignment, FunctionResult, Report, Sandbox
+from grader.grading import grade, rejected, seeds
+from grader.verify.audit import Record, record_of
+from grader.verify.breach import Failure
+from grader.verify.claims import CLAIMS, full, noticed
+from grader.verify.edits import Unfit
+from grader.verify.subjects import Order, Subject, subject
+from grader.verify.witness import ID, Witness
+
+
+class Where(NamedTuple):
+    """What a tolerance is held against: an output of a case, or the figure of a whole check."""
+
+    function: str
+    check: str  # "" for the comparison of an output
+    case: str
+    output: str
+    tolerance: float
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one order. `right` and `wrong` count function runs, `passed_by` the wrong ones that passed.
+
+    `worst` is the largest error of right code, `mildest` the smallest that gave a mistake away, for each tolerance.
+    """
+
+    order: Order
+    failures: list[Failure] = field(default_factory=list)
+    right: int = 0
+    failed_falsely: int = 0
+    wrong: int = 0
+    passed_falsely: int = 0
+    worst: dict[Where, float] = field(default_factory=dict)
+    mildest: dict[float, float] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sandbox) -> Outcome:
+    """What comes of one order."""
+    started, outcome = time.monotonic(), Outcome(order)
+    try:
+        made = subject(order, assignment, samples)
+    except Unfit as unfit:
+        outcome.failures.append(Failure(unfit.claim, order.slug, order.name, unfit.message))
+        outcome.passed_falsely += order.kind == "mistake"
+    else:
+        for number, seed in enumerate(order.seeds):
+            recorded = number < order.records
+            witness = Witness(exact=recorded)
+            report = graded(made, seed, box, witness)
+            _ask(outcome, made, report, seed)
+            _measure(outcome, made, witness)
+            if recorded:
+                record = record_of(order.slug, made.name, order.lane, report=report, seed=seed, bits=witness.bits)
+                outcome.records.append(record)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def graded(one: Subject, seed: str, box: Sandbox, witness: Witness) -> Report:
+    """The report on a subject; `witness` takes notes."""
+    if one.refused is not None:
+        files = [(file.path, file.data) for file in one.submission.files]
+        return rejected(one.assignment, one.refused, files, isolation=box.isolation)
+    watched = witness.watching(one.assignment, one.submission)
+    return grade(watched, one.submission, seeds.from_text(seed), box, profile=one.profile)
+
+
+def _ask(outcome: Outcome, one: Subject, report: Report, seed: str) -> None:
+    for claim in CLAIMS:
+        if one.kind in claim.kinds:
+            for breach in claim.breaches(one, report):
+                where = (breach.function, breach.check, breach.case)
+                slug = outcome.order.slug
+                outcome.failures.append(Failure(claim.id, slug, one.name, breach.message, *where, seed))
+    results = {function.name: function for function in report.functions}
+    if one.kind != "mistake":
+        outcome.right += len(one.passes)
+        outcome.failed_falsely += sum(name not in results or not full(results[name]) for name in one.passes)
+        for name in one.passes & results.keys():
+            _note_figures(outcome.worst, results[name])
+    outcome.wrong += len(one.fails)
+    outcome.passed_falsely += sum(name in results and not noticed(one, results[name]) for name in one.fails)
+
+
+def _note_figures(worst: dict[Where, float], result: FunctionResult) -> None:
+    """The figures of the checks that compare no outputs: slopes, ratios, losses at the start."""
+    for check in result.checks:
+        if check.error is not None and check.tolerance is not None and check.cases is None and check.id != ID:
+            where = Where(result.name, check.id, "", "", check.tolerance)
+            worst[where] = max(check.error, worst.get(where, 0.0))
+
+
+def _measure(outcome: Outcome, one: Subject, witness: Witness) -> None:
+    """The errors of right code, and by how much a mistake was seen."""
+    seen: dict[float, float] = {}
+    for note in witness.compared():
+        if note.error is None:
+            continue
+        if note.function in one.passes and one.kind != "mistake":
+            where = Where(note.function, "", note.case, note.output, note.tolerance)
+            outcome.worst[where] = max(note.error, outcome.worst.get(where, 0.0))
+        elif one.kind == "mistake" and note.function in one.fails and note.error > note.tolerance:
+            seen[note.tolerance] = max(note.error, seen.get(note.tolerance, 0.0))
+    for tolerance, error in seen.items():
+        outcome.mildest[tolerance] = min(error, outcome.mildest.get(tolerance, float("inf")))
