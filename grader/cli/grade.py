@@ -23,8 +23,6 @@ from grader.errors import BadRequest
 if TYPE_CHECKING:
     from grader.cli.grading import Task
 
-PROFILES = ("default",)
-
 Out = Path | None
 
 
@@ -47,7 +45,9 @@ def grade(
     seed: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Draw the hidden inputs from this; a report's seed repeats it.")
     ] = None,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="Conventions to grade by.")] = PROFILES[0],
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="Conventions to grade by; `grader assignments --profiles` lists them.")
+    ] = "default",
     unsafe: Annotated[
         bool, typer.Option("--unsafe-no-isolation", help="Run the code unconfined, as SANDBOX_TIER=none asks.")
     ] = False,
@@ -69,12 +69,10 @@ def grade(
         from grader.cli.grading import task
         from grader.cli.output import check_writable
 
-        if profile not in PROFILES:
-            raise BadRequest(Message("cli.unknown-profile", {"profile": profile, "known": PROFILES}))
         if each and html_file:
             raise BadRequest(Message("cli.html-with-each"))
         check_writable(json_file, junit_file, html_file)
-        job = task(assignment, seed, settings(), unsafe=unsafe)
+        job = task(assignment, seed, settings(), unsafe=unsafe, profile=profile)
         run = Run(find(assignment), job, spoken, json_file, junit_file, html_file)
         code = _each(run, paths, jobs or usable_cores()) if each else _one(run, paths)
     raise typer.Exit(code)

@@ -30,17 +30,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a process must know: `seed` is the text of `--seed`, else `secret` makes a seed of each submission."""
+    """What a process must know: `seed` is the text of `--seed`, else `secret` makes a seed of each submission;
+    `profile` is a name."""
 
     slug: str
     seed: str | None
     secret: bytes
     settings: Settings
     unsafe: bool
+    profile: str
 
 
-def task(slug: str, seed: str | None, settings: Settings, *, unsafe: bool) -> Task:
-    return Task(slug, seed, secrets.token_bytes(32), settings, unsafe)
+def task(slug: str, seed: str | None, settings: Settings, *, unsafe: bool, profile: str) -> Task:
+    """Raises NotFound for a profile that nobody knows."""
+    return Task(slug, seed, secrets.token_bytes(32), settings, unsafe, registry.profile(profile).name)
 
 
 def grade_paths(
@@ -59,7 +62,7 @@ def grade_paths(
     except BoxFault as fault:
         return _broken(assignment, fault, box.isolation)
     seed = seeds.from_text(task.seed) if task.seed is not None else seeds.seed_of(task.secret, submission.sha256)
-    return grade(assignment, submission, seed, box, progress=progress)
+    return grade(assignment, submission, seed, box, profile=registry.profile(task.profile), progress=progress)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import logging
 import platform
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache, partial
@@ -50,6 +50,7 @@ from grader.grading.judge import Known
 from grader.grading.seeds import lender, stream
 from grader.grading.starters import untouched
 
+from grader.grading.weights import learning_counts
 log = logging.getLogger(__name__)
 DEFAULT = Profile()
 
@@ -70,15 +71,16 @@ def grade(
     *,
     profile: Profile = DEFAULT,
     limits: Limits | None = None,
+    learning: int = 0,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
-    """Grade `submission` with the conventions of `profile`. `limits` replaces those that the assignment asks for;
-    `progress` is told before each group.
+    """Grade `submission` with the conventions of `profile`, and `learning` percent of the points on what a program
+    learns. `limits` replaces those that the assignment asks for; `progress` is told before each group.
 
     Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
     """
-    started = clock()
+    started, assignment = clock(), learning_counts(assignment, learning)
     try:
         opened = partial(sandbox.open, submission, supply=assignment.supply, handout=assignment.files)
         play = partial(
@@ -101,11 +103,25 @@ def grade(
         log.exception("grading of %s failed, code %s", submission.sha256, code)
         report = broken(assignment, submission, code, isolation=sandbox.isolation)
     return replace(
-        report, seed=seed.hex(), isolation=sandbox.isolation, profile=profile.name, seconds=clock() - started
+        report,
+        notes=(*report.notes, *_terms(profile, learning)),
+        seed=seed.hex(),
+        isolation=sandbox.isolation,
+        profile=profile.name,
+        learning=learning,
+        seconds=clock() - started,
     )
 
 
 def _graded(
+def _terms(profile: Profile, learning: int) -> Iterator[Message]:
+    """What a course chose, where it is not what everybody is graded by."""
+    if profile.name != DEFAULT.name:
+        yield Message("checks.profile", {"profile": profile.name})
+    if learning:
+        yield Message("checks.learning-counts", {"percent": learning})
+
+
     assignment: Assignment,
     submission: Submission,
     seed: bytes,

@@ -132,7 +132,15 @@ class Grader:
             read = [(file.path, file.data) for file in refusal.files] or work.files
             return rejected(assignment, refusal.message, read, notes=refusal.notes, isolation=sandbox.isolation)
         seed = seeds.seed_of(self._secret, submission.sha256)
-        return grade(assignment, submission, seed, sandbox, progress=self._progress(work))
+        return grade(
+            assignment,
+            submission,
+            seed,
+            sandbox,
+            profile=registry.profile(work.terms.profile),
+            learning=work.terms.learning,
+            progress=self._progress(work),
+        )
 
     def _progress(self, work: submissions.Work) -> Callable[[Progress], None]:
         def tell(at: Progress) -> None:
@@ -243,7 +251,7 @@ def work(
                 workers.beat(session, worker, isolation, slots=slots, refusal=refusal)
 
         with database.write() as session:
-            units.write(session, registry.units(settings.assignment_folders))
+            units.write(session, registry.units(settings.assignment_folders), registry.accepted())
         beat()
         errands = Errands(database, settings)
         handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}

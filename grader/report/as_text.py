@@ -59,8 +59,11 @@ def as_text(report: Report, lang: str, *, width: int = 80, colour: bool = False,
 def _lines(seen: View, paper: _Paper) -> Iterator[str]:
     yield from _head(seen, paper)
     yield from paper.block(seen.banner or "", 2)
-    for card in seen.cards:
-        yield from _card(card, seen, paper)
+    for section in seen.sections:
+        if section.title and section.points:
+            yield from paper.row((section.title, str(section.points)), 2)
+        for card in section.cards:
+            yield from _card(card, seen, paper)
     yield from paper.row((f"{label}: {value}" for label, value in seen.limit), 2)
     yield from paper.block(seen.hidden or "", 2)
     for note in seen.notes:

@@ -61,7 +61,6 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
     checks = tuple(lines(function, lang, audience, headline or ""))
     return Card(
         name=safe(function.name),
-        unit=safe(function.unit) if function.unit != report.assignment else None,
         status=Status(function.status.value, function_word(function.status, lang), _tone(function)),
         points=points(function.points, function.max_points),
         file=safe(function.file) if function.file else None,

@@ -108,7 +108,6 @@ class Card:
     """
 
     name: str
-    unit: str | None
     status: Status
     points: Points
     file: str | None
@@ -122,6 +121,24 @@ class Card:
     brief: str
     judged: bool
     opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The functions of one unit of a bundle, with its title and points; of anything else all there are, without."""
+
+    title: str | None
+    points: Points | None
+    cards: tuple[Card, ...]
+
+    @property
+    def first(self) -> tuple[Card, ...]:
+        """The cards of what fell short: they are read first."""
+        return tuple(card for card in self.cards if card.status.tone != "pass")
+
+    @property
+    def passed(self) -> tuple[Card, ...]:
+        return tuple(card for card in self.cards if card.status.tone == "pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +159,9 @@ class View:
     hidden: str | None
     limit: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
-    cards: tuple[Card, ...]
+    sections: tuple[Section, ...]
     words: Mapping[str, str]
 
     @property
-    def first(self) -> tuple[Card, ...]:
-        """The cards of what fell short: they are read first."""
-        return tuple(card for card in self.cards if card.status.tone != "pass")
-
-    @property
-    def passed(self) -> tuple[Card, ...]:
-        return tuple(card for card in self.cards if card.status.tone == "pass")
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(card for section in self.sections for card in section.cards)

@@ -5,15 +5,16 @@ says the same everywhere.
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from grader.core import FunctionStatus, LimitRecord, Message, Param, Report, State
+from grader.core import FunctionStatus, LimitRecord, Message, Param, Report, State, cents
 from grader.report.as_json import Audience, hidden_points, why_not_graded
 from grader.report.cards import cards
 from grader.report.catalogue import text
 from grader.report.scores import decimals, points
 from grader.report.shown import number, safe, size
-from grader.report.tree import Status, Tone, View
-from grader.report.words import Title, isolation_word, state_word
+from grader.report.tree import Section, Status, Tone, View
+from grader.report.words import Title, isolation_word, state_word, unit_title
 
 LABELS = (
     "actual",
@@ -48,7 +49,7 @@ def view(report: Report, lang: str, audience: Audience = "staff") -> View:
         hidden=_hidden(report, lang),
         limit=tuple(_limit(report.limits, lang)) if report.limits else (),
         facts=tuple(_facts(report, lang, audience)),
-        cards=tuple(cards(report, lang, audience)),
+        sections=tuple(_sections(report, lang, audience)),
         words={label: text(Message(f"report.label.{label}"), lang) for label in LABELS},
     )
 
@@ -78,6 +79,20 @@ def _banner(report: Report, lang: str) -> str | None:
     """The warning where student code ran unconfined: functions were called, or a limit ended it while it was loaded."""
     ran = bool(report.functions) or report.limits is not None
     return text(Message("report.banner.none"), lang) if ran and report.isolation == "none" else None
+
+
+def _sections(report: Report, lang: str, audience: Audience) -> Iterator[Section]:
+    """One for each unit of a bundle, in the order of its units; one for all that is no bundle."""
+    drawn = list(zip(report.functions, cards(report, lang, audience), strict=True))
+    units = dict.fromkeys(function.unit for function in report.functions)
+    if all(unit == report.assignment for unit in units):
+        yield Section(None, None, tuple(card for _, card in drawn))
+        return
+    for unit in units:
+        here = [(function, card) for function, card in drawn if function.unit == unit]
+        earned = sum((cents(function.points) for function, _ in here), Fraction(0))
+        possible = sum((function.max_points for function, _ in here), Fraction(0))
+        yield Section(unit_title(unit, lang), points(earned, possible), tuple(card for _, card in here))
 
 
 def _hidden(report: Report, lang: str) -> str | None:

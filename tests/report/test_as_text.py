@@ -81,3 +81,9 @@ def test_wrapping_counts_cells_and_breaks_long_words() -> None:
     assert wrapped("", 10) == []
     assert flowed(["dW[3, 1]", "expected 0.41"], 20) == ["dW[3, 1]", "expected 0.41"]
     assert table([("값", "a"), ("value", "b")]) == ["값      a", "value   b"]
+
+
+def test_a_bundle_has_a_line_for_each_of_its_units() -> None:
+    _, unit, function = as_text(ALL["bundle"], "en").splitlines()
+    assert unit == "  SVM loss of a linear classifier   8.0 / 8"
+    assert "svm_loss_naive" in function

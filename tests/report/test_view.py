@@ -67,7 +67,7 @@ def test_a_function_that_is_right_has_no_headline_and_says_shortly_what_passed()
 @pytest.mark.parametrize("name", ALL)
 def test_every_card_that_fell_short_has_a_sentence(name: str, lang: str) -> None:
     seen = view(ALL[name], lang, "student")
-    assert all(card.headline for card in seen.first)
+    assert all(card.headline for card in seen.sections[0].first)
     assert seen.summary
 
 
@@ -77,7 +77,8 @@ def test_what_fell_short_is_read_first_and_two_cards_are_opened_at_most() -> Non
     missing = view(report(ABSENT.functions[0], *failing), "en")
     assert [card.opened for card in missing.cards] == [False, True, True, False, False], "it has nothing to open"
     assert [card.name for card in seen.cards] == ["svm_loss_naive", "f0", "f1", "f2", "f3"]
-    assert [card.name for card in seen.first + seen.passed] == ["f0", "f1", "f2", "f3", "svm_loss_naive"]
+    (section,) = seen.sections
+    assert [card.name for card in section.first + section.passed] == ["f0", "f1", "f2", "f3", "svm_loss_naive"]
     assert [card.opened for card in seen.cards] == [False, True, True, False, False]
 
 
@@ -205,3 +206,21 @@ def test_absent_functions_say_which_kind_of_absent() -> None:
     missing, starter = view(ABSENT, "en").cards
     assert missing.headline == "The submission does not define svm_loss_naive."
     assert "starter" in (starter.headline or "")
+
+
+def test_the_functions_of_a_bundle_stand_under_the_titles_and_points_of_their_units() -> None:
+    other = replace(VECTORISED, name="softmax_loss_vectorized", unit="softmax")
+    seen = view(report(replace(NAIVE, unit="svm"), other, assignment="svm+softmax"), "en")
+    assert [(section.title, [card.name for card in section.cards]) for section in seen.sections] == [
+        ("SVM loss of a linear classifier", ["svm_loss_naive"]),
+        ("Softmax loss of a linear classifier", ["softmax_loss_vectorized"]),
+    ]
+    assert [str(section.points) for section in seen.sections] == [str(card.points) for card in seen.cards]
+    assert seen.title == "SVM loss of a linear classifier + Softmax loss of a linear classifier"
+
+
+def test_an_assignment_of_ones_own_is_called_as_its_author_calls_it_in_each_language() -> None:
+    own = replace(FULL, assignment="squared-hinge", title={"en": "Squared hinge", "ko": "제곱 힌지"})
+    assert [view(own, lang).title for lang in ("en", "ko")] == ["Squared hinge", "제곱 힌지"]
+    assert view(replace(own, title={"ko": "제곱 힌지"}), "en").title == "제곱 힌지"
+    assert view(replace(own, title={}), "en").title == "squared-hinge"
