@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from numpy.typing import NDArray
@@ -84,9 +85,9 @@ class Watch:
     ) -> list[Returned | Raised]:
         how = self._enter(target, seed, cpu_seconds)
         results = self._guarded(lambda: self._program.map(target, batch, named=named, hold=hold, **how))
-        for result in results:
+        for args, result in zip(batch, results, strict=True):
             if isinstance(result, Returned):
-                self._note(result)
+                self._note(_without_self(result) if "." in target and isinstance(args[0], Handle) else result)
         return results
 
     def sweep(
@@ -157,3 +158,9 @@ class Watch:
         if returned.drew:
             self.drew.add(self.running)
         return returned
+
+
+def _without_self(returned: Returned) -> Returned:
+    """What a method did that was called by its class: the places of its arguments are those behind the object."""
+    places = (str(int(place) - 1) if place.isdigit() else place for place in returned.mutated)
+    return replace(returned, mutated=tuple(places))

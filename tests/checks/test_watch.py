@@ -67,6 +67,17 @@ def test_a_barred_function_is_not_called() -> None:
         watch.map("g", [()])
 
 
+def test_what_a_method_changed_that_is_called_by_its_class_is_told_by_the_places_behind_the_object() -> None:
+    class Changing(Box):
+        def map(self, *args: object, **how: object) -> list[Returned]:
+            return [Returned(None, mutated=("1", "reg"))]
+
+    watch = Watch(Changing(), ["TwoLayerNet.loss", "affine_backward"])
+    watch.map("TwoLayerNet.loss", [(NET, 1, 2)])
+    watch.map("affine_backward", [(1, NET)])
+    assert watch.mutated == {"TwoLayerNet.loss": {"0", "reg"}, "affine_backward": {"1", "reg"}}
+
+
 def test_a_limit_is_remembered() -> None:
     watch = Watch(DeadBox(), ["f"])
     with pytest.raises(LimitHit):
