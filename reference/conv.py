@@ -46,7 +46,7 @@ def conv(inputs: Inputs) -> Outputs:
     x, w, b, dout = (wide(inputs[name]) for name in ("x", "w", "b", "dout"))
     stride, pad = inputs["conv_param"]["stride"], inputs["conv_param"]["pad"]
     padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    seen = windows(padded, *w.shape[2:], stride)
+    seen = windows(padded, w.shape[2], w.shape[3], stride)
     spread = np.einsum("nfij,fchw->ncijhw", dout, w)
     height, width = x.shape[2:]
     return {
@@ -95,8 +95,10 @@ class Filtered:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Draws x and dout; no two numbers of x are closer than `APART` / 2. The least of the windows' largest is `APART`, so
-    that negative numbers lie beside positive ones; with `negative` the largest of all is -2."""
+    """Draws x and dout; no two numbers of x are closer than `APART` / 2.
+
+    Every window holds a positive number, the least of these is `APART`; with `negative` the largest of all is -2.
+    """
 
     image: tuple[int, int, int, int]
     window: tuple[int, int]

@@ -33,8 +33,9 @@ def judged_in_every_way(
 ) -> Results:
     """The results of the group, under the convention that it follows: its own, or one of `others`. Raises LimitHit."""
     asked = judged(trial, known, stopped)
-    called = [result.name for result in asked if result.status in (FunctionStatus.FAILED, FunctionStatus.RAISED)]
-    for other in others if called else ():
+    wrong = (FunctionStatus.FAILED, FunctionStatus.RAISED)
+    called = [result.name for result in asked if result.status in (*wrong, FunctionStatus.PASSED)]
+    for other in others if any(result.status in wrong for result in asked) else ():
         under = trial.judged_as(other)
         if _follows(under, called):
             differing = _differing(trial.group, other)
@@ -46,7 +47,8 @@ def judged_in_every_way(
 
 
 def _follows(trial: Trial, called: Sequence[str]) -> bool:
-    """Is every value and gradient right in every ordinary case, for all functions that are there and not right?"""
+    """Is every value and gradient right in every ordinary case, for all functions that are there? One that is right as
+    the profile has it and not in this way shows that the others' mistakes are no convention."""
     return all(
         trial.verdict(case, output).right
         for function in called

@@ -152,3 +152,30 @@ def test_every_profile_and_every_option_of_it_has_a_name_in_the_catalogue() -> N
     options = {(axis, o) for p in registry.profiles().values() for axis, os in p.accepts.items() for o in os}
     assert options
     assert all(has(f"diagnosis.{option}.name") and has(f"diagnosis.{axis}.topic") for axis, option in options)
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "named"),
+    [
+        ("np.random.rand(*x.shape) < p", "dout * mask", ["vanilla-dropout"] * 2),
+        ("(np.random.rand(*x.shape) < p) / p", "dout * (mask > 0)", []),
+    ],
+    ids=["throughout", "in the backward pass alone"],
+)
+def test_a_convention_that_only_one_function_of_a_pair_follows_is_none(
+    forward: str, backward: str, named: list[str]
+) -> None:
+    source = f"""import numpy as np
+def dropout_forward(x, dropout_param):
+    p = dropout_param["p"]
+    if dropout_param["mode"] == "test":
+        return {"x * p" if named else "x"}, None
+    np.random.seed(dropout_param.get("seed"))
+    mask = {forward}
+    return x * mask, mask
+def dropout_backward(dout, mask):
+    return dout if mask is None else {backward}
+"""
+    report = graded(registry.load("dropout"), source)
+    assert [one.id for function in report.functions for one in function.diagnosis] == named
+    assert result(report, "dropout_backward").status is FunctionStatus.FAILED

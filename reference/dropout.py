@@ -1,0 +1,270 @@
+"""dropout: a layer that switches units off at random while a network is trained (Srivastava et al. 2014).
+
+`dropout_forward(x, dropout_param)`: in mode train each unit is kept with probability p and then divided by p, so that
+nothing is left to do in mode test (inverted dropout). The mask is the student's to draw. So what is compared is what
+holds whatever was drawn: units that were dropped are taken for what they would have been, with the factor that the
+kept ones have; where dx is not 0 for a dropped unit that is added to it. The mask itself is judged by its statistics.
+
+Other courses: p is the probability of dropping (`dropout-drop-probability`), or nothing is divided and the test pass
+multiplies by p (`vanilla-dropout`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.checks import (
+    contract,
+    deterministic,
+    each,
+    gradient,
+    numeric_gradient,
+    parts,
+    robustness,
+    split,
+    upstream,
+    value,
+    wide,
+)
+from grader.checks.mask import expected, mask, statistics
+from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs, Program, Value
+
+Array = NDArray[Any]
+FORWARD, BACKWARD = "dropout_forward", "dropout_backward"
+POINTS = 5  # of each of the two
+SHAPE = (64, 50)  # 3,200 draws: six sigma are 0.05 at p = 0.5, and 0.02 at p = 0.95
+
+# --------------------------------------------------------------------------- the solution
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What p means, by its name in reports: the share that is kept, the kept units' factor, and that of a test pass."""
+
+    name: str
+    kept: Callable[[float], float]
+    factor: Callable[[float], float]
+    at_test: Callable[[float], float] = lambda p: 1.0
+
+    def __call__(self, inputs: Inputs) -> Outputs:
+        """The layer without its holes."""
+        x, dout, param = wide(inputs["x"]), wide(inputs["dout"]), inputs["dropout_param"]
+        p = param["p"]
+        if param["mode"] == "test":
+            return {"out": self.at_test(p) * x, "dx": self.at_test(p) * dout}
+        factor = self.factor(p)
+        found = {"out": factor * x, "dx": factor * dout}
+        return {**found, "mask": np.array(expected(self.kept(p), p, "other_seed" in inputs))}
+
+
+KEEP = Way("dropout-keep-probability", lambda p: p, lambda p: 1 / p)
+DROP = Way("dropout-drop-probability", lambda p: 1 - p, lambda p: 1 / (1 - p))
+VANILLA = Way("vanilla-dropout", lambda p: p, lambda p: 1.0, lambda p: p)
+
+# --------------------------------------------------------------------------- the cases
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Draws x and dout, of sizes between 0.5 and 2, and dropout_param with a seed, or without one.
+
+    `twice` adds a further seed: the forward pass is asked again under the same seed, and under this one.
+    """
+
+    p: float
+    mode: str = "train"
+    size: tuple[int, ...] = SHAPE
+    seeded: bool = True
+    twice: bool = False
+    dtype: type = np.float64
+
+    def __call__(self, rng: np.random.RandomState) -> Inputs:
+        x, dout = (rng.choice([-1, 1], self.size) * rng.uniform(0.5, 2, self.size) for _ in range(2))
+        first, other = (int(seed) for seed in rng.choice(2**31 - 1, 2))
+        param = {"p": self.p, "mode": self.mode, **({"seed": first} if self.seeded else {})}
+        drawn = {"x": x.astype(self.dtype), "dout": dout.astype(self.dtype), "dropout_param": param}
+        return {**drawn, "other_seed": other} if self.twice else drawn
+
+
+CASES = (
+    Case("base", Units(0.8)),
+    Case("p=0.3", Units(0.3)),
+    Case("p=0.5", Units(0.5)),
+    Case("p=0.95", Units(0.95)),
+    Case("test mode", Units(0.7, "test", (6, 5)), graded=("out", "dx")),
+    Case("seeds", Units(0.6, twice=True), "robustness"),
+    Case("no seed", Units(0.6, seeded=False), "robustness"),
+    Case("4-D x", Units(0.7, size=(8, 4, 5, 6)), "robustness"),
+    Case("float32", Units(0.8, dtype=np.float32), "robustness", tolerance=1e-3),
+)
+
+# --------------------------------------------------------------------------- the layer in the box
+
+
+def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+    """A forward pass and its backward pass, under another seed: what is drawn anew is another mask."""
+    x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
+    returned = program.call(FORWARD, x, param, hold=(1,)).value
+    if not isinstance(returned, (tuple, list)):
+        yield "out", returned
+    out, cache = parts(returned, "out", "cache")
+    holes = dropped(out, x) if param["mode"] == "train" else None
+    if holes is None:
+        yield "out", out
+    else:
+        yield from forward_outputs(program, inputs, out, holes)
+    dx = program.call(BACKWARD, dout, cache, seed=1).value
+    yield "dx", dx if holes is None or not like(dx, dout) else dx + filling(dx, dout, holes)
+
+
+def forward_outputs(program: Program, inputs: Inputs, out: Array, holes: Array) -> Iterable[tuple[str, Value]]:
+    """`out` without its holes, and what there is to say of the mask."""
+    x, param = inputs["x"], inputs["dropout_param"]
+    whole = out + filling(out, x, holes)
+    if "other_seed" not in inputs:
+        yield "out", whole
+        yield "mask", np.array(statistics(~holes, param["p"]))
+        return
+    again, other = (
+        parts(program.call(FORWARD, x, given, hold=(1,), seed=2).value, "out", "cache")[0]
+        for given in (param, {**param, "seed": inputs["other_seed"]})
+    )
+    yield "out", np.where(again == out, whole, again) if like(again, x) else again
+    if (others := dropped(other, x)) is not None:
+        yield "mask", np.array(statistics(~holes, param["p"], ~others))
+
+
+def dropped(out: Value, x: Array) -> Array | None:
+    """Where a unit was dropped: no entry of x is 0. None for what is not an array like x."""
+    return np.equal(out, 0) if like(out, x) else None
+
+
+def like(value: Value, array: Array) -> bool:
+    """Is it an array of floats of the same shape?"""
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape == array.shape
+
+
+def filling(result: Array, given: Array, holes: Array) -> Array:
+    """What the entries in the holes would be: those of `given`, by the factor that `result` has elsewhere."""
+    rest = ~holes
+    factor = np.median(result[rest] / given[rest]) if rest.any() else 0.0
+    return np.where(holes, factor * given, 0.0).astype(result.dtype)
+
+
+# --------------------------------------------------------------------------- what is asked of whom
+
+
+def shares() -> dict[str, dict[str, Fraction]]:
+    """Half the points each; a quarter of the values of the forward pass are those of its mask."""
+    forward = dict(split(POINTS, gradient=False, loss=False))
+    values = forward.pop("value")
+    forward |= {"value": values * 3 / 4, "mask": values / 4}
+    return {FORWARD: forward, BACKWARD: dict(split(POINTS, value=False, loss=False))}
+
+
+SHARES = shares()
+GROUP = Group(
+    "dropout",
+    functions=(
+        Function(FORWARD, "(x, dropout_param) -> (out, cache)", Fraction(POINTS), draws=True),
+        Function(BACKWARD, "(dout, cache) -> dx", Fraction(POINTS)),
+    ),
+    outputs=(
+        Output("out", FORWARD, "value"),
+        Output("mask", FORWARD, "value"),
+        Output("dx", BACKWARD, "gradient", of="x"),
+    ),
+    cases=CASES,
+    play=each(steps),
+    reference=KEEP,
+    checks=(
+        contract(SHARES),
+        value(SHARES, "out"),
+        mask(SHARES),
+        gradient(SHARES, loss=upstream),
+        numeric_gradient(BACKWARD, loss=upstream),
+        robustness(SHARES),
+        deterministic(SHARES),
+    ),
+    ways={"dropout": KEEP.name},
+)
+OTHERWISE = (
+    replace(GROUP, reference=DROP, ways={"dropout": DROP.name}),
+    replace(
+        GROUP,
+        reference=VANILLA,
+        ways={"dropout": VANILLA.name},
+        # A backward pass in test mode is asked of nobody there: some scale it by p as well, some do not.
+        cases=tuple(replace(case, graded=("out",)) if case.name == "test mode" else case for case in CASES),
+    ),
+)
+
+# --------------------------------------------------------------------------- the handout
+
+STARTER = '''"""Dropout."""
+
+import numpy as np
+
+
+def dropout_forward(x, dropout_param):
+    """Inverted dropout of x, an array of any shape.
+
+    dropout_param has "p", the probability that a unit is KEPT, and "mode": in "train" every unit is kept or dropped by
+    itself, and kept units are scaled so that the mean of out is that of x; in "test" out is x. With "seed" the same
+    seed gives the same mask.
+    """
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    if "seed" in dropout_param:
+        np.random.seed(dropout_param["seed"])
+
+    out, mask = None, None
+    cache = (dropout_param, mask)
+    return out, cache
+
+
+def dropout_backward(dout, cache):
+    """dout and dx have the shape of x."""
+    dropout_param, mask = cache
+    dx = None
+    return dx
+'''
+
+SOLUTION = """import numpy as np
+
+
+def dropout_forward(x, dropout_param):
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    if "seed" in dropout_param:
+        np.random.seed(dropout_param["seed"])
+
+    mask = None
+    if mode == "train":
+        mask = (np.random.rand(*x.shape) < p) / p
+        out = x * mask
+    else:
+        out = x
+    cache = (dropout_param, mask)
+    return out, cache
+
+
+def dropout_backward(dout, cache):
+    dropout_param, mask = cache
+    if dropout_param["mode"] == "train":
+        dx = dout * mask
+    else:
+        dx = dout
+    return dx
+"""
+
+ASSIGNMENT = Assignment(
+    slug="dropout",
+    groups=(replace(GROUP, otherwise=OTHERWISE),),
+    files=("layers.py",),
+    supply=("layer_utils", "fast_layers", "optim", "solver", "data_utils", "gradient_check", "vis_utils"),
+    starter={"layers.py": STARTER},
+    solution={"layers.py": SOLUTION},
+)
