@@ -312,6 +312,11 @@ class Program(Protocol):
         ...
 
     @property
+    def noted(self) -> tuple[Message, ...]:
+        """What the code needed so far that is no longer there, and was served in the box."""
+        ...
+
+    @property
     def output(self) -> str:
         """What the code printed so far, head and tail within `Limits.output_kept_bytes`."""
         ...

@@ -7,7 +7,20 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from grader.core import Events, Handle, LimitHit, Loaded, Program, Raised, Returned, StudentFault, Swept, Target, Value
+from grader.core import (
+    Events,
+    Handle,
+    LimitHit,
+    Loaded,
+    Message,
+    Program,
+    Raised,
+    Returned,
+    StudentFault,
+    Swept,
+    Target,
+    Value,
+)
 
 T = TypeVar("T")
 Did = TypeVar("Did", Returned, Swept)
@@ -50,6 +63,10 @@ class Watch:
     @property
     def output(self) -> str:
         return self._program.output
+
+    @property
+    def noted(self) -> tuple[Message, ...]:
+        return self._program.noted
 
     @property
     def output_dropped(self) -> int:

@@ -20,6 +20,7 @@ from grader.core import (
     Group,
     LimitHit,
     Loaded,
+    Message,
     Profile,
     Program,
     Progress,
@@ -53,7 +54,7 @@ class Run:
     called, `situations(group)` holds the inputs drawn for the unit of a group, `others(group)` are the other ways to
     judge it, `call_seed(group)` seeds the student's generators, `call_seconds(group)` limits the CPU of each call
     (None: as the box does). Times are seconds on `clock`. `dropped` counts the bytes that were printed beyond what is
-    kept.
+    kept, `noted` is what boxes served to code of older years.
     """
 
     submission: Submission
@@ -70,6 +71,7 @@ class Run:
     known: Known | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     dropped: int = 0
+    noted: list[Message] = field(default_factory=list)
 
     def play(self, order: Sequence[Group]) -> Mapping[str, Outcome]:
         """The outcome of every group, by its name. Raises LimitHit where not even the first box could load."""
@@ -81,6 +83,7 @@ class Run:
                         self.known = self.know(program.loaded)
                     again += self._share(program, waiting, len(order))
                     self.dropped += program.output_dropped
+                    self._note(program)
             except LimitHit as hit:
                 if self.known is None:
                     raise
@@ -118,11 +121,17 @@ class Run:
             try:
                 with self._opened() as program:
                     watch = self._watch(program, group, limits)
-                    return self._judged(watch, group, limits)
+                    outcome = self._judged(watch, group, limits)
+                    self._note(program)
+                    return outcome
             except LimitHit as hit:
                 loaded = watch is not None and watch.running not in limits
                 limits = {**({watch.running: hit} if loaded and watch else _all(group, hit)), **limits}
         return self._uncalled(group, limits)
+
+    def _note(self, program: Program) -> None:
+        """What a box served to the code, each once: a group that runs again needs it again."""
+        self.noted += [note for note in program.noted if note not in self.noted]
 
     def _opened(self) -> AbstractContextManager[Program]:
         """A fresh box, as long as there is time for one."""

@@ -24,6 +24,7 @@ from grader.core import (
     LimitHit,
     Limits,
     Loaded,
+    Message,
     Raised,
     Returned,
     Submission,
@@ -33,7 +34,7 @@ from grader.core import (
 )
 from grader.sandbox import replies
 from grader.sandbox.channel import Channel
-from grader.sandbox.inside import wire
+from grader.sandbox.inside import older, wire
 from grader.sandbox.limits import Budget, cpu_clock
 from grader.sandbox.process import Process
 from grader.sandbox.request import Request, refuse_to_send
@@ -54,6 +55,7 @@ class Box:
         self._loaded = Loaded({}, {})
         self._cpu_at_load, self._begun = 0.0, time.monotonic()  # the box's CPU when its files had been run; its start
         self._lengths: dict[str, int] = {}
+        self._noted: list[Message] = []
         self._seq = self._callbacks = 0  # the last numbers of requests, and of callbacks
         self._standing: dict[int, Callable[..., Value]] = {}  # callables that objects in the box hold
 
@@ -87,7 +89,7 @@ class Box:
         self.channel.lengths = self._lengths
         defined_in = {name: [item.path for item in submission.definitions if item.name == name] for name in names}
         body = (
-            [(file.path, file.text) for file in submission.files],
+            [(file.path, file.text, file.python2) for file in submission.files],
             list(supplied.items()),
             (list(names), list(handout), defined_in),
             tuple(self.channel.caps),
@@ -209,6 +211,10 @@ class Box:
         return self._checked(replies.traced, reply)
 
     @property
+    def noted(self) -> tuple[Message, ...]:
+        return tuple(self._noted)
+
+    @property
     def output(self) -> str:
         return self.channel.output.text
 
@@ -265,8 +271,11 @@ class Box:
         self._seq += 1
         self.channel.expect_silence(budget)
         self.channel.send(wire.frame(self._seq, request.op, request.node, request.to), budget)
-        while (reply := self._receive(budget)).op == "callback":
-            self._answer(reply, request, budget)
+        while (reply := self._receive(budget)).op in ("callback", "noted"):
+            if reply.op == "callback":
+                self._answer(reply, request, budget)
+            else:
+                self._note(reply)
         self.channel.drain()
         if request.fault is not None:
             raise request.fault
@@ -284,6 +293,12 @@ class Box:
             return wire.unpack(header, payload, replies.as_handle)
         except wire.WireError as error:
             self.channel.protocol(str(error))
+
+    def _note(self, frame: wire.Frame) -> None:
+        """Keep what the box says that the code needed."""
+        if len(self._noted) == older.MOST_NOTED:
+            self.channel.protocol("too many notes")
+        self._noted.append(self._checked(replies.noted, frame.body, self._lengths))
 
     def _answer(self, frame: wire.Frame, request: Request, budget: Budget) -> None:
         """Run the callable that the box calls, and send what it gives or why it cannot."""

@@ -10,11 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.core import Definition, Events, Handle, Loaded, Message, Raised, Returned, Submission, Swept
-from grader.sandbox.inside import wire
+from grader.core import Definition, Events, Handle, Loaded, Message, Param, Raised, Returned, Submission, Swept
+from grader.sandbox.inside import older, wire
 
 MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
 MOST_MUTATED = 64  # arguments of a call that are named, and characters of a name
+# What a box may note, and the sentence for it.
+KINDS = {
+    "numpy": "removed-numpy-name",
+    "newshape": "removed-numpy-argument",
+    "division": "division-gives-float-size",
+    "single": "array-for-a-number",
+}
 Lengths = Mapping[str, int]  # submitted paths, and how many lines each has
 
 
@@ -50,6 +57,17 @@ def loaded(body: Any, lengths: Lengths, submission: Submission, names: Collectio
             notes.append(Message("sandbox.note.package-absent", {"package": str(package)[:50], "file": path}))
     errors = {path: raised(fault, lengths) for path, fault in _listed(body["errors"]) if path in lengths}
     return Loaded(definitions, errors, tuple(notes))
+
+
+def noted(body: Any, lengths: Lengths) -> Message:
+    """Something old that the code needed, and where: the words for it are ours."""
+    kind, name, path, line = body
+    if kind not in KINDS or path not in lengths or type(line) is not int or not 1 <= line <= lengths[path]:
+        raise ValueError(body)
+    place: dict[str, Param] = {"file": path, "line": line}
+    if kind == "numpy":
+        return Message("sandbox.note.removed-numpy-name", {**place, "name": f"np.{name}", "new": older.NUMPY[name]})
+    return Message(f"sandbox.note.{KINDS[kind]}", place)
 
 
 def raised(body: Any, lengths: Lengths) -> Raised:

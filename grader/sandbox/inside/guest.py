@@ -17,7 +17,6 @@ import faulthandler
 import functools
 import inspect
 import io
-import itertools
 import json
 import os
 import signal
@@ -34,10 +33,11 @@ if __name__ == "__main__":
 import numpy as np
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import kernel, loading, sweeping, watching, wire
+    from grader.sandbox.inside import kernel, loading, older, sweeping, watching, wire
 else:
     import kernel
     import loading
+    import older
     import sweeping
     import watching
     import wire
@@ -47,13 +47,6 @@ CHUNK = 1 << 16  # bytes of one read
 MAP_SLICE = 0.25  # seconds after which a batch is answered in part: limits are those of one call
 BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 MOST_VALUES = 64  # values that one call returns, which are told apart
-# Names that NumPy has removed and submissions still use.
-REMOVED = {
-    "int": int, "float": float, "bool": bool, "object": object, "str": str, "complex": complex, "long": int,
-    "float_": np.float64, "int_": np.int64, "complex_": np.complex128, "Inf": np.inf, "infty": np.inf, "NaN": np.nan,
-    "NAN": np.nan, "product": np.prod, "cumproduct": np.cumprod, "alltrue": np.all, "sometrue": np.any,
-    "mat": np.asmatrix, "row_stack": np.vstack, "in1d": np.isin, "round_": np.round,
-}  # fmt: skip
 
 
 class CallbackFailed(RuntimeError):
@@ -100,6 +93,7 @@ class Guest:
     def __init__(self) -> None:
         self.caps = wire.Caps()
         self.loading = loading.Loading({}, {})
+        self.repairs = older.Repairs({})
         self.generators = watching.Generators()
         self.objects: dict[int, object] = {}
         self.numbers: dict[int, int] = {}  # id of an object -> its handle
@@ -192,6 +186,8 @@ class Guest:
             op, node = "raised", wire.encode(self.fault(error), to)
             del error
         flush()
+        for noted in older.NOTES.take():
+            write_all(wire.pack(0, "noted", noted, self.handle_of, self.caps))
         write_all(wire.frame(request.seq, op, node, to))
 
     def fault(self, error: BaseException) -> tuple[Any, ...]:
@@ -203,7 +199,9 @@ class Guest:
         """Run the submission's files and find the graded names."""
         self.caps = to.caps = wire.Caps(*caps)
         self.loading.withdraw()
-        self.loading = loading.Loading(dict(sources), dict(supplied))
+        python2 = frozenset(path for path, _, old in sources if old)
+        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(supplied), python2)
+        self.repairs = older.Repairs(self.loading.sources, python2)
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
         found = self.loading.find(*asked)
@@ -228,10 +226,17 @@ class Guest:
         (args, kwargs), (hold, bring) = given, places
         function = fitted(self.target(target), len(args))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
-        node = self.returned(keeping(function(*args, **kwargs), hold), watched, to)
+        node = self.returned(keeping(self.run(function, args, kwargs, watched), hold), watched, to)
         if bring:
             node["t"].append([self.encode(args[place], to, 3) for place in bring])
         return "returned", node
+
+    def run(self, function: Any, args: Any, kwargs: Any, watched: watching.Watched) -> Any:
+        """Call student code, and again where it was repaired; but not where the trusted side was asked anything."""
+        asked = self.callbacks
+        return self.repairs.run(
+            lambda: function(*args, **kwargs), lambda: self.callbacks == asked and watched.restore()
+        )
 
     def returned(self, value: Any, watched: watching.Watched, to: wire.Writer) -> Any:
         """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
@@ -264,7 +269,7 @@ class Guest:
         args, kwargs = given[:places], dict(zip(named, given[places:], strict=True))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
         try:
-            value = keeping(function(*args, **kwargs), hold)
+            value = keeping(self.run(function, args, kwargs, watched), hold)
         except Ended:
             raise
         except BaseException as error:
@@ -411,15 +416,8 @@ def furnish() -> None:
     sys.modules["__main__"] = ModuleType("__main__")  # none of ours is looked for there
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
-    for name, value in REMOVED.items():
-        if name not in vars(np):
-            setattr(np, name, value)
-    older = {"xrange": range, "unicode": str, "basestring": str, "long": int, "raw_input": input}
-    older |= {"exit": sys.exit, "quit": sys.exit}  # the module `site` is not loaded
-    for name, value in older.items():
-        setattr(builtins, name, value)
-    for name, value in {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}.items():
-        setattr(itertools, name, value)
+    older.serve_names()
+    older.serve_builtins()
 
 
 def forget(names: Container[str]) -> None:
@@ -445,7 +443,7 @@ def serve() -> NoReturn:
 def main(channel: int, parent: int, limits: str) -> None:
     """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
     del sys.path[0], sys.path[-1]
-    forget(("kernel", "loading", "sweeping", "watching", "wire"))
+    forget(("kernel", "loading", "older", "sweeping", "watching", "wire"))
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

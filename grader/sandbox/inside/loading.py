@@ -8,7 +8,7 @@ An exception at load ends its own file only; what was defined before it stays. `
 what nobody has with a stand-in that fails when used, or for plots does nothing.
 
 Relative imports may climb above the submitted folder, since files are moved out of packages: all modules lie
-below `ROOT`, four packages deep. This file enters the box: it imports the standard library only.
+below `ROOT`, four packages deep. This file enters the box.
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ import importlib.abc
 import linecache
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from grader.sandbox.inside import older
+else:
+    import older
 
 ROOT = ("<submitted>", "<up>", "<up>", "<up>")
 LIBRARY = frozenset(sys.stdlib_module_names) | {"numpy"}
@@ -98,10 +103,10 @@ def parts_of(path: str) -> tuple[str, ...]:
 
 
 class Loading:
-    """The modules of one submission."""
+    """The modules of one submission; the files `python2` run by the rules of Python 2."""
 
-    def __init__(self, sources: Mapping[str, str], supplied: Mapping[str, str]) -> None:
-        self.sources, self.supplied = dict(sources), dict(supplied)
+    def __init__(self, sources: Mapping[str, str], supplied: Mapping[str, str], python2: Collection[str] = ()) -> None:
+        self.sources, self.supplied, self.python2 = dict(sources), dict(supplied), python2
         self.modules: dict[str, ModuleType] = {}
         self.made: dict[str, ModuleType] = {}  # supplied modules
         self.errors: dict[str, Fault] = {}
@@ -137,6 +142,8 @@ class Loading:
             module.__package__ = ".".join(parts[:-1])
             module.__file__ = path
             self._make_folders(parts[:-1])
+            if path in self.python2:
+                older.furnish(module)
             self.modules[path] = sys.modules[module.__name__] = module
         return self.modules[path]
 
@@ -163,7 +170,9 @@ class Loading:
         """The code of a file; of one with a syntax error, the part before the statement that has it."""
         text = self.sources[path]
         try:
-            return compile(text, path, "exec", dont_inherit=True)
+            return (
+                older.compiled(text, path) if path in self.python2 else compile(text, path, "exec", dont_inherit=True)
+            )
         except SyntaxError as error:
             self.errors[path] = fault_of(error, self.sources)
             return _before(text, path, error.lineno or 1)
@@ -365,14 +374,18 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.loading = loading
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        known = top_of(name) in ("numpy", ROOT[0])
+        known = top_of(name) == ROOT[0] or (_in_numpy(name) and name.rpartition(".")[2] not in older.MODULES)
         return None if known or self.loading.asking(name) is None else ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return Package(spec.name, self.loading, (), absent=True)
+        return older.moved(spec.name) if _in_numpy(spec.name) else Package(spec.name, self.loading, (), absent=True)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
+
+
+def _in_numpy(dotted: str) -> bool:
+    return top_of(dotted) == "numpy"
 
 
 def top_of(dotted: str) -> str:

@@ -87,6 +87,13 @@ class Twin:
     def changed(self) -> bool:
         return bool(contents(self.value) != self._before)
 
+    def restore(self) -> bool:
+        """Make an array again what it was; whether the value is what it was."""
+        if self.changed() and type(self.value) is np.ndarray and self.value.shape == self._before[1]:
+            _, shape, data = self._before
+            np.copyto(self.value, np.frombuffer(data, self.value.dtype).reshape(shape))
+        return not self.changed()
+
 
 def contents(value: Any) -> Any:
     """What can be compared bit for bit: an array or a container with all that is in it; None for anything else."""
@@ -117,3 +124,8 @@ class Watched:
 
     def drew(self) -> bool:
         return self._generators.moved()
+
+    def restore(self) -> bool:
+        """Make arguments and generators what they were before the call; whether they are."""
+        self._generators.again()
+        return all(twin.restore() for twin in self._twins.values())
