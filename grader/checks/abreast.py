@@ -21,16 +21,18 @@ def abreast(
     steps: Sequence[Step],
     batch: Sequence[Inputs],
     arguments: Callable[[Value, Inputs], Arguments],
+    *,
+    named: Sequence[str] = (),
 ) -> list[Step]:
     """Call `function` (or `Class.method`, with the object first) for every case that is still going, with
-    `arguments(what it has come to, its inputs)`.
+    `arguments(what it has come to, its inputs)`, the last of them by the names `named`.
 
     Gives what was returned, or the fault that ended the case: now, earlier, or in `arguments`, where what was returned
     before is of no use.
     """
     given = [_given(step, inputs, arguments) for step, inputs in zip(steps, batch, strict=True)]
     going = [one for one in given if not isinstance(one, StudentFault)]
-    results = iter(at_once(program, function, going))
+    results = iter(at_once(program, function, going, named=named))
     came = [one if isinstance(one, StudentFault) else next(results) for one in given]
     return [one if isinstance(one, StudentFault) else one.value for one in came]
 
