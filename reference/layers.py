@@ -28,6 +28,7 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.jacobian import Row, without_jacobian
 from grader.checks.linear_loss import Safe, close_to_the_start, every_second, hinge_is_smooth, labels_of, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
 
@@ -123,6 +124,11 @@ def elementwise(*shape: int, sign: float | None = None, dtype: type = np.float64
         return {"x": x.astype(dtype), "dout": rng.standard_normal(shape).astype(dtype), **further}
 
     return draw
+
+
+def one_row(rng: np.random.RandomState, width: int) -> Inputs:
+    """One sample of this width, with an alpha for those who take it."""
+    return elementwise(1, width, alpha=0.03)(rng)
 
 
 def saturated(rng: np.random.RandomState) -> Inputs:
@@ -263,12 +269,14 @@ def layer(
     *,
     arguments: tuple[str, ...] = ("x",),
     of: tuple[str, ...] = ("x",),
+    row: Row | None = None,
 ) -> Group:
-    """A forward/backward pair: values in forward, gradients in backward, half the points each."""
+    """A forward/backward pair: values in forward, gradients in backward, half the points each. An elementwise one has
+    a `row(rng, width)` of inputs."""
     forward, backward = f"{name}_forward", f"{name}_backward"
     gradients = tuple(f"d{one}" for one in of)
     shares = halves(forward, backward, points)
-    half = Fraction(points, 2)
+    half, slope = Fraction(points, 2), gradient(shares, loss=upstream)
     return Group(
         name,
         functions=(
@@ -285,7 +293,7 @@ def layer(
         checks=(
             contract(shares),
             value(shares),
-            gradient(shares, loss=upstream),
+            without_jacobian(slope, forward, backward, arguments, row) if row else slope,
             numeric_gradient(backward, loss=upstream),
             robustness(shares),
             deterministic(shares),
@@ -500,10 +508,10 @@ ASSIGNMENT = Assignment(
     slug="layers",
     groups=(
         layer("affine", 10, AFFINE_CASES, affine, arguments=("x", "w", "b"), of=("x", "w", "b")),
-        layer("relu", 6, elementwise_cases(), relu),
-        layer("leaky_relu", 5, LEAKY_CASES, leaky_relu, arguments=("x", "alpha")),
-        layer("sigmoid", 5, SIGMOID_CASES, sigmoid),
-        layer("tanh", 5, SIGMOID_CASES, tanh),
+        layer("relu", 6, elementwise_cases(), relu, row=one_row),
+        layer("leaky_relu", 5, LEAKY_CASES, leaky_relu, arguments=("x", "alpha"), row=one_row),
+        layer("sigmoid", 5, SIGMOID_CASES, sigmoid, row=one_row),
+        layer("tanh", 5, SIGMOID_CASES, tanh, row=one_row),
         loss("softmax_loss", SOFTMAX_CASES, softmax_loss, "log C", lambda inputs: float(np.log(inputs["x"].shape[1]))),
         loss("svm_loss", SVM_CASES, svm_loss, "C-1", lambda inputs: float(inputs["x"].shape[1] - 1)),
     ),

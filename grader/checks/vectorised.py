@@ -216,8 +216,12 @@ def _bodies(submission: Submission) -> dict[str, list[ast.AST]]:
 
 
 def _called(body: ast.AST) -> Iterator[str]:
+    """The names that are called, and those of hidden loops that are only handed on (`each = map`)."""
+    own = {node.id for node in ast.walk(body) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node in ast.walk(body):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield node.func.id
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func.attr
+        elif isinstance(node, ast.Name) and node.id in HIDDEN_LOOPS - own:
+            yield node.id
