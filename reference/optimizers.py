@@ -199,14 +199,15 @@ def from_rest(run: Run) -> Case:
 
 
 def steps(name: str, handed: Callable[[Config], Config] = dict) -> Player:
-    """STEPS steps of the function `name`, each from what the one before returned. `handed` makes the config of an
+    """STEPS steps of the function `name`, each from the weights and the config (it stays in the box) that the one
+    before returned. `handed` makes the config of an
     assignment into that of another one."""
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         starts = [(inputs["w"], None if inputs["config"] is None else handed(inputs["config"])) for inputs in batch]
         come: list[list[Step]] = [list(starts)]
         for k in range(STEPS):
-            come.append(abreast(program, name, come[-1], batch, partial(_next, k)))
+            come.append(abreast(program, name, come[-1], batch, partial(_next, k), hold=(1,)))
         return [_play(name, list(case)) for case in zip(*come[1:], strict=True)]
 
     return play

@@ -5,7 +5,7 @@ after another), `each` sends a frame for every call. Here the k-th calls of all 
 fault ended takes no further step, and keeps its fault.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from grader.checks.faults import Unusable
 from grader.checks.playing import at_once
@@ -23,16 +23,18 @@ def abreast(
     arguments: Callable[[Value, Inputs], Arguments],
     *,
     named: Sequence[str] = (),
+    hold: Collection[int] = (),
 ) -> list[Step]:
     """Call `function` (or `Class.method`, with the object first) for every case that is still going, with
-    `arguments(what it has come to, its inputs)`, the last of them by the names `named`.
+    `arguments(what it has come to, its inputs)`, the last of them by the names `named`. Of what it
+    returns the elements `hold` stay in the box.
 
     Gives what was returned, or the fault that ended the case: now, earlier, or in `arguments`, where what was returned
     before is of no use.
     """
     given = [_given(step, inputs, arguments) for step, inputs in zip(steps, batch, strict=True)]
     going = [one for one in given if not isinstance(one, StudentFault)]
-    results = iter(at_once(program, function, going, named=named))
+    results = iter(at_once(program, function, going, named=named, hold=hold))
     came = [one if isinstance(one, StudentFault) else next(results) for one in given]
     return [one if isinstance(one, StudentFault) else one.value for one in came]
 
