@@ -345,10 +345,12 @@ class Sandbox(Protocol):
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
+        ours: Collection[str] = (),
     ) -> AbstractContextManager[Program]:
         """Load `submission` in a fresh box and look for `names` (`Class` for classes). `supply` names the starter
         modules that may be stood in for (`grader/sandbox/inside/supplied/`); where several files define a name the one
-        called like a file of `handout` wins. Raises like `Program`."""
+        called like a file of `handout` wins. Layers named in `ours` are ours in every submitted module. Raises like
+        `Program`."""
         ...
 
 
@@ -433,6 +435,9 @@ class Group:
     `ways` names the convention that the group follows on each axis on which courses differ (`{"l2":
     "reg-full-convention"}`); `otherwise` are complete groups of the same functions, outputs and cases that follow
     others. Where the `play` of one is equal to this group's, what was played for this one is judged by its reference.
+
+    `rests_on` names layers that are no part of what the group asks: where a submission's own stand in the way, the
+    group is judged with ours in their place, and the better result counts.
     """
 
     name: str
@@ -444,6 +449,7 @@ class Group:
     checks: tuple[Check, ...]
     ways: Mapping[str, str] = field(default_factory=dict)
     otherwise: tuple[Group, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,15 @@ from grader.core import (
 )
 
 LOSS, CONSTRUCTOR = "FullyConnectedNet.loss", "FullyConnectedNet.__init__"
+LAYERS = (
+    *(
+        f"{layer}_{way}"
+        for layer in ("affine", "relu", "batchnorm", "layernorm", "dropout")
+        for way in ("forward", "backward")
+    ),
+    "batchnorm_backward_alt",
+    "softmax_loss",
+)
 AXIS, HALF, FULL = "l2-modular", "reg-half-convention", "reg-full-convention"
 MOST_LAYERS, MOST_NORMALISED = 5, 2  # affine layers of any case, and hidden layers of one with normalisation
 EPS, MOMENTUM = 1e-5, 0.9  # of the course's normalisation layers, where nothing else is asked for
@@ -582,6 +591,7 @@ def loss_group(edition: Edition, network: Network, play: NetPlay, half: float) -
             learning(SHARES, learns(network)),
         ),
         ways={AXIS: HALF if half == 0.5 else FULL},
+        rests_on=LAYERS,
     )
 
 

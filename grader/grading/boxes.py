@@ -7,9 +7,10 @@ does. A limit ends the box: the group runs again without the function that hit i
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from grader.checks.faults import Missing, Stopped
 from grader.checks.trial import Situations, Trial
@@ -42,6 +43,10 @@ class Outcome:
     limits: Limited = field(default_factory=dict)
 
     @property
+    def points(self) -> Fraction:
+        return sum((result.points for result in self.results), Fraction(0))
+
+    @property
     def full(self) -> bool:
         return all(result.status is FunctionStatus.PASSED for result in self.results)
 
@@ -50,15 +55,15 @@ class Outcome:
 class Run:
     """One grading while it runs.
 
-    `open()` opens a fresh box with the submission loaded, `know(loaded)` says what is known before anything is
-    called, `situations(group)` holds the inputs drawn for the unit of a group, `others(group)` are the other ways to
-    judge it, `call_seed(group)` seeds the student's generators, `call_seconds(group)` limits the CPU of each call
-    (None: as the box does). Times are seconds on `clock`. `dropped` counts the bytes that were printed beyond what is
-    kept, `noted` is what boxes served to code of older years.
+    `open(ours)` opens a fresh box with the submission loaded and the layers `ours` in place of its own, `know(loaded)`
+    says what is known before anything is called, `situations(group)` holds the inputs drawn for the unit of a group,
+    `others(group)` are the other ways to judge it, `call_seed(group)` seeds the student's generators,
+    `call_seconds(group)` limits the CPU of each call (None: as the box does). Times are seconds on `clock`. `dropped`
+    counts the bytes that were printed beyond what is kept, `noted` is what boxes served to code of older years.
     """
 
     submission: Submission
-    open: Callable[[], AbstractContextManager[Program]]
+    open: Callable[[Collection[str]], AbstractContextManager[Program]]
     know: Callable[[Loaded], Known]
     situations: Callable[[Group], Situations]
     others: Callable[[Group], Sequence[Group]]
@@ -91,6 +96,8 @@ class Run:
                 waiting.clear()
         for group, limits in again:
             self.outcomes[group.name] = self._alone(group, limits)
+        for group in order:
+            self.outcomes[group.name] = self._with_our_layers(group, self.outcomes[group.name])
         return self.outcomes
 
     def _share(self, program: Program, waiting: deque[Group], total: int) -> list[tuple[Group, Limited]]:
@@ -114,12 +121,24 @@ class Run:
             fresh = False
         return again
 
-    def _alone(self, group: Group, limits: Limited) -> Outcome:
+    def _with_our_layers(self, group: Group, outcome: Outcome) -> Outcome:
+        """The better of `outcome` and that with our layers, where the group rests on layers of theirs."""
+        theirs = {definition.name for definition in self.submission.definitions} | set(self._knowledge.missing)
+        if outcome.full or not theirs & set(group.rests_on) or not self._called(group):
+            return outcome
+        other = self._alone(group, {}, ours=group.rests_on)
+        if other.points <= outcome.points:
+            return outcome
+        about = {"own": float(outcome.points), "most": float(sum(result.max_points for result in outcome.results))}
+        warning = Message("warning.graded-with-our-layers", about)
+        return replace(other, results=tuple(replace(one, warnings=(*one.warnings, warning)) for one in other.results))
+
+    def _alone(self, group: Group, limits: Limited, ours: Collection[str] = ()) -> Outcome:
         """The outcome of a group in boxes of its own: each limit takes its function out, and the rest runs again."""
         while set(self._called(group)) - set(limits):
             watch = None
             try:
-                with self._opened() as program:
+                with self._opened(ours) as program:
                     watch = self._watch(program, group, limits)
                     outcome = self._judged(watch, group, limits)
                     self._note(program)
@@ -133,11 +152,11 @@ class Run:
         """What a box served to the code, each once: a group that runs again needs it again."""
         self.noted += [note for note in program.noted if note not in self.noted]
 
-    def _opened(self) -> AbstractContextManager[Program]:
+    def _opened(self, ours: Collection[str] = ()) -> AbstractContextManager[Program]:
         """A fresh box, as long as there is time for one."""
         if self.clock() > self.deadline:
             raise LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)
-        return self.open()
+        return self.open(ours)
 
     def _judged(self, watch: Watch, group: Group, limits: Limited) -> Outcome:
         trial = Trial(group, self.submission, watch, self.situations(group))

@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import numpy as np
 
@@ -49,8 +50,8 @@ from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.judge import Known
 from grader.grading.seeds import lender, stream
 from grader.grading.starters import untouched
-
 from grader.grading.weights import learning_counts
+
 log = logging.getLogger(__name__)
 DEFAULT = Profile()
 
@@ -70,8 +71,8 @@ def grade(
     sandbox: Sandbox,
     *,
     profile: Profile = DEFAULT,
-    limits: Limits | None = None,
     learning: int = 0,
+    limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
@@ -113,7 +114,6 @@ def grade(
     )
 
 
-def _graded(
 def _terms(profile: Profile, learning: int) -> Iterator[Message]:
     """What a course chose, where it is not what everybody is graded by."""
     if profile.name != DEFAULT.name:
@@ -122,6 +122,7 @@ def _terms(profile: Profile, learning: int) -> Iterator[Message]:
         yield Message("checks.learning-counts", {"percent": learning})
 
 
+def _graded(
     assignment: Assignment,
     submission: Submission,
     seed: bytes,
@@ -151,7 +152,9 @@ def _terms(profile: Profile, learning: int) -> Iterator[Message]:
 
     run = Run(
         submission,
-        open=lambda: opened(names, limits=replace(allowed, box_wall_seconds=max(0.0, deadline - clock()))),
+        open=lambda ours: opened(
+            names, limits=replace(allowed, box_wall_seconds=max(0.0, deadline - clock())), ours=ours
+        ),
         know=know,
         situations=lambda group: situations[slug_of[group.name]],
         others=lambda group: others[group.name],
@@ -164,6 +167,7 @@ def _terms(profile: Profile, learning: int) -> Iterator[Message]:
     )
     outcomes = run.play(_shuffled(groups, seed))
     ordered = [outcomes[group.name] for group in groups]
+    notes += run.noted
     if run.dropped:
         notes.append(Message("checks.output-dropped", {"dropped": run.dropped}))
     return _report(
@@ -285,9 +289,16 @@ def _report(
 
 @cache
 def environment() -> Mapping[str, str]:
-    """The versions that a verdict was reached with."""
+    """What a verdict was reached with: versions, and the processor, on which the last bits of numbers depend."""
     try:
         ours = version("grader")
     except PackageNotFoundError:
         ours = "unknown"
-    return {"grader": ours, "python": platform.python_version(), "numpy": np.__version__}
+    return {"grader": ours, "python": platform.python_version(), "numpy": np.__version__, "cpu": _processor()}
+
+
+def _processor() -> str:
+    """The model's name as the kernel has it; of one without a name, the architecture."""
+    lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

@@ -42,9 +42,10 @@ class Stoppable:
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
+        ours: Collection[str] = (),
     ) -> Iterator[Program]:
         self._check()
-        with self._sandbox.open(submission, names, limits, supply=supply, handout=handout) as program:
+        with self._sandbox.open(submission, names, limits, supply=supply, handout=handout, ours=ours) as program:
             with self._lock:
                 self._open.append(program)
             try:

@@ -81,8 +81,9 @@ class Box:
         names: Collection[str],
         supplied: Mapping[str, str],
         handout: Sequence[str] = (),
+        ours: tuple[Sequence[str], str] = ((), ""),
     ) -> None:
-        """Wait for the guest, and run the submission's files."""
+        """Wait for the guest, and run the submission's files. `ours` are names that get what a text defines."""
         self._await_ready()
         self._begun = time.monotonic()
         self._lengths = {file.path: file.text.count("\n") + 1 for file in submission.files}
@@ -90,7 +91,7 @@ class Box:
         defined_in = {name: [item.path for item in submission.definitions if item.name == name] for name in names}
         body = (
             [(file.path, file.text, file.python2) for file in submission.files],
-            list(supplied.items()),
+            (list(supplied.items()), *ours),
             (list(names), list(handout), defined_in),
             tuple(self.channel.caps),
         )

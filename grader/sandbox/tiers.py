@@ -26,6 +26,7 @@ Tier = Literal["ns", "landlock", "none"]
 Isolating = Literal["ns", "landlock"]
 ISOLATING: tuple[Isolating, ...] = ("ns", "landlock")  # the best first
 SUPPLIED = INSIDE / "supplied"
+LAYERS = (SUPPLIED / "starter" / "layers.py").read_text("utf-8")
 LOOK_AGAIN_SECONDS = 60.0
 LOOKING = threading.Lock()
 LOOKED: dict[Isolating, tuple[float, BoxFault | None]] = {}  # when a tier was tried, and what it lacked
@@ -102,10 +103,11 @@ class BoxSandbox:
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
+        ours: Collection[str] = (),
     ) -> Iterator[Program]:
         box = Box(self._start(limits), limits, killed_before=submission.sha256 in self._killed)
         try:
-            box.load(submission, names, supplied(frozenset(supply)), handout)
+            box.load(submission, names, supplied(frozenset(supply)), handout, (sorted(ours), LAYERS if ours else ""))
             yield box
         finally:
             box.close()

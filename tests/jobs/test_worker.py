@@ -40,10 +40,11 @@ class Obedient:
         *,
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
+        ours: Collection[str] = (),
     ) -> AbstractContextManager[Program]:
         if names or self.always:
             self.before()
-        return self.real.open(submission, names, limits, supply=supply, handout=handout)
+        return self.real.open(submission, names, limits, supply=supply, handout=handout, ours=ours)
 
 
 class Desk:

@@ -75,11 +75,12 @@ def open_box(sandbox: Sandbox) -> Open:
         *,
         supply: Sequence[str] = (),
         handout: Sequence[str] = (),
+        ours: Sequence[str] = (),
         definitions: Sequence[Definition] = (),
         **limits: Any,
     ) -> AbstractContextManager[Program]:
         given = {"work.py": files} if isinstance(files, str) else files
         work = submission(given, definitions)
-        return sandbox.open(work, names.split(), Limits(**limits), supply=supply, handout=handout)
+        return sandbox.open(work, names.split(), Limits(**limits), supply=supply, handout=handout, ours=ours)
 
     return open_

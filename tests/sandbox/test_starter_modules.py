@@ -266,3 +266,38 @@ def test_a_solver_takes_every_option_of_the_course_and_refuses_others(program: P
         program.call("trained", start, np.eye(2), data, {**options, "epochs": 1})
     with pytest.raises(Raised, match="no update rule 'sgdd'"):
         program.call("trained", start, np.eye(2), data, {**options, "update_rule": "sgdd"})
+
+
+THEIRS = {
+    "course/layers.py": """
+        def relu_forward(x): return "theirs", None
+        def affine_forward(x, w, b): return "theirs", None
+        """,
+    "course/classifiers/fc_net.py": """
+        from ..layers import *
+        from .. import layers
+        import layer_utils
+
+        def starred(x): return relu_forward(x)[0]
+        def through_the_module(x): return layers.relu_forward(x)[0]
+        def through_a_sandwich(x, w, b): return layer_utils.affine_relu_forward(x, w, b)[0]
+        def lacking(x, y): return softmax_loss(x, y)[0]
+        def not_named(x, w, b): return affine_forward(x, w, b)[0]
+        """,
+}
+CALLS = "starred through_the_module through_a_sandwich lacking not_named"
+
+
+def test_layers_that_are_to_be_ours_are_ours_in_every_module_and_others_stay_theirs(open_box: Open) -> None:
+    x, w, b, y = np.array([[-2.0, 3.0]]), np.eye(2), np.zeros(2), np.array([1])
+    with open_box(THEIRS, CALLS, supply=STARTERS) as box:
+        assert box.call("starred", x).value == "theirs"
+        with pytest.raises(Raised, match="softmax_loss"):
+            box.call("lacking", x, y)
+    with open_box(THEIRS, CALLS, supply=STARTERS, ours=["relu_forward", "softmax_loss"]) as box:
+        assert box.call("starred", x).value.tolist() == [[0, 3]]
+        assert box.call("through_the_module", x).value.tolist() == [[0, 3]]
+        assert float(box.call("lacking", x, y).value) == pytest.approx(np.log1p(np.exp(-5)))
+        assert box.call("not_named", x, w, b).value == "theirs"
+    with open_box(THEIRS, CALLS, supply=STARTERS, ours=["relu_forward", "affine_forward"]) as box:
+        assert box.call("through_a_sandwich", x, w, b).value.tolist() == [[0, 3]]

@@ -200,10 +200,12 @@ class Guest:
         self.caps = to.caps = wire.Caps(*caps)
         self.loading.withdraw()
         python2 = frozenset(path for path, _, old in sources if old)
-        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(supplied), python2)
+        texts, *ours = supplied
+        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2)
         self.repairs = older.Repairs(self.loading.sources, python2)
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
+        self.loading.replace(*ours)
         found = self.loading.find(*asked)
         self.names = {item.name: vars(self.loading.modules[item.path])[item.name] for item in found}
         reply = {
