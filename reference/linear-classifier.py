@@ -19,7 +19,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks import abreast, by_name, contract, deterministic, each, ended, parts, robustness, split, value, wide
+from grader.checks import abreast, contract, deterministic, each, ended, parts, remarked, robustness, split, value, wide
 from grader.checks.abreast import Step
 from grader.checks.form import real_numbers, single_number
 from grader.checks.layouts import LAYOUTS, Layout, turned
@@ -47,7 +47,7 @@ Array = NDArray[np.float64]
 
 CLASS = "LinearClassifier"
 TRAIN, PREDICT, SEARCH = f"{CLASS}.train", f"{CLASS}.predict", "hyper_search"
-COUNTS = ("W_shape", "batch_rows", "labels_of_their_rows", "samples_visited")
+COUNTS = ("W_shape", "batch_rows", "labels_of_their_rows", "samples_visited", "axes_of_labels")
 SETTINGS = ("learning_rate", "reg", "num_iters", "batch_size")
 START = 1e-3  # standard deviation of the weights that train makes
 SIX_SIGMA = 0.13  # of the root mean square of 1200 normal numbers: 6 / sqrt(2 * 1200) is 0.122
@@ -65,7 +65,7 @@ def trained(inputs: Inputs) -> Outputs:
         W = W - inputs["learning_rate"] * step
     steps = inputs["num_iters"]
     return {
-        "loss_history": np.array(inputs["losses"]),
+        "loss_history": np.array(inputs["losses"]) + inputs["reg"],
         "W": W,
         "W_shape": np.array(W.shape),
         "W_std": START,
@@ -73,6 +73,7 @@ def trained(inputs: Inputs) -> Outputs:
         "batch_rows": np.full(steps, inputs["batch_size"]),
         "labels_of_their_rows": np.ones((steps, inputs["batch_size"]), np.int64),
         "samples_visited": 1,
+        "axes_of_labels": 1,
     }
 
 
@@ -85,8 +86,7 @@ def searched(inputs: Inputs) -> Outputs:
     table = inputs["table"]
     rate, reg = np.unravel_index(np.argmax(table[:, :, 1]), table.shape[:2])
     return {
-        "best_learning_rate": inputs["learning_rates"][rate],
-        "best_reg": inputs["regs"][reg],
+        "best": np.array([inputs["learning_rates"][rate], inputs["regs"][reg]]),
         "results": table,
         "settings_tried": table.shape[0] * table.shape[1],
     }
@@ -127,16 +127,17 @@ class Loop:
         }
 
 
-RUN = ("loss_history", "W", "reg_of_each_step", "batch_rows", "labels_of_their_rows", "samples_visited")
+RUN = ("loss_history", "W", "labels_of_their_rows", "samples_visited")
+STEPS = ("loss_history", "W", "reg_of_each_step", "batch_rows", "labels_of_their_rows", "samples_visited")
 # The chance to visit too few is at most C(n, few) (few / n)^draws: 1e-14, 4e-10 and 6e-15. One minibatch for ever
 # visits too few, and so do rows that are drawn from the number of features.
 TRAIN_CASES = (
     Case("base", Loop(30, 6, 6, visits=0.3), graded=RUN),
     Case("other sizes", Loop(24, 8, 4, visits=0.35, d=6, c=5), graded=RUN),
-    Case("all samples", Loop(30, 15, 20, visits=0.9), "robustness", graded=RUN),
-    Case("batch=N", Loop(6, 6, 3), "robustness", graded=RUN),
-    Case("one step", Loop(8, 2, 1), "robustness", graded=RUN),
-    Case("one sample a batch", Loop(9, 1, 4), "robustness", graded=RUN),
+    Case("all samples", Loop(30, 15, 20, visits=0.9), "robustness", graded=STEPS),
+    Case("batch=N", Loop(6, 6, 3), "robustness", graded=STEPS),
+    Case("one step", Loop(8, 2, 1), "robustness", graded=STEPS),
+    Case("one sample a batch", Loop(9, 1, 4), "robustness", graded=STEPS),
     Case(
         "W is None",
         Loop(60, 5, 1, d=40, c=30, preset=False),
@@ -196,7 +197,7 @@ class Grid:
         table = self.drawn(rng)
         if self.tied:
             table[[0, -1], [1, -1], 1] = 0.9
-        rates, regs = 10 ** rng.uniform(-7, -4, size=self.rates), 10 ** rng.uniform(2, 5, size=self.strengths)
+        rates, regs = (rng.uniform(0.1, 1.0, size=size) for size in (self.rates, self.strengths))
         return {"learning_rates": self.made(rates.tolist()), "regs": self.made(regs.tolist()), "table": table}
 
     def drawn(self, rng: np.random.RandomState) -> Array:
@@ -209,9 +210,10 @@ class Grid:
                 return np.stack([train, val], axis=1).reshape(self.rates, self.strengths, 2)
 
 
+CHOICE = ("best", "results")
 SEARCH_CASES = (
-    Case("base", Grid(2, 3)),
-    Case("3x2", Grid(3, 2)),
+    Case("base", Grid(2, 3), graded=CHOICE),
+    Case("3x2", Grid(3, 2), graded=CHOICE),
     Case("one of each", Grid(1, 1), "robustness"),
     Case("one rate", Grid(1, 5), "robustness"),
     Case("arrays", Grid(2, 3, made=np.array), "robustness"),
@@ -253,9 +255,9 @@ class Training:
         return (held, self.turned("X", inputs["X"]), inputs["y"], *settings, False)
 
     def loss(self, run: Minibatches, inputs: Inputs, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
-        """Stands in for the student's."""
+        """Stands in for the student's; it grows with the strength that it is given."""
         at = min(run.record(self.turned("X", X), y, reg), len(inputs["losses"]) - 1)
-        return inputs["losses"][at], self.turned("W", inputs["steps"][at])
+        return inputs["losses"][at] + run.regs[-1], self.turned("W", inputs["steps"][at])
 
     def play(self, program: Program, held: Step, history: Step, run: Minibatches, inputs: Inputs) -> Play:
         """What came out of one run."""
@@ -268,6 +270,7 @@ class Training:
                 "batch_rows": np.array(run.rows),
                 "labels_of_their_rows": run.paired,
                 "samples_visited": int(run.covered >= inputs["visits"]),
+                "axes_of_labels": max(labels.ndim for labels in run.labels),
             }
         return Play(outputs)
 
@@ -332,7 +335,7 @@ def play_search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]
     returned = program.call(SEARCH, inputs["learning_rates"], inputs["regs"], evaluate, hold=(1,)).value
     best, results = parts(returned, "best", "results")
     yield "settings_tried", len(set(tried) & set(settings))
-    yield from by_name(best, ("best_learning_rate", "best_reg")).items()
+    yield "best", as_array(best)
     if isinstance(results, Handle):
         found = program.map((results, "get"), [(setting,) for setting in settings])
         if not all(isinstance(one, Raised) for one in found):
@@ -371,7 +374,12 @@ TRAINING = Group(
     cases=TRAIN_CASES,
     play=Training(Layout()),
     reference=trained,
-    checks=checks(TRAIN, 8),
+    checks=tuple(
+        remarked(one, TRAIN_CASES[0], "labels-reshaped-to-row", outputs=("axes_of_labels",))
+        if one.id == "value"
+        else one
+        for one in checks(TRAIN, 8)
+    ),
 )
 PREDICTING = Group(
     PREDICT,
@@ -386,7 +394,7 @@ SEARCHING = Group(
     SEARCH,
     functions=(Function(SEARCH, "(learning_rates, regs, evaluate) -> (best, results)", Fraction(4)),),
     outputs=(
-        *(Output(name, SEARCH, "value") for name in ("best_learning_rate", "best_reg", "results")),
+        *(Output(name, SEARCH, "value") for name in ("best", "results")),
         Output("settings_tried", SEARCH, "value", integer=True),
     ),
     cases=SEARCH_CASES,

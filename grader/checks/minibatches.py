@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks.form import real_numbers
+from grader.checks.describe import described
+from grader.checks.form import real_numbers, single_number
 from grader.checks.wide import wide
 from grader.core import Raised, Value
 
@@ -40,12 +41,15 @@ class Minibatches:
         no minibatch."""
         if X is None and y is None and isinstance(reg, float):
             raise Raised("NotImplementedError", "the minibatch is not drawn yet")  # the loop as it is handed out
+        strength = single_number(reg)
+        if strength is None:
+            raise Raised("TypeError", f"reg is {described(reg)}; a number belongs there")
         if len(self.rows) >= MOST_STEPS:
             raise Raised("RuntimeError", "the loss is asked for far more often than num_iters")
         numbers = np.clip(np.nan_to_num(samples(X, self.X.shape[1])[:, 0]), 0, len(self.X) - 1).astype(int)
         self.rows.append(len(numbers))
         self.labels.append(_matching(y, self.y[numbers]))
-        self.regs.append(float(reg) if isinstance(reg, (int, float)) else float("nan"))
+        self.regs.append(strength)
         self.visited.update(numbers.tolist())
         return len(self.rows) - 1
 

@@ -60,6 +60,10 @@ MISTAKES = (
     none("loops-over-samples", (ROOT, "np.array([np.sqrt(np.sum((row - self.X_train) ** 2, axis=1)) for row in X])")),
     none("calls-the-naive-version", (ROOT, "self.compute_distances_two_loops(X)")),
     predict("hard-coded-sample-count", (TESTS, "range(10)")),
+    predict(
+        "hard-coded-class-count",
+        (VOTES, "votes = np.array([np.sum(self.y_train[nearest] == label) for label in range(10)])"),
+    ),
     predict("farthest-neighbors", (NEAREST, "[-k:]")),
     predict("k-off-by-one", (NEAREST, "[: k - 1]")),
     predict("k-ignored", (NEAREST, "[:1]")),

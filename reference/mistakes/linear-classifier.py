@@ -40,6 +40,7 @@ MISTAKES = (
     train("batch-size-ignored", (ROWS, "np.arange(num_train)")),
     train("columns-sampled-for-rows", (ROWS, "np.random.choice(dim, batch_size)")),
     train("reg-added-in-train", (MOVED, MOVED.replace("grad", "(grad + 2 * reg * self.W)"))),
+    train("labels-reshaped-to-row", (Y_BATCH, "y_batch = y[rows].reshape(1, -1)")),
     train("history-empty", (KEPT, "")),
     train("history-not-returned", ("        return loss_history", "")),
     train("reg-left-none", (ASKED, "self.loss(X_batch, y_batch, None)")),
