@@ -166,6 +166,8 @@ def test_dropout_keeps_with_p_scales_by_1_over_p_and_does_nothing_in_a_test(prog
     assert abs((kept > 0).mean() - 0.3) < 6 * np.sqrt(0.3 * 0.7 / x.size)
     tested = program.call("there", "layers", "dropout_forward", (x, {"mode": "test", "p": 0.3})).value
     assert np.array_equal(tested, x)
+    unset = program.call("there", "layers", "dropout_forward", (x, {"mode": "train", "p": 0})).value
+    assert np.array_equal(unset, x)
 
 
 @pytest.mark.parametrize("name", ["batchnorm_forward", "dropout_forward"])

@@ -174,11 +174,12 @@ def spatial_batchnorm_backward(dout, cache):
 def dropout_forward(x, dropout_param):
     """Inverted dropout: in training each unit is kept with probability p and divided by p, in testing x is returned.
 
-    `dropout_param`: p, mode (train or test), and seed, which makes the mask the same in every call.
+    `dropout_param`: p, mode (train or test), and seed, which makes the mask the same in every call. A p of 0 is that of
+    nets in which p drops: nothing is dropped.
     """
     if "seed" in dropout_param:
         np.random.seed(dropout_param["seed"])
-    p, mode = dropout_param["p"], dropout_param["mode"]
+    p, mode = dropout_param["p"] or 1, dropout_param["mode"]
     if mode not in ("train", "test"):
         raise ValueError(f"the mode of dropout is {mode!r}, neither 'train' nor 'test'")
     mask = (np.random.rand(*x.shape) < p) / p if mode == "train" else None
