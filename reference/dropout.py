@@ -2,8 +2,9 @@
 
 `dropout_forward(x, dropout_param)`: in mode train each unit is kept with probability p and then divided by p, so that
 nothing is left to do in mode test (inverted dropout). The mask is the student's to draw. So what is compared is what
-holds whatever was drawn: units that were dropped are taken for what they would have been, with the factor that the
-kept ones have; where dx is not 0 for a dropped unit that is added to it. The mask itself is judged by its statistics.
+holds whatever was drawn: units that were dropped are taken for what they would have been, by the factor that the kept
+ones have. The mask itself is judged by its statistics, and dx by the mask and factors that `out` shows: the layer is
+linear, so its derivative is out / x.
 
 Other courses: p is the probability of dropping (`dropout-drop-probability`), or nothing is divided and the test pass
 multiplies by p (`vanilla-dropout`).
@@ -51,14 +52,13 @@ class Way:
     at_test: Callable[[float], float] = lambda p: 1.0
 
     def __call__(self, inputs: Inputs) -> Outputs:
-        """The layer without its holes."""
+        """The layer without its holes; dx as that of a layer which divides by p, whatever the own one does."""
         x, dout, param = wide(inputs["x"]), wide(inputs["dout"]), inputs["dropout_param"]
         p = param["p"]
         if param["mode"] == "test":
-            return {"out": self.at_test(p) * x, "dx": self.at_test(p) * dout}
-        factor = self.factor(p)
-        found = {"out": factor * x, "dx": factor * dout}
-        return {**found, "mask": np.array(expected(self.kept(p), p, "other_seed" in inputs))}
+            return {"out": self.at_test(p) * x, "dx": dout}
+        masked = np.array(expected(self.kept(p), p, "other_seed" in inputs))
+        return {"out": self.factor(p) * x, "dx": dout / p, "mask": masked}
 
 
 KEEP = Way("dropout-keep-probability", lambda p: p, lambda p: 1 / p)
@@ -118,7 +118,10 @@ def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
     else:
         yield from forward_outputs(program, inputs, out, holes)
     dx = program.call(BACKWARD, dout, cache, seed=1).value
-    yield "dx", dx if holes is None or not like(dx, dout) else dx + filling(dx, dout, holes)
+    if holes is None or not like(dx, dout):
+        yield "dx", dx
+    else:
+        yield from backward_outputs(inputs, out, dx, holes)
 
 
 def forward_outputs(program: Program, inputs: Inputs, out: Array, holes: Array) -> Iterable[tuple[str, Value]]:
@@ -138,6 +141,26 @@ def forward_outputs(program: Program, inputs: Inputs, out: Array, holes: Array) 
         yield "mask", np.array(statistics(~holes, param["p"], ~others))
 
 
+def backward_outputs(inputs: Inputs, out: Array, dx: Array, holes: Array) -> Iterable[tuple[str, Value]]:
+    """`dx`, off from what is expected by as much as it is from the derivative of the own `out`, or from that of a right
+    one with these holes, whichever is less. In the first case with the factor of `out`, which then stands in `dx`."""
+    x, dout = inputs["x"], inputs["dout"]
+    whole = dout / inputs["dropout_param"]["p"]
+    as_own = dx + (whole - dout * (out / x)).astype(dx.dtype)
+    as_right = dx + filling(dx, dout, holes)
+    if np.abs(as_own - whole).max() <= np.abs(as_right - whole).max():
+        yield "factor", factor_of(out, x, ~holes)
+        yield "dx", as_own
+    else:
+        yield "dx", as_right
+
+
+def own_upstream(outputs: Outputs, inputs: Inputs) -> Value:
+    """The scalar whose derivative `dx` is, with the factor that stands in `dx`: None where it is not the own one."""
+    scalar, factor = upstream(outputs, inputs), outputs.get("factor")
+    return scalar / (inputs["dropout_param"]["p"] * factor) if scalar is not None and factor else None
+
+
 def dropped(out: Value, x: Array) -> Array | None:
     """Where a unit was dropped: no entry of x is 0. None for what is not an array like x."""
     return np.equal(out, 0) if like(out, x) else None
@@ -150,9 +173,11 @@ def like(value: Value, array: Array) -> bool:
 
 def filling(result: Array, given: Array, holes: Array) -> Array:
     """What the entries in the holes would be: those of `given`, by the factor that `result` has elsewhere."""
-    rest = ~holes
-    factor = np.median(result[rest] / given[rest]) if rest.any() else 0.0
-    return np.where(holes, factor * given, 0.0).astype(result.dtype)
+    return np.where(holes, factor_of(result, given, ~holes) * given, 0.0).astype(result.dtype)
+
+
+def factor_of(result: Array, given: Array, where: Array) -> float:
+    return float(np.median(result[where] / given[where])) if where.any() else 0.0
 
 
 # --------------------------------------------------------------------------- what is asked of whom
@@ -185,8 +210,8 @@ GROUP = Group(
         contract(SHARES),
         value(SHARES, "out"),
         mask(SHARES),
-        gradient(SHARES, loss=upstream),
-        numeric_gradient(BACKWARD, loss=upstream),
+        gradient(SHARES, loss=own_upstream),
+        numeric_gradient(BACKWARD, loss=own_upstream),
         robustness(SHARES),
         deterministic(SHARES),
     ),
@@ -198,7 +223,7 @@ OTHERWISE = (
         GROUP,
         reference=VANILLA,
         ways={"dropout": VANILLA.name},
-        # A backward pass in test mode is asked of nobody there: some scale it by p as well, some do not.
+        # What a backward pass does in test mode is not asked there: some multiply by p as well, some do not.
         cases=tuple(replace(case, graded=("out",)) if case.name == "test mode" else case for case in CASES),
     ),
 )
