@@ -143,16 +143,16 @@ CONV_CASES = tuple(
             "stride=1": Filtered((3, 2, 3, 3), (2, 3, 3)),
         },
         {
-            "pad=0": Filtered((2, 3, 4, 5), (2, 3, 3), pad=0),
+            "pad=0": Filtered((2, 3, 4, 4), (2, 3, 3), pad=0),
             "5x7 image": Filtered((1, 2, 5, 7), (3, 3, 3), stride=2),
             "2x4 filter": Filtered((2, 2, 3, 5), (3, 2, 4)),
-            "1x1 filter": Filtered((2, 3, 2, 4), (5, 1, 1), pad=0),
-            "pad=2": Filtered((1, 2, 4, 3), (3, 3, 3), pad=2),
-            "stride=3": Filtered((2, 2, 4, 7), (3, 3, 3), stride=3),
-            "N=C=F=1": Filtered((1, 1, 4, 3), (1, 3, 3)),
-            "F-order": Filtered((2, 3, 4, 3), (2, 3, 3), shape=np.asfortranarray),
+            "1x1 filter": Filtered((2, 3, 3, 3), (5, 1, 1), pad=0),
+            "pad=2": Filtered((1, 2, 3, 3), (3, 3, 3), pad=2),
+            "stride=3": Filtered((2, 2, 4, 4), (3, 3, 3), stride=3),
+            "N=C=F=1": Filtered((1, 1, 4, 4), (1, 3, 3)),
+            "F-order": Filtered((2, 3, 3, 3), (2, 3, 3), shape=np.asfortranarray),
         },
-        Filtered((2, 3, 3, 4), (2, 3, 3), shape=single),
+        Filtered((2, 3, 3, 3), (2, 3, 3), shape=single),
     )
 )
 
@@ -163,15 +163,15 @@ POOL_CASES = tuple(
             "6x6 image": Pooled((3, 2, 6, 6), (2, 2), 2),
         },
         {
-            "overlap": Pooled((2, 2, 5, 7), (3, 3), 2),
+            "overlap": Pooled((2, 2, 5, 5), (3, 3), 2),
             "4x6 image": Pooled((2, 3, 4, 6), (2, 2), 2),
             "2x3 window": Pooled((2, 3, 4, 5), (2, 3), 1),
-            "all negative": Pooled((2, 3, 4, 6), (2, 2), 2, negative=True),
-            "stride>window": Pooled((2, 3, 5, 8), (2, 2), 3),
-            "N=C=1": Pooled((1, 1, 4, 2), (2, 2), 2),
-            "F-order": Pooled((3, 2, 4, 6), (2, 2), 2, shape=np.asfortranarray),
+            "all negative": Pooled((2, 3, 4, 4), (2, 2), 2, negative=True),
+            "stride>window": Pooled((2, 3, 5, 5), (2, 2), 3),
+            "N=C=1": Pooled((1, 1, 4, 4), (2, 2), 2),
+            "F-order": Pooled((3, 2, 4, 4), (2, 2), 2, shape=np.asfortranarray),
         },
-        Pooled((2, 3, 4, 6), (2, 2), 2, shape=single),
+        Pooled((2, 3, 4, 4), (2, 2), 2, shape=single),
     )
 )
 

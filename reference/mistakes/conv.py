@@ -11,7 +11,6 @@ SPATIAL, SPATIAL_BACKWARD = "spatial_batchnorm_forward", "spatial_batchnorm_back
 CORNER = "top, left = i * stride, j * stride"
 CONV_SUM = "np.sum(window * w[f]) + b[f]"
 X_SHAPE, W_SHAPE = "N, C, H, W = x.shape", "F, _, HH, WW = w.shape"
-ROWS_OUT = {CONV: "(H + 2 * pad - HH) // stride", POOL: "(H - pool_height) // stride"}
 DX_PAD = "dx_pad[n, :, top : top + HH, left : left + WW] +="
 CROPPED = "dx_pad[:, :, pad : pad + H, pad : pad + W]"
 BIAS = "np.sum(dout, axis=(0, 2, 3))"
@@ -89,10 +88,6 @@ POOLING = (
     pool_backward("max-started-at-zero", ROUTED, ROUTED + " * (np.max(window) > 0)"),
     pool_backward("argmax-unraveled-by-height", PLACE, PLACE.replace("width", "height")),
     *each("pool-size-hard-coded", POOL_SIZE, "2, 2", POOL, POOL_BACKWARD),
-    *(
-        Mistake("division-gives-float-size", name, ((size, size.replace("//", "/")),), spoils=(backward,))
-        for (name, size), backward in zip(ROWS_OUT.items(), (CONV_BACKWARD, POOL_BACKWARD), strict=True)
-    ),
 )
 
 CHANNELS = (
