@@ -62,7 +62,7 @@ def _read(file: Path) -> Json:
         report = report_from(old)
     except OSError as error:
         raise _refused("unreadable", file=str(file), reason=error.strerror or str(error)) from None
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise _refused("no-report", file=str(file)) from None
     if report.state is State.BROKEN:
         raise _refused("broken", file=str(file))

@@ -31,6 +31,11 @@ class Order:
     lane: Lane = "first"
     records: int = 0
 
+    @property
+    def program(self) -> str:
+        """What a failing claim calls it."""
+        return self.name if self.lane == "first" else f"{self.name} ({self.lane})"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

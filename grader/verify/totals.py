@@ -141,7 +141,7 @@ def as_params(sums: Figures) -> dict[str, float]:
         "mistakes": sums.mistakes,
         "caught": sums.caught,
         "mutation_score": sums.score,
-        "processor_seconds": round(sums.seconds, 1),
+        "work_seconds": round(sums.seconds, 1),
     }
 
 

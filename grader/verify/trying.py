@@ -51,7 +51,7 @@ def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sa
     try:
         made = subject(order, assignment, samples)
     except Unfit as unfit:
-        outcome.failures.append(Failure(unfit.claim, order.slug, order.name, unfit.message))
+        outcome.failures.append(Failure(unfit.claim, order.slug, order.program, unfit.message))
         outcome.passed_falsely += order.kind == "mistake"
     else:
         for number, seed in enumerate(order.seeds):
@@ -77,12 +77,12 @@ def graded(one: Subject, seed: str, box: Sandbox, witness: Witness) -> Report:
 
 
 def _ask(outcome: Outcome, one: Subject, report: Report, seed: str) -> None:
+    order = outcome.order
     for claim in CLAIMS:
         if one.kind in claim.kinds:
             for breach in claim.breaches(one, report):
                 where = (breach.function, breach.check, breach.case)
-                slug = outcome.order.slug
-                outcome.failures.append(Failure(claim.id, slug, one.name, breach.message, *where, seed))
+                outcome.failures.append(Failure(claim.id, order.slug, order.program, breach.message, *where, seed))
     results = {function.name: function for function in report.functions}
     if one.kind != "mistake":
         outcome.right += len(one.passes)
