@@ -37,7 +37,7 @@ def expectation(path: Path) -> Expectation:
     first = lines[0][1].strip()
     told: dict[str, dict[str, str]] = {}
     for kind, text in lines[1:]:
-        function, _, rest = text.partition(": ")
+        function, _, rest = text.partition(":")
         told.setdefault(kind, {})[function] = rest
     return Expectation(
         rejected=first == "rejected",
