@@ -23,8 +23,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SUBMISSIONS = ROOT / "submissions"
 UNITS = tuple(sorted(path.name for path in SUBMISSIONS.iterdir() if path.is_dir()))
 FRESH = secrets.token_hex(8)  # numbers that no sample was graded with before; `grader verify` has fixed ones
-    8
-)  # numbers that no sample was graded with before; `grader verify` has those that never change
 
 
 def samples() -> list[Path]:
