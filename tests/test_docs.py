@@ -13,6 +13,7 @@ import pytest
 from grader.cli import COMMANDS
 from grader.sandbox.tiers import tiers
 from grader.settings import Settings
+from tests.authoring import written
 from tests.harness import Service
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,25 +85,21 @@ def test_the_course_commands_of_the_readme_run_one_after_another(tmp_path: Path)
     assert "20.0 / 20" in done.stderr
 
 
-def test_the_assignment_of_the_handbook_works_as_written(tmp_path: Path) -> None:
-    """Copied into a folder of one's own it grades a right file with full marks and a wrong one without."""
-    source = next(blocks(ROOT / "docs/add-an-assignment.md", "python"))
-    own = tmp_path / "assignments"
-    own.mkdir()
-    (own / "squared-hinge.py").write_text(source)
-    right = tmp_path / "right.py"
-    right.write_text(
-        "import numpy as np\n\n\ndef squared_hinge(scores, y):\n    n = len(y)\n"
-        "    m = np.maximum(0, scores - scores[np.arange(n), y][:, None] + 1)\n    m[np.arange(n), y] = 0\n"
-        "    d = 2 * m / n\n    d[np.arange(n), y] -= d.sum(1)\n    return (m ** 2).sum() / n, d\n"
-    )
-    wrong = tmp_path / "wrong.py"
-    wrong.write_text(right.read_text().replace("2 * m / n", "m / n"))
-    environment = {**os.environ, "GRADER_ASSIGNMENTS": str(own), "LANG": "C.UTF-8"}
-    assert "squared-hinge" in run("grader assignments", environment, tmp_path).stdout
-    full = run("grader grade squared-hinge right.py", environment, tmp_path)
-    assert full.returncode == 0, full.stderr
-    assert run("grader grade squared-hinge wrong.py", environment, tmp_path).returncode == 1
+def test_the_handbook_followed_from_top_to_bottom_makes_an_assignment(tmp_path: Path) -> None:
+    """Its files at their places, then its commands one after another, each as it is written."""
+    page = ROOT / "docs/add-an-assignment.md"
+    written(tmp_path)
+    script = "\n".join(blocks(page)).replace("python -m pytest", f"{shlex.quote(sys.executable)} -m pytest")
+    database = f"sqlite:///{tmp_path / 'grader.db'}"
+    environment = {**os.environ, "GRADER_DATABASE_URL": database, "LANG": "C.UTF-8", "COLUMNS": "100"}
+    done = run(f"set -e\n{script}", environment, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "squared-hinge  Squared hinge loss  10" in done.stdout
+    assert "2 passed" in done.stdout
+    assert "(5 of 5)" in done.stderr
+    assert "All claims hold." in done.stderr
+    assert " lacks: " not in done.stderr
+    assert "is handed out in ml, due 2031-03-01T23:59" in done.stdout
 
 
 def test_every_setting_is_documented() -> None:

@@ -37,9 +37,11 @@ The rules:
 
 A new kind of check is a file of this folder with a function that returns a `core.Check`, its test, and a line below.
 Its `ask(trial, function) -> Finding` finds everything in `trial` (`trial.Trial`): plays, verdicts, a random stream.
+Its sentences are ids of the catalogues; in a file of your own `said("...")` has yours.
 """
 
 from grader.checks.abreast import abreast, ended
+from grader.checks.base import said
 from grader.checks.contract import contract
 from grader.checks.derivative import the_loss, upstream
 from grader.checks.deterministic import deterministic
@@ -77,6 +79,7 @@ __all__ = [
     "parts",
     "remarked",
     "robustness",
+    "said",
     "skipped",
     "split",
     "stability",

@@ -236,7 +236,8 @@ def enable(
 
     find(assignment)
     with _writing() as (session, settings):
-        units.write(session, registry.units(settings.assignment_folders), registry.accepted())
+        own = registry.units(settings.assignment_folders)
+        units.write(session, units.unpublished(session, own, registry.slugs()), registry.accepted())
         where = people.find_course(session, course)
         at = None if due is None else schedule.local_time(due, where.timezone)
         called = people.one_line(title) if title else None

@@ -215,6 +215,24 @@ def _seconds_ahead(engine: Engine) -> float:
     return ours - theirs.timestamp() if isinstance(theirs, datetime) else 0.0  # SQLite has no clock of its own
 
 
+def _assignments(settings: Settings) -> Iterator[Finding]:
+    """Each file of an instructor's own, loaded in a process of its own as a worker would before it publishes it."""
+    from grader.jobs.publishing import is_published, published_in, sources
+    from grader.verify.vetting import fault_of
+
+    for folder in settings.assignment_folders:
+        if not folder.is_dir():
+            yield Finding("assignments", "warn", Message("cli.doctor.assignments.no-folder", {"path": str(folder)}))
+    for slug, path in sources(settings.assignment_folders).items():
+        about: dict[str, Param] = {"slug": slug, "path": str(path)}
+        if (fault := fault_of(path)) is not None:
+            yield Finding("assignments", "warn", Message("cli.doctor.assignments.fault", about), fault)
+        elif is_published(path, published_in(settings)):
+            yield Finding("assignments", "ok", Message("cli.doctor.assignments.published", about))
+        else:
+            yield Finding("assignments", "ok", Message("cli.doctor.assignments.waits", about))
+
+
 def _clock(settings: Settings) -> Iterator[Finding]:
     """A clock that is behind our own files was never set."""
     installed = Path(__file__).stat().st_mtime
@@ -257,6 +275,7 @@ PROBES: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _memory,
     _sqlite,
     _database,
+    _assignments,
     _clock,
     _disk,
 )

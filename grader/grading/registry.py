@@ -118,23 +118,28 @@ def units(own: Sequence[Path] = ()) -> list[dict[str, Any]]:
     there = {slug: load(slug, own) for slug in slugs(own) if slug not in left_out}
     joined = {name: {part.slug for part in bundles.parts(definition)} for name, definition in named().items()}
     bundled = [load(name, own) for name, units in joined.items() if units <= there.keys()]
-    return [_unit(assignment) for assignment in (*there.values(), *bundled)]
+    return [unit(assignment) for assignment in (*there.values(), *bundled)]
 
 
 def faults(own: Sequence[Path]) -> dict[str, BadAssignment]:
     """What is wrong in the folders `own`: slug -> the fault of its file, which is left out and harms no other."""
-    found: dict[str, BadAssignment] = {}
-    for path in (path for folder in own for path in _files(folder)):
-        try:
-            if path.stem in {*slugs(), *named()}:
-                raise BadAssignment(Message("checks.bad-assignment.taken", {"file": path.name, "slug": path.stem}))
-            _unit_of(path.stem, own)
-        except BadAssignment as fault:
-            found[path.stem] = fault
-    return found
+    found = {path.stem: fault_of(path) for folder in reversed(own) for path in _files(folder)}
+    return {slug: fault for slug, fault in found.items() if fault is not None}
 
 
-def _unit(assignment: Assignment) -> dict[str, Any]:
+def fault_of(path: Path) -> BadAssignment | None:
+    """What is wrong with an instructor's own file."""
+    try:
+        if path.stem in {*slugs(), *named()}:
+            raise BadAssignment(Message("checks.bad-assignment.taken", {"file": path.name, "slug": path.stem}))
+        _unit_of(path.stem, (path.parent,))
+    except BadAssignment as fault:
+        return fault
+    return None
+
+
+def unit(assignment: Assignment) -> dict[str, Any]:
+    """An assignment as plain data, for the table `units`."""
     slug_of = {function.name: unit.slug for unit in assignment.units for function in unit.functions}
     return {
         "slug": assignment.slug,
@@ -180,15 +185,14 @@ def _loaded(path: Path, *changed: int) -> Assignment:
 
 
 def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
-    """What stands in the assignment's file of mistakes, none where there is no file."""
+    """What the assignment lists itself, and what stands in its file of mistakes, where there is one."""
     file = _files_of(path)[1]
-    if not file.is_file():
-        return ()
-    mistakes: tuple[Mistake, ...] = getattr(_module(file), "MISTAKES", ())
+    further: tuple[Mistake, ...] = getattr(_module(file), "MISTAKES", ()) if file.is_file() else ()
+    mistakes = (*assignment.mistakes, *further)
     known = {function.name for function in assignment.functions}
     for mistake in mistakes:
         if unknown := {mistake.function, *mistake.spoils} - known:
-            about = {"file": f"mistakes/{file.name}", "id": mistake.id, "function": ", ".join(sorted(unknown))}
+            about = {"file": path.name, "id": mistake.id, "function": ", ".join(sorted(unknown))}
             raise BadAssignment(Message("checks.bad-assignment.mistake", about))
     return mistakes
 

@@ -18,7 +18,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -34,6 +35,7 @@ from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatc
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
 from grader.jobs.port import GRADING, Port
+from grader.jobs.publishing import Publisher, published_in
 from grader.jobs.secret import secret_of
 from grader.jobs.stoppable import Stoppable, Stopped
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
@@ -239,7 +241,7 @@ def work(
     `refusal` says why it must not. What is uploaded waits then.
     """
     worker = name or uuid.uuid4().hex
-    isolation = sandbox.isolation if sandbox else None
+    isolation, own = sandbox.isolation if sandbox else None, (published_in(settings),)
     stop = threading.Event()
     on_end_signal(stop.set)
     with structlog.contextvars.bound_contextvars(worker=worker), Database(settings) as database:
@@ -251,25 +253,36 @@ def work(
                 workers.beat(session, worker, isolation, slots=slots, refusal=refusal)
 
         with database.write() as session:
-            units.write(session, registry.units(settings.assignment_folders), registry.accepted())
+            units.write(session, registry.units(own), registry.accepted())
         beat()
         errands = Errands(database, settings)
         handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
         steps: dict[str, tuple[float, Callable[[], object]]] = {"beat": (BEAT_SECONDS, beat)}
         grader = None
         if sandbox:
-            grader = Grader(database, secret_of(settings), sandbox, worker, settings.assignment_folders, stop=stop)
+            grader = Grader(database, secret_of(settings), sandbox, worker, own, stop=stop)
             handlers[GRADE], steps["stop"] = grader, (STOP_SECONDS, grader.stop_unwanted)
         engine = make_engine(settings.database_url, for_dbos=True)
         allowed = [queue for queue in queues if queue != GRADING or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
             dispatcher = Dispatcher(database, jobs, [errands.sources])
             log.info("worker ready", isolation=isolation, slots=slots, queues=allowed)
-            _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
+            with _publishing(Publisher(database, settings, sandbox) if sandbox else None):
+                _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
         with database.write() as session:
             workers.leave(session, worker)
     if grader and grader.lost:
         raise SandboxLost("no box can be opened any more")
+
+
+@contextmanager
+def _publishing(publisher: Publisher | None) -> Iterator[None]:
+    """A thread beside the gradings; it is not waited for: what it has begun, the next worker does."""
+    stop = threading.Event()
+    if publisher:
+        threading.Thread(target=publisher.run, args=(stop,), name="publisher", daemon=True).start()
+    yield
+    stop.set()
 
 
 def _run(jobs: Port, pulse: Pulse, grader: Grader | None, stop: threading.Event) -> None:

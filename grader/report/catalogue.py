@@ -115,5 +115,10 @@ def _filled(part: Part, message: Message, lang: str) -> str:
         return literal + size(value)
     if conversion == "m":
         ids = value if isinstance(value, tuple) else (value,)
-        return literal + "; ".join(text(Message(str(id)), lang) for id in ids)
+        return literal + "; ".join(_called(str(id), lang) for id in ids)
     return literal + shown(value, spec, lines=conversion == "l")
+
+
+def _called(id: str, lang: str) -> str:
+    """The name behind an id; one that an instructor gave a convention of their own says it itself: `margin-of-two`."""
+    return text(Message(id), lang) if has(id) else safe(id.split(".")[1] if "." in id else id).replace("-", " ")
