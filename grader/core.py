@@ -262,10 +262,11 @@ class Program(Protocol):
         named: Sequence[str] = (),
         seed: int = 0,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
         """Call `target` on every tuple of arguments, in one frame; a call that raises does not end the others. The last
-        values of each tuple are passed by the names `named`; `hold` is as for `call`."""
+        values of each tuple are passed by the names `named`; `hold` and `bring` are as for `call`."""
         ...
 
     def sweep(

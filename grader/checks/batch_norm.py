@@ -8,7 +8,7 @@ ones. `bn_param` is the student's to change: it comes back from the box as the t
 cases have running statistics of their own, so that a mistake in keeping them costs what they carry, and no more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 from grader.checks.contract import contract
 from grader.checks.derivative import upstream
 from grader.checks.deterministic import deterministic
+from grader.checks.faults import Unusable
 from grader.checks.gradient import gradient
 from grader.checks.layer import Points
 from grader.checks.numeric_gradient import numeric_gradient
-from grader.checks.playing import Steps, Straight, by_name, parts, played
+from grader.checks.playing import Straight, at_once, continue_with, parts
 from grader.checks.points import Shares, split
 from grader.checks.robustness import robustness
 from grader.checks.value import value
 from grader.checks.wide import wide
-from grader.core import Case, Function, Group, Inputs, Output, Outputs, Play, Program, Value
+from grader.core import Case, Function, Group, Inputs, Output, Outputs, Play, Program, Returned, StudentFault, Value
 
 Array = NDArray[np.float64]
 ARGUMENTS = ("x", "gamma", "beta", "bn_param")
@@ -182,36 +183,35 @@ def _weighted(points: int | Fraction) -> Mapping[str, Fraction]:
 
 
 def _player(forward: str, returned: Mapping[str, Sequence[str]]) -> Straight:
+    """One call of the forward pass and, in training, one of each backward pass, whose faults are each its own."""
+
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
-        return [_played(program, forward, returned, inputs) for inputs in batch]
+        given = [tuple(inputs[name] for name in ARGUMENTS) for inputs in batch]
+        plays, caches = list[Play](), dict[int, Value]()
+        for inputs, called in zip(batch, at_once(program, forward, given, hold=(1,), bring=(PARAM,)), strict=True):
+            faults: dict[str, StudentFault] = {forward: called} if isinstance(called, StudentFault) else {}
+            if isinstance(called, Returned) and inputs["bn_param"]["mode"] != "test":
+                try:
+                    _, caches[len(plays)] = parts(called.value, "out", "cache")
+                except Unusable as fault:
+                    faults[forward] = fault
+            plays.append(Play(_ahead(inputs, called), faults))
+        for backward, names in returned.items():
+            continue_with(program, backward, batch, plays, caches=caches, gradients=names)
+        return plays
 
     return Straight(play, forward, ARGUMENTS, "out", first=True)
 
 
-def _played(program: Program, forward: str, returned: Mapping[str, Sequence[str]], inputs: Inputs) -> Play:
-    """One call of the forward pass and, in training, one of each backward pass, whose faults are each its own."""
-    caches: list[Value] = []
-
-    def ahead(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-        called = program.call(forward, *(inputs[name] for name in ARGUMENTS), hold=(1,), bring=(PARAM,))
-        if inputs["bn_param"]["mode"] == "test":
-            yield "test_out", _first(called.value)
-            return
-        out, left = _first(called.value), called.brought[PARAM]
-        yield "out", out
-        if out is not None and isinstance(left, dict):  # else an empty body, which has kept nothing either
-            yield from ((name, left[name]) for name in RUNNING if name in left)
-        caches.append(parts(called.value, "out", "cache")[1])
-
-    plays = [played(ahead, program, inputs)]
-    for backward, names in returned.items():
-        plays += [played(_back(backward, cache, names), program, inputs) for cache in caches]
-    outputs = {name: value for play in plays for name, value in play.outputs.items()}
-    return Play(outputs, {function: fault for play in plays for function, fault in play.faults.items()})
-
-
-def _back(backward: str, cache: Value, names: Sequence[str]) -> Steps:
-    return lambda program, inputs: by_name(program.call(backward, inputs["dout"], cache).value, names).items()
+def _ahead(inputs: Inputs, called: Returned | StudentFault) -> Outputs:
+    """What a forward pass gave."""
+    if isinstance(called, StudentFault):
+        return {}
+    if inputs["bn_param"]["mode"] == "test":
+        return {"test_out": _first(called.value)}
+    out, left = _first(called.value), called.brought[PARAM]
+    empty = out is None or not isinstance(left, dict)  # an empty body has kept nothing either
+    return {"out": out, **({} if empty else {name: left[name] for name in RUNNING if name in left})}
 
 
 def _first(value: Value) -> Value:

@@ -5,7 +5,7 @@ stays in the box, `each` for anything else: a generator that makes calls and yie
 Nothing here trusts the shape of what returns: an output that did not come is simply not there.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -107,14 +107,7 @@ def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Seque
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         tuples = [tuple(inputs[name] for name in arguments) for inputs in batch]
         plays, caches = _taken_apart(forward, at_once(program, forward, tuples, hold=(1,)))
-        going = [(batch[number]["dout"], cache) for number, cache in caches.items()]
-        for number, came in zip(caches, at_once(program, backward, going), strict=True):
-            out = plays[number].outputs
-            plays[number] = (
-                Play(out, {backward: came})
-                if isinstance(came, StudentFault)
-                else Play({**out, **by_name(came.value, gradients)})
-            )
+        continue_with(program, backward, batch, plays, caches=caches, gradients=gradients)
         return plays
 
     return Straight(play, forward, tuple(arguments), "out", first=True)
@@ -136,6 +129,26 @@ def _taken_apart(forward: str, results: Sequence[Returned | StudentFault]) -> tu
     return plays, caches
 
 
+def continue_with(
+    program: Program,
+    backward: str,
+    batch: Sequence[Inputs],
+    plays: list[Play],
+    *,
+    caches: Mapping[int, Value],
+    gradients: Sequence[str],
+) -> None:
+    """Call `backward(dout, cache)` for the plays that have a cache, and put the gradients, or its fault, into them."""
+    going = [(batch[number]["dout"], cache) for number, cache in caches.items()]
+    for number, came in zip(caches, at_once(program, backward, going), strict=True):
+        outputs, faults = plays[number].outputs, plays[number].faults
+        plays[number] = (
+            Play(outputs, {**faults, backward: came})
+            if isinstance(came, StudentFault)
+            else Play({**outputs, **by_name(came.value, gradients)}, faults)
+        )
+
+
 def at_once(
     program: Program,
     function: str,
@@ -143,13 +156,14 @@ def at_once(
     *,
     named: Sequence[str] = (),
     hold: Collection[int] = (),
+    bring: Sequence[int] = (),
 ) -> Sequence[Returned | StudentFault]:
     """`function` called on every tuple of arguments in one frame; where it cannot be called at all, its fault for each
     of them."""
     if not batch:
         return ()
     try:
-        return program.map(function, batch, named=named, hold=hold)
+        return program.map(function, batch, named=named, hold=hold, bring=bring)
     except StudentFault as fault:
         if not isinstance(program, Watch) or program.dead:
             raise

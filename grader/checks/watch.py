@@ -98,10 +98,11 @@ class Watch:
         named: Sequence[str] = (),
         seed: int | None = None,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
         how = self._enter(target, seed, cpu_seconds)
-        results = self._guarded(lambda: self._program.map(target, batch, named=named, hold=hold, **how))
+        results = self._guarded(lambda: self._program.map(target, batch, named=named, hold=hold, bring=bring, **how))
         for args, result in zip(batch, results, strict=True):
             if isinstance(result, Returned):
                 self._note(_without_self(result) if "." in target and isinstance(args[0], Handle) else result)

@@ -144,10 +144,11 @@ class Box:
         named: Sequence[str] = (),
         seed: int = 0,
         hold: Collection[int] = (),
+        bring: Sequence[int] = (),
         cpu_seconds: float | None = None,
     ) -> list[Returned | Raised]:
         results: list[Returned | Raised] = []
-        how = (list(named), seed, sorted(hold))
+        how = (list(named), seed, sorted(hold), list(bring))
         while len(results) < len(batch):
             request, count = self._batch("map", target, batch[len(results) : len(results) + MOST_BATCH], how)
             budget = self._budget(cpu_seconds)
@@ -156,7 +157,7 @@ class Box:
             except Raised as error:  # before the first call: of a name that is none any more, or for want of memory
                 results += [error] * count
                 continue
-            results += self._checked(replies.mapped, body, self._lengths, count, budget.cpu_used)
+            results += self._checked(replies.mapped, body, self._lengths, count, budget.cpu_used, bring)
         return results
 
     def sweep(

@@ -52,8 +52,9 @@ def loaded(body: Any, lengths: Lengths, submission: Submission, names: Collectio
         if others:
             also = ", ".join(other for other in others if other in lengths)
             notes.append(Message("sandbox.note.defined-in-several", {"name": name, "file": path, "others": also}))
+    homes = {definition.path for definition in definitions.values()}
     for package, path in _listed(body["absent"]):
-        if path in lengths:
+        if path in homes:
             notes.append(Message("sandbox.note.package-absent", {"package": str(package)[:50], "file": path}))
     errors = {path: raised(fault, lengths) for path, fault in _listed(body["errors"]) if path in lengths}
     return Loaded(definitions, errors, tuple(notes))
@@ -92,12 +93,18 @@ def returned(body: Any, cpu_seconds: float, bring: Sequence[int] = ()) -> Return
     return Returned(value, changed, drew is True, cpu_seconds, dict(zip(bring, _listed(brought), strict=True)))
 
 
-def mapped(body: Any, lengths: Lengths, count: int, cpu_seconds: float) -> list[Returned | Raised]:
-    """The results of the first tuples of a batch of `count`."""
+def mapped(
+    body: Any, lengths: Lengths, count: int, cpu_seconds: float, bring: Sequence[int] = ()
+) -> list[Returned | Raised]:
+    """The results of the first tuples of a batch of `count`. What a call returned says third whether it drew."""
     if not 0 < len(_listed(body)) <= count:
         raise ValueError(count)
     share = cpu_seconds / len(body)
-    return [raised(item, lengths) if len(item) == 4 else returned(item, share) for item in body]
+    return [returned(item, share, bring) if _flagged(item) else raised(item, lengths) for item in body]
+
+
+def _flagged(item: Any) -> bool:
+    return len(item) > 2 and type(item[2]) is bool
 
 
 def swept(body: Any, lengths: Lengths, count: int, cpu_seconds: float) -> Swept:

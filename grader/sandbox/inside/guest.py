@@ -201,7 +201,7 @@ class Guest:
         self.loading.withdraw()
         python2 = frozenset(path for path, _, old in sources if old)
         texts, *ours = supplied
-        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2)
+        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2, asked[0])
         self.repairs = older.Repairs(self.loading.sources, python2)
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
@@ -240,10 +240,12 @@ class Guest:
             lambda: function(*args, **kwargs), lambda: self.callbacks == asked and watched.restore()
         )
 
-    def returned(self, value: Any, watched: watching.Watched, to: wire.Writer) -> Any:
-        """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn."""
+    def returned(self, value: Any, watched: watching.Watched, to: wire.Writer, args: Any = (), bring: Any = ()) -> Any:
+        """The node of one call's result: its value, the arguments that changed, whether random numbers were drawn, and
+        the arguments that are to come back."""
         to.node(1, wire.NODE_CHARACTERS)
-        return {"t": [self.encode_result(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]}
+        node = [self.encode_result(value, to), wire.encode(watched.mutated(), to, 2), watched.drew()]
+        return {"t": [*node, [self.encode(args[place], to, 3) for place in bring]] if bring else node}
 
     def map(self, to: wire.Writer, target: Any, batch: Any, how: Any) -> Any:
         """Call on every tuple of a batch until it is done, the reply is full, or a slice of time is used up."""
@@ -266,7 +268,7 @@ class Guest:
         return "mapped", results
 
     def one_of_batch(self, to: wire.Writer, function: Any, given: Any, how: Any) -> Any:
-        named, seed, hold = how
+        named, seed, hold, bring = how
         places = len(given) - len(named)
         args, kwargs = given[:places], dict(zip(named, given[places:], strict=True))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
@@ -276,7 +278,7 @@ class Guest:
             raise
         except BaseException as error:
             return wire.encode(self.fault(error), to, 1)
-        return self.returned(value, watched, to)
+        return self.returned(value, watched, to, args, bring)
 
     def sweep(self, to: wire.Writer, target: Any, args: Any, variants: Any, seed: int) -> Any:
         """Call with every value of one argument, until one raises, or returns another kind of value than those before
