@@ -12,7 +12,19 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HTTP = {"fastapi", "starlette", "uvicorn", "httpx2", "httpx", "requests"}
 # Rooms of the web process: NumPy there is 25 MiB in every process and a sign that student values are looked at.
-NUMPY_FREE = ("core", "bundles", "settings", "errors", "intake", "report", "course", "api", "web", "jobs/port", "jobs/dispatcher")
+NUMPY_FREE = (
+    "core",
+    "bundles",
+    "settings",
+    "errors",
+    "intake",
+    "report",
+    "course",
+    "api",
+    "web",
+    "jobs/port",
+    "jobs/dispatcher",
+)
 # What a room of ours may import of ours, besides itself. A room that is not listed may import anything but `cli`.
 MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),

@@ -28,11 +28,11 @@ from grader.course import units
 from grader.course.database import Database
 from grader.grading import registry
 from grader.grading.soundness import BadAssignment
-from grader.verify.vetting import fault_of
 from grader.report import text
 from grader.settings import Settings
 from grader.verify import plan
 from grader.verify.trying import tried
+from grader.verify.vetting import fault_of
 
 LOOK_SECONDS = 2.0
 log = structlog.get_logger("grader.jobs.publishing")

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from io import BytesIO
+from itertools import groupby
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
+from grader.api.assignments import opened
 from grader.api.dependencies import Reader, Writer, permission, settings_of
 from grader.api.guard import guarded_router
 from grader.api.problems import of_error
 from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
-from grader.course import pages, units
+from grader.course import pages, terms, units
 from grader.course.permissions import Grant
 from grader.course.schedule import check_window
-from grader.course.tables import CourseAssignment, Submission
+from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Submission, Unit
 from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
 from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
+from grader.report.words import unit_title
 from grader.web.frame import frame_of
 from grader.web.lines import Look, attempt_line, look
 from grader.web.rendering import HEADERS, Frame, page
@@ -53,8 +57,17 @@ class GradedFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class GradedUnit:
+    """What one unit of a bundle asks for, under its title; of anything else all there is, without one."""
+
+    title: str
+    functions: tuple[GradedFunction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `waiting` is the newest attempt that is not finished."""
+    """What the templates of this page show. `waiting` is the newest attempt that is not finished; `profile` is empty
+    where everybody is graded by it; before it opens, students see neither what is asked nor the starter files."""
 
     due: datetime | None
     opens: datetime | None
@@ -68,8 +81,11 @@ class View:
     waiting: int | None
     names: tuple[str, ...]
     file: str
-    functions: tuple[GradedFunction, ...]
+    files: tuple[str, ...]
+    units: tuple[GradedUnit, ...]
     starter: tuple[str, ...]
+    profile: str
+    learning: int
 
 
 @router.get(PATH)
@@ -143,7 +159,8 @@ def attempts(
 def starter(
     slug: str, file: str, session: Reader, grant: Annotated[Grant, Depends(permission("course.read"))]
 ) -> Response:
-    given = units.find_assignment(session, course_of(grant), slug).unit.starter
+    assignment = units.find_assignment(session, course_of(grant), slug)
+    given = opened(grant, assignment, datetime.now(UTC)).unit.starter
     if file not in given:
         raise NotFound(Message("web.starter.unknown", {"file": file}))
     return PlainTextResponse(given[file], headers=HEADERS)
@@ -189,6 +206,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
     unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now)
     rows = tuple(_row(one, mine, frame) for one in mine.submissions)
     not_yet = assignment.opens is not None and frame.now < assignment.opens
+    shown, profile = grant.staff or not not_yet, terms.of(session, assignment).profile
     return View(
         due=assignment.due,
         opens=assignment.opens,
@@ -202,11 +220,18 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         waiting=next((row.id for row in rows if row.look in ("queued", "running")), None),
         names=units.names(unit),
         file=unit.files[0],
-        functions=tuple(
-            GradedFunction(f"{one['name']}{one['signature']}", Fraction(str(one["points"]))) for one in unit.functions
-        ),
-        starter=tuple(unit.starter),
+        files=tuple(unit.files),
+        units=tuple(_units(unit, frame.lang)) if shown else (),
+        starter=tuple(unit.starter) if shown else (),
+        profile="" if profile == DEFAULT_PROFILE else profile,
+        learning=assignment.learning,
     )
+
+
+def _units(unit: Unit, lang: str) -> Iterator[GradedUnit]:
+    for slug, functions in groupby(unit.functions, key=lambda one: one.get("unit")):
+        asked = [GradedFunction(f"{one['name']}{one['signature']}", Fraction(str(one["points"]))) for one in functions]
+        yield GradedUnit(unit_title(slug, lang) if slug else "", tuple(asked))
 
 
 def _open(assignment: CourseAssignment, at: datetime) -> bool:

@@ -50,6 +50,7 @@ def show(
         chart_label=_in_words(frame, figures.submitted, chart.bars),
         span=_span,
         checks=[(check_title(one.check, frame.lang), one) for one in sorted(figures.checks, key=_rate)],
+        units={one["name"]: one["unit"] for one in assignment.unit.functions if "unit" in one},
     )
 
 
