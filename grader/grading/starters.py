@@ -8,6 +8,7 @@ returns only that.
 import ast
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from grader.checks.source import same_code, tree_of
 from grader.core import Submission
@@ -21,7 +22,7 @@ def untouched(starters: Iterable[str], known: Prints, submission: Submission) ->
     """The functions (`Class.method`) of which every definition in the submission is the starter's, or empty.
 
     `starters` are the texts of ours, `known` the fingerprints of bodies in public ones."""
-    starter = {name: node for text in starters for name, node in _functions(text)}
+    starter = {name: node for text in starters for name, node in _of_ours(text)}
     submitted = [(name, node) for file in submission.files for name, node in _functions(file.text)]
     written = {
         name
@@ -66,6 +67,12 @@ def _public(node: ast.FunctionDef, known: Collection[str]) -> bool:
     """The statements are counted first: most of what students write is longer than any starter."""
     statements = f"{len(_body(node))}:"
     return any(one.startswith(statements) for one in known) and fingerprint(node) in known
+
+
+@lru_cache(maxsize=64)
+def _of_ours(text: str) -> tuple[tuple[str, ast.FunctionDef], ...]:
+    """The functions of a starter of ours, which is asked for with every submission."""
+    return tuple(_functions(text))
 
 
 def _functions(text: str) -> Iterator[tuple[str, ast.FunctionDef]]:
