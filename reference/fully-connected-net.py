@@ -41,10 +41,13 @@ from grader.checks.form import real_numbers, single_number
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start, every_second
 from grader.checks.network import NetPlay, Nets, Network, by_heart
+from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
     Case,
     CaseKind,
+    Check,
+    Finding,
     Function,
     Group,
     Handle,
@@ -303,7 +306,7 @@ class Masked:
         params["b1"] = 0.5 + np.abs(params["b1"]) - X[0] @ params["W1"] + rng.random_sample(self.units)
         params |= {"W2": np.eye(self.units), "b2": np.zeros(self.units), "W3": np.zeros((self.units, 3))}
         drawn = {"X": X, "y": rng.randint(3, size=1)}
-        return {**params, **drawn, **options(0.5, None, self.p, "kept", rng)}
+        return {**params, **drawn, **options(0.0, None, self.p, "kept", rng)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +322,7 @@ class Sloped:
     normalization: str | None = None
 
     def __call__(self, rng: np.random.RandomState) -> Inputs:
-        drawn = dict(Situation(self.sizes, 0.5, normalization=self.normalization, dropout=self.p, asked="slopes")(rng))
+        drawn = dict(Situation(self.sizes, 0.0, normalization=self.normalization, dropout=self.p, asked="slopes")(rng))
         if len(self.sizes.hidden) > 1:
             sign = np.where(np.arange(self.sizes.hidden[1]) % 3 == 0, -1.0, 1.0)
             came = relu(hidden_layers(drawn, drawn["X"])[0].before) @ np.abs(drawn["W2"])
@@ -560,6 +563,17 @@ def outputs() -> tuple[Output, ...]:
 OUTPUTS = outputs()
 
 
+def if_units_are_dropped(check: Check) -> Check:
+    """`check`, worth nothing where units are not dropped as they should be: of a net without dropout the rest holds."""
+
+    def ask(trial: Trial, function: str) -> Finding:
+        finding = check.ask(trial, function)
+        kept = next(output for output in OUTPUTS if output.name == "kept_scale")
+        return finding if trial.verdict(DROPOUT[0], kept).right else replace(finding, earned=Fraction(0))
+
+    return replace(check, ask=ask)
+
+
 def loss_group(edition: Edition, network: Network, play: NetPlay, half: float) -> Group:
     """`FullyConnectedNet.loss` with the L2 term half * reg * sum(W^2)."""
     sanity = Sanity(
@@ -584,7 +598,7 @@ def loss_group(edition: Edition, network: Network, play: NetPlay, half: float) -
             initial_loss(SHARES, sanity),
             numeric_gradient(LOSS),
             part("normalization", SHARES),
-            part("dropout", SHARES),
+            if_units_are_dropped(part("dropout", SHARES)),
             part("test-mode", SHARES),
             robustness(SHARES),
             deterministic(SHARES),
