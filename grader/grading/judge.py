@@ -154,9 +154,11 @@ def _empty(play: Play, output: Output) -> bool:
 
 
 def _always_raised(trial: Trial, function: str) -> Raised | None:
-    """The first exception, where the function raised in every case."""
-    faults = [play.faults.get(function) for play in trial.plays.values()]
-    first = faults[0]
+    """The first exception, where the function raised in every case that asks something of it."""
+    outputs = trial.outputs(function)
+    asked = [case for case in trial.group.cases if any(graded(case, output) for output in outputs)]
+    faults = [trial.plays[case.name].faults.get(function) for case in asked]
+    first = faults[0] if faults else None
     return first if isinstance(first, Raised) and all(isinstance(fault, Raised) for fault in faults) else None
 
 
