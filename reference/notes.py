@@ -444,9 +444,9 @@ NUMERICAL_GRADIENT = plain(
     8,
     (
         Case("base", waves(2, 3), tolerance=1e-5),
-        Case("3x4", waves(3, 4), tolerance=1e-5),
         Case("h=1e-5", waves(3, 2, h=1e-5), tolerance=1e-5),
-        Case("vector", waves(5), "robustness", tolerance=1e-5),
+        Case("3x4", waves(3, 4), "robustness", tolerance=1e-5),
+        Case("vector", waves(4), "robustness", tolerance=1e-5),
         Case("rank 3", waves(2, 1, 2), "robustness", tolerance=1e-5),
         Case("int x", waves(2, 2, whole=True), "robustness", tolerance=1e-5),
     ),

@@ -1,5 +1,5 @@
 # expect: numerical_gradient=failed gradient_descent=failed
-# expect-failing: numerical_gradient: contract[base; h=1e-5] gradient[base; 3x4; h=1e-5] robustness
+# expect-failing: numerical_gradient: contract[base; h=1e-5] gradient[base; h=1e-5] robustness
 # points: 0.00
 import numpy as np
 
