@@ -217,11 +217,12 @@ def _bodies(submission: Submission) -> dict[str, list[ast.AST]]:
 
 def _called(body: ast.AST) -> Iterator[str]:
     """The names that are called, and those of hidden loops that are only handed on (`each = map`)."""
-    own = {node.id for node in ast.walk(body) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    mentioned, own = set[str](), set[str]()
     for node in ast.walk(body):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if isinstance(node, ast.Name):
+            (own if isinstance(node.ctx, ast.Store) else mentioned).add(node.id)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield node.func.id
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield node.func.attr
-        elif isinstance(node, ast.Name) and node.id in HIDDEN_LOOPS - own:
-            yield node.id
+    yield from (mentioned & HIDDEN_LOOPS) - own
