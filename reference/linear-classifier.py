@@ -270,7 +270,7 @@ class Training:
                 "batch_rows": np.array(run.rows),
                 "labels_of_their_rows": run.paired,
                 "samples_visited": int(run.covered >= inputs["visits"]),
-                "axes_of_labels": max(labels.ndim for labels in run.labels),
+                "axes_of_labels": run.axes,
             }
         return Play(outputs)
 
@@ -339,7 +339,9 @@ def play_search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]
     if isinstance(results, Handle):
         found = program.map((results, "get"), [(setting,) for setting in settings])
         if not all(isinstance(one, Raised) for one in found):
-            yield "results", np.array([accuracies(one) for one in found]).reshape(inputs["table"].shape)
+            empty = program.call((results, "__len__")).value == 0
+            rows = np.array([accuracies(one) for one in found])
+            yield "results", None if empty else rows.reshape(inputs["table"].shape)
 
 
 def accuracies(found: Returned | Raised) -> Array:

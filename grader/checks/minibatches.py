@@ -33,7 +33,8 @@ class Minibatches:
     y: NDArray[np.int64]
     rows: list[int] = field(default_factory=list)  # how many rows each minibatch has
     regs: list[float] = field(default_factory=list)
-    labels: list[NDArray[np.int64]] = field(default_factory=list)  # 1 where a label is that of its row, shaped as given
+    labels: list[NDArray[np.int64]] = field(default_factory=list)  # 1 where a label is that of its row
+    axes: int = 0  # the most that labels were handed over with
     visited: set[int] = field(default_factory=set)
 
     def record(self, X: Value, y: Value, reg: Value) -> int:
@@ -49,6 +50,7 @@ class Minibatches:
         numbers = np.clip(np.nan_to_num(samples(X, self.X.shape[1])[:, 0]), 0, len(self.X) - 1).astype(int)
         self.rows.append(len(numbers))
         self.labels.append(_matching(y, self.y[numbers]))
+        self.axes = max(self.axes, np.ndim(y) if isinstance(y, np.ndarray) else 1)
         self.regs.append(strength)
         self.visited.update(numbers.tolist())
         return len(self.rows) - 1
@@ -66,11 +68,11 @@ class Minibatches:
 
 
 def _matching(y: Value, right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 where a label is the right one, in the shape of y; zeros where y are no labels of these rows."""
+    """1 where a label is the right one; zeros where y are no labels of these rows."""
     labels = real_numbers(y)
     if labels is None or labels.size != right.size:
         return np.zeros(right.shape, np.int64)
-    return np.asarray(labels == right.reshape(labels.shape), np.int64)
+    return np.asarray(labels.ravel() == right, np.int64)
 
 
 def samples(X: Value, columns: int) -> Array:

@@ -8,8 +8,8 @@ from grader.core import Case, Check, CheckStatus, Finding, Message
 
 
 def remarked(check: Check, case: Case, warning: str, *, outputs: Sequence[str] | None = None) -> Check:
-    """`check`, which adds `warning.<warning>` where it passed and one of `outputs` (None: any) is wrong in `case`. There
-    they must not count."""
+    """`check`, which adds `warning.<warning>` where it passed and one of `outputs` (None: any) is wrong in `case`.
+    There they must not count."""
 
     def ask(trial: Trial, function: str) -> Finding:
         finding = check.ask(trial, function)
