@@ -2,9 +2,8 @@
 
 `dropout_forward(x, dropout_param)`: in mode train each unit is kept with probability p and then divided by p, so that
 nothing is left to do in mode test (inverted dropout). The mask is the student's to draw. So what is compared is what
-holds whatever was drawn: units that were dropped are taken for what they would have been, by the factor that the kept
-ones have. The mask itself is judged by its statistics, and dx by the mask and factors that `out` shows: the layer is
-linear, so its derivative is out / x.
+holds whatever was drawn: units that were dropped are taken for what they would have been. The mask itself is judged by
+its statistics, and dx by the mask and factors that `out` shows: the layer is linear, so its derivative is out / x.
 
 Other courses: p is the probability of dropping (`dropout-drop-probability`), or nothing is divided and the test pass
 multiplies by p (`vanilla-dropout`).
@@ -32,7 +31,22 @@ from grader.checks import (
     wide,
 )
 from grader.checks.mask import expected, mask, statistics
-from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs, Program, Value
+from grader.checks.playing import Player
+from grader.checks.trial import Trial
+from grader.core import (
+    Assignment,
+    Case,
+    Check,
+    Finding,
+    Function,
+    Group,
+    Inputs,
+    Message,
+    Output,
+    Outputs,
+    Program,
+    Value,
+)
 
 Array = NDArray[Any]
 FORWARD, BACKWARD = "dropout_forward", "dropout_backward"
@@ -105,79 +119,68 @@ CASES = (
 # --------------------------------------------------------------------------- the layer in the box
 
 
-def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+def playing(way: Way) -> Player:
     """A forward pass and its backward pass, under another seed: what is drawn anew is another mask."""
-    x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
-    returned = program.call(FORWARD, x, param, hold=(1,)).value
-    if not isinstance(returned, (tuple, list)):
-        yield "out", returned
-    out, cache = parts(returned, "out", "cache")
-    holes = dropped(out, x) if param["mode"] == "train" else None
-    if holes is None:
-        yield "out", out
-    else:
-        yield from forward_outputs(program, inputs, out, holes)
-    dx = program.call(BACKWARD, dout, cache, seed=1).value
-    if holes is None or not like(dx, dout):
-        yield "dx", dx
-    else:
-        yield from backward_outputs(inputs, out, dx, holes)
+
+    def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+        x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
+        returned = program.call(FORWARD, x, param, hold=(1,)).value
+        if not isinstance(returned, (tuple, list)):
+            yield "out", returned
+        out, cache = parts(returned, "out", "cache")
+        shown = param["mode"] == "train" and like(out, x) and bool(out.any())
+        if shown:
+            yield from forward_outputs(program, inputs, out, way.factor(param["p"]))
+        else:
+            yield "out", out
+        dx = program.call(BACKWARD, dout, cache, seed=1).value
+        if shown and like(dx, dout):
+            yield from backward_outputs(inputs, out, dx)
+        else:
+            yield "dx", dx
+
+    return each(steps)
 
 
-def forward_outputs(program: Program, inputs: Inputs, out: Array, holes: Array) -> Iterable[tuple[str, Value]]:
-    """`out` without its holes, and what there is to say of the mask."""
+def forward_outputs(program: Program, inputs: Inputs, out: Array, factor: float) -> Iterable[tuple[str, Value]]:
+    """`out` with its holes filled, and what there is to say of the mask."""
     x, param = inputs["x"], inputs["dropout_param"]
-    whole = out + filling(out, x, holes)
+    kept = out != 0
+    filled = np.where(kept, out, factor * x).astype(out.dtype)
     if "other_seed" not in inputs:
-        yield "out", whole
-        yield "mask", np.array(statistics(~holes, param["p"]))
+        yield "out", filled
+        yield "mask", np.array(statistics(kept, param["p"]))
         return
     again, other = (
         parts(program.call(FORWARD, x, given, hold=(1,), seed=2).value, "out", "cache")[0]
         for given in (param, {**param, "seed": inputs["other_seed"]})
     )
-    yield "out", np.where(again == out, whole, again) if like(again, x) else again
-    if (others := dropped(other, x)) is not None:
-        yield "mask", np.array(statistics(~holes, param["p"], ~others))
+    yield "out", np.where(again == out, filled, again) if like(again, x) else again
+    if like(other, x):
+        yield "mask", np.array(statistics(kept, param["p"], other != 0))
 
 
-def backward_outputs(inputs: Inputs, out: Array, dx: Array, holes: Array) -> Iterable[tuple[str, Value]]:
-    """`dx`, off from what is expected by as much as it is from the derivative of the own `out`, or from that of a right
-    one with these holes, whichever is less. In the first case with the factor of `out`, which then stands in `dx`."""
-    x, dout = inputs["x"], inputs["dout"]
-    whole = dout / inputs["dropout_param"]["p"]
-    as_own = dx + (whole - dout * (out / x)).astype(dx.dtype)
-    as_right = dx + filling(dx, dout, holes)
+def backward_outputs(inputs: Inputs, out: Array, dx: Array) -> Iterable[tuple[str, Value]]:
+    """`dx`, off from what is expected by as much as it is from the derivative of the own `out`, or from that of a layer
+    which divides by p and has these holes, whichever is less. In the first case with `out` for such a layer."""
+    x, dout, p = inputs["x"], inputs["dout"], inputs["dropout_param"]["p"]
+    kept, whole = out != 0, dout / p
+    as_own, as_right = (dx + (whole - slope).astype(dx.dtype) for slope in (dout * (out / x), kept * whole))
     if np.abs(as_own - whole).max() <= np.abs(as_right - whole).max():
-        yield "factor", factor_of(out, x, ~holes)
+        yield "normalised", np.where(kept, out / (p * np.median(out[kept] / x[kept])), x / p)
         yield "dx", as_own
     else:
         yield "dx", as_right
 
 
 def own_upstream(outputs: Outputs, inputs: Inputs) -> Value:
-    """The scalar whose derivative `dx` is, with the factor that stands in `dx`: None where it is not the own one."""
-    scalar, factor = upstream(outputs, inputs), outputs.get("factor")
-    return scalar / (inputs["dropout_param"]["p"] * factor) if scalar is not None and factor else None
-
-
-def dropped(out: Value, x: Array) -> Array | None:
-    """Where a unit was dropped: no entry of x is 0. None for what is not an array like x."""
-    return np.equal(out, 0) if like(out, x) else None
+    """The scalar whose derivative `dx` is, where it belongs to the own `out`."""
+    return upstream({"out": outputs.get("normalised")}, inputs)
 
 
 def like(value: Value, array: Array) -> bool:
     """Is it an array of floats of the same shape?"""
     return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape == array.shape
-
-
-def filling(result: Array, given: Array, holes: Array) -> Array:
-    """What the entries in the holes would be: those of `given`, by the factor that `result` has elsewhere."""
-    return np.where(holes, factor_of(result, given, ~holes) * given, 0.0).astype(result.dtype)
-
-
-def factor_of(result: Array, given: Array, where: Array) -> float:
-    return float(np.median(result[where] / given[where])) if where.any() else 0.0
 
 
 # --------------------------------------------------------------------------- what is asked of whom
@@ -189,6 +192,21 @@ def shares() -> dict[str, dict[str, Fraction]]:
     values = forward.pop("value")
     forward |= {"value": values * 3 / 4, "mask": values / 4}
     return {FORWARD: forward, BACKWARD: dict(split(POINTS, value=False, loss=False))}
+
+
+def told(check: Check) -> Check:
+    """The same check. Of dx in training it tells by how much that is off, since this is what is compared."""
+
+    def ask(trial: Trial, function: str) -> Finding:
+        finding = check.ask(trial, function)
+        worst, params = finding.worst, finding.message.params
+        if worst is None or worst.output != "dx" or params.get("case") == "test mode" or "expected" not in params:
+            return finding
+        worst = replace(worst, output="dx - dout * out / x", expected=0.0, actual=worst.actual - worst.expected)
+        about = {"case": params["case"], "place": params["place"], "off": worst.actual}
+        return replace(finding, worst=worst, message=Message("checks.mask.gradient", about))
+
+    return replace(check, ask=ask)
 
 
 SHARES = shares()
@@ -204,23 +222,24 @@ GROUP = Group(
         Output("dx", BACKWARD, "gradient", of="x"),
     ),
     cases=CASES,
-    play=each(steps),
+    play=playing(KEEP),
     reference=KEEP,
     checks=(
         contract(SHARES),
         value(SHARES, "out"),
         mask(SHARES),
-        gradient(SHARES, loss=own_upstream),
+        told(gradient(SHARES, loss=own_upstream)),
         numeric_gradient(BACKWARD, loss=own_upstream),
-        robustness(SHARES),
-        deterministic(SHARES),
+        told(robustness(SHARES)),
+        deterministic({FORWARD: SHARES[FORWARD]}),  # of the backward pass what does not depend on the mask is rounded
     ),
     ways={"dropout": KEEP.name},
 )
 OTHERWISE = (
-    replace(GROUP, reference=DROP, ways={"dropout": DROP.name}),
+    replace(GROUP, play=playing(DROP), reference=DROP, ways={"dropout": DROP.name}),
     replace(
         GROUP,
+        play=playing(VANILLA),
         reference=VANILLA,
         ways={"dropout": VANILLA.name},
         # What a backward pass does in test mode is not asked there: some multiply by p as well, some do not.
