@@ -8,9 +8,10 @@ from pathlib import Path
 from grader.core import Assignment
 from grader.verify.edits import Unfit
 from grader.verify.expected import Expectation, expectation
-from grader.verify.subjects import Order, axis_of, sample_paths
+from grader.verify.subjects import SOLUTION, Order, Ways, axis_of, options, sample_paths
 
 FEWER = 10  # wrong programs are tried on one seed in so many: what they get wrong is no matter of rounding
+OTHER_COURSES = 2  # right programs are tried in each course of another convention on every other seed
 AT_A_TIME = 20  # seeds of one order
 
 
@@ -24,28 +25,25 @@ def orders(assignment: Assignment, samples: Sequence[Path], count: int) -> Itera
     slug, seeds = assignment.slug, seeds_of(count)
     few = seeds[: -(-count // FEWER)]
     if assignment.solution:
-        yield from _right(Order(slug, "solution", "solution", seeds))
+        yield from _right(assignment, Order(slug, "solution", SOLUTION, seeds))
     if assignment.starter:
         yield Order(slug, "starter", "starter", few)
     for path in sample_paths(samples):
         yield from _of_sample(assignment, path, seeds, few)
     for number, mistake in enumerate(assignment.mistakes if assignment.solution else ()):
-        name = f"{mistake.id} in {mistake.function}"
-        yield Order(slug, "mistake", name, few, number)
-        if _is_convention(assignment, [mistake.id]):
-            yield Order(slug, "accepted", f"{name}, accepted", seeds, number)
+        wrong = Order(slug, "mistake", f"{mistake.id} in {mistake.function}", few, number)
+        yield wrong
+        yield from _of_convention(assignment, [mistake.id], replace(wrong, seeds=seeds))
 
 
 def _of_sample(assignment: Assignment, path: Path, seeds: tuple[str, ...], few: tuple[str, ...]) -> Iterator[Order]:
-    expected = _expected(path)
-    right = expected is not None and expected.statuses and set(expected.statuses.values()) == {"passed"}
-    if right:
-        yield from _right(Order(assignment.slug, "sample", path.name, seeds))
-    else:
-        yield Order(assignment.slug, "sample", path.name, few)
-    named = [id for ids in expected.named.values() for id in ids] if expected else []
-    if named and _is_convention(assignment, named):
-        yield Order(assignment.slug, "accepted", path.name, seeds)
+    order, expected = Order(assignment.slug, "sample", path.name, seeds), _expected(path)
+    if expected is not None and expected.statuses and set(expected.statuses.values()) == {"passed"}:
+        yield from _right(assignment, order)
+        return
+    yield replace(order, seeds=few)
+    if expected is not None and expected.named:
+        yield from _of_convention(assignment, [id for ids in expected.named.values() for id in ids], order)
 
 
 def _expected(path: Path) -> Expectation | None:
@@ -56,19 +54,33 @@ def _expected(path: Path) -> Expectation | None:
         return None
 
 
-def _right(order: Order) -> Iterator[Order]:
-    """A right program on all seeds, in parts; and for the audit its first seed once more, and on two threads."""
+def _right(assignment: Assignment, order: Order) -> Iterator[Order]:
+    """A right program on all seeds, in parts; for the audit its first seed once more, and on two threads; and in
+    courses that hand out another convention and accept the contract's."""
     yield from (replace(order, seeds=part, records=2 if at == 0 else 0) for at, part in enumerate(_parts(order.seeds)))
     yield replace(order, seeds=order.seeds[:1], lane="again", records=1)
     yield replace(order, seeds=order.seeds[:1], lane="threads", records=1)
+    others = [tuple(sorted(way.ways.items())) for group in assignment.groups for way in group.otherwise]
+    for handout in dict.fromkeys(others):
+        yield from _accepted(order, handout)
+
+
+def _of_convention(assignment: Assignment, ids: Sequence[str], order: Order) -> Iterator[Order]:
+    """A program that follows nothing but other conventions: where they are accepted too, and where they are handed
+    out."""
+    axes = [(axis_of(assignment.groups, option), option) for option in options(ids)]
+    handout = tuple(sorted((axis, option) for axis, option in axes if axis is not None))
+    if len(handout) == len(axes):
+        yield from _accepted(order, ())
+        yield from _accepted(order, handout)
+
+
+def _accepted(order: Order, handout: Ways) -> Iterator[Order]:
+    for part in _parts(order.seeds[::OTHER_COURSES]):
+        yield replace(order, kind="accepted", seeds=part, handout=handout)
 
 
 def _parts(seeds: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     waiting = iter(seeds)
     while part := tuple(islice(waiting, AT_A_TIME)):
         yield part
-
-
-def _is_convention(assignment: Assignment, ids: Sequence[str]) -> bool:
-    """Are these ids nothing but other conventions of the assignment?"""
-    return all(axis_of(assignment.groups, option) for id in ids for option in id.split("+"))

@@ -14,27 +14,32 @@ from grader.verify.edits import Unfit, edited
 from grader.verify.expected import Expectation, expectation
 from grader.verify.reach import reached
 
+Ways = tuple[tuple[str, str], ...]  # axis and option, sorted
 Kind = Literal["solution", "starter", "sample", "mistake", "accepted"]
 DEFAULT = Profile()
+SOLUTION = "solution"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What to make and on which seeds to try it: plain data. `name` is that of a sample, `number` that of a mistake.
-    The first `records` gradings are kept for the audit, in this `lane` of it."""
+    Of an `accepted` program, `handout` is the convention on some axes that the course hands out. The first `records`
+    gradings are kept for the audit, in this `lane` of it."""
 
     slug: str
     kind: Kind
     name: str
     seeds: tuple[str, ...]
     number: int = -1
+    handout: Ways = ()
     lane: Lane = "first"
     records: int = 0
 
     @property
     def program(self) -> str:
         """What a failing claim calls it."""
-        return self.name if self.lane == "first" else f"{self.name} ({self.lane})"
+        about = [option for _, option in self.handout] + [self.lane] * (self.lane != "first")
+        return f"{self.name} ({', '.join(about)})" if about else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,23 @@ class Subject:
 
 def subject(order: Order, assignment: Assignment, samples: Sequence[Path]) -> Subject:
     """The program that `order` asks for; `samples` are the folders that hold those of the assignment. Raises Unfit."""
-    if order.kind == "solution":
-        return solution(assignment)
     if order.kind == "starter":
         submission = _parsed(assignment, assignment.starter, "starter")
         return Subject("starter", "starter", assignment, submission)
     if order.number >= 0:
         made = with_mistake(assignment, assignment.mistakes[order.number])
+    elif order.name == SOLUTION:
+        made = solution(assignment)
     else:
         made = sample(assignment, next(path for path in sample_paths(samples) if path.name == order.name))
-    return accepted(made) if order.kind == "accepted" else made
+    return accepted(made, order.handout) if order.kind == "accepted" else made
 
 
 def solution(assignment: Assignment) -> Subject:
     """The assignment's own right program: every function passes."""
     submission = _parsed(assignment, assignment.solution, "solution")
     everything = frozenset(_functions(assignment.groups_of(submission)))
-    return Subject("solution", "solution", assignment, submission, passes=everything)
+    return Subject("solution", SOLUTION, assignment, submission, passes=everything)
 
 
 def sample_paths(folders: Sequence[Path]) -> Iterator[Path]:
@@ -138,20 +143,22 @@ def _functions(groups: Sequence[Group]) -> Iterator[str]:
     return (function.name for group in groups for function in group.functions)
 
 
-def accepted(one: Subject) -> Subject:
-    """The same program where the course accepts its conventions: the functions that are named for them pass."""
+def accepted(one: Subject, handout: Ways) -> Subject:
+    """The same program in a course that hands out other conventions, and accepts those that the program follows.
+    Graded are the groups that are about these; where the program is named for a convention, those of its functions."""
     groups = one.assignment.groups_of(one.submission)
-    accepts: dict[str, tuple[str, ...]] = {}
-    for ids in one.named.values():
-        for option in (option for id in ids for option in id.split("+")):
-            if found := axis_of(groups, option):
-                axis, default = found
-                accepts[axis] = (*accepts.get(axis, (default,)), option)
+    own = dict(found for ids in one.named.values() for option in options(ids) if (found := _own(groups, option)))
+    named = one.named.keys()
+    graded = tuple(group for group in groups if group.otherwise and (not named or set(_functions([group])) & named))
+    accepts: dict[str, tuple[str, ...]] = {axis: (group.ways[axis],) for group in graded for axis in group.ways}
+    accepts |= {axis: (*accepts[axis], option) for axis, option in own.items()}
+    accepts |= {axis: (option, own.get(axis, accepts[axis][0])) for axis, option in handout if axis in accepts}
+    passes = frozenset(_functions(graded))
     return replace(
         one,
         kind="accepted",
-        name=f"{one.name}, accepted",
-        passes=one.passes | one.named.keys(),
+        assignment=replace(one.assignment, groups=graded, editions=None),
+        passes=passes if one.mistake else passes & (one.passes | named),
         fails=frozenset(),
         expected=None,
         named={},
@@ -159,13 +166,24 @@ def accepted(one: Subject) -> Subject:
     )
 
 
-def axis_of(groups: Sequence[Group], option: str) -> tuple[str, str] | None:
-    """The axis on which some group may go another way by `option`, and the default there."""
+def options(ids: Sequence[str]) -> list[str]:
+    """The conventions of diagnoses, of which one may join several."""
+    return [option for id in ids for option in id.split("+")]
+
+
+def _own(groups: Sequence[Group], option: str) -> tuple[str, str] | None:
+    """The axis and option of a convention."""
+    axis = axis_of(groups, option)
+    return (axis, option) if axis else None
+
+
+def axis_of(groups: Sequence[Group], option: str) -> str | None:
+    """The axis on which some group may go another way by `option`."""
     for group in groups:
         for other in group.otherwise:
             for axis, way in other.ways.items():
                 if way == option and group.ways.get(axis) != option:
-                    return axis, group.ways[axis]
+                    return axis
     return None
 
 

@@ -120,8 +120,8 @@ def as_json(result: Verified, text: Text) -> dict[str, Any]:
         "audit": _audit(result.audit),
         "failures": [_failure(failure, text) for failure in result.failures],
         "mildest": [
-            {"tolerance": tolerance, "error": error, "assignment": slug, "mistake": name}
-            for tolerance, (error, slug, name) in sorted(mildest(result.outcomes).items())
+            {"assignment": slug, "check": check, "tolerance": tolerance, "error": error, "mistake": name}
+            for (slug, check, tolerance), (error, name) in sorted(mildest(result.outcomes).items())
         ],
         "spread": [
             {"assignment": slug, **where._asdict(), "worst": worst}
@@ -193,11 +193,11 @@ def spread(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, Where], float]:
     return found
 
 
-def mildest(outcomes: Sequence[Outcome]) -> Mapping[float, tuple[float, str, str]]:
-    """For each tolerance, the mistake that came nearest to it from above: its error, assignment and name."""
-    found: dict[float, tuple[float, str, str]] = {}
+def mildest(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, str, float], tuple[float, str]]:
+    """For each assignment, check and tolerance the mistake that came nearest to it from above: its error and name."""
+    found: dict[tuple[str, str, float], tuple[float, str]] = {}
     for one in outcomes:
-        for tolerance, error in one.mildest.items():
-            seen = (error, one.order.slug, one.order.name)
-            found[tolerance] = min(seen, found.get(tolerance, seen))
+        for (check, tolerance), error in one.mildest.items():
+            key, seen = (one.order.slug, check, tolerance), (error, one.order.name)
+            found[key] = min(seen, found.get(key, seen))
     return found

@@ -1,19 +1,19 @@
 """One subject graded on its seeds: the claims asked of every report, and what was measured on the way."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.core import Assignment, FunctionResult, Report, Sandbox
+from grader.core import Assignment, Report, Sandbox
 from grader.grading import grade, rejected, seeds
 from grader.verify.audit import Record, record_of
 from grader.verify.breach import Failure
 from grader.verify.claims import CLAIMS, full, noticed
 from grader.verify.edits import Unfit
 from grader.verify.subjects import Order, Subject, subject
-from grader.verify.witness import ID, Witness
+from grader.verify.witness import Witness
 
 
 class Where(NamedTuple):
@@ -30,7 +30,8 @@ class Where(NamedTuple):
 class Outcome:
     """What came of one order. `right` and `wrong` count function runs, `passed_by` the wrong ones that passed.
 
-    `worst` is the largest error of right code, `mildest` the smallest that gave a mistake away, for each tolerance.
+    `worst` is the largest error of right code at each place; `mildest` the least by which a mistake went beyond a
+    tolerance of a check ("" for the comparison of outputs): the largest error of each grading, the smallest of all.
     """
 
     order: Order
@@ -40,7 +41,7 @@ class Outcome:
     wrong: int = 0
     passed_falsely: int = 0
     worst: dict[Where, float] = field(default_factory=dict)
-    mildest: dict[float, float] = field(default_factory=dict)
+    mildest: dict[tuple[str, float], float] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -59,7 +60,7 @@ def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sa
             witness = Witness(exact=recorded)
             report = graded(made, seed, box, witness)
             _ask(outcome, made, report, seed)
-            _measure(outcome, made, witness)
+            _measure(outcome, made, report, witness)
             if recorded:
                 record = record_of(order.slug, made.name, order.lane, report=report, seed=seed, bits=witness.bits)
                 outcome.records.append(record)
@@ -87,30 +88,33 @@ def _ask(outcome: Outcome, one: Subject, report: Report, seed: str) -> None:
     if one.kind != "mistake":
         outcome.right += len(one.passes)
         outcome.failed_falsely += sum(name not in results or not full(results[name]) for name in one.passes)
-        for name in one.passes & results.keys():
-            _note_figures(outcome.worst, results[name])
     outcome.wrong += len(one.fails)
     outcome.passed_falsely += sum(name in results and not noticed(one, results[name]) for name in one.fails)
 
 
-def _note_figures(worst: dict[Where, float], result: FunctionResult) -> None:
-    """The figures of the checks that compare no outputs: slopes, ratios, losses at the start."""
-    for check in result.checks:
-        if check.error is not None and check.tolerance is not None and check.cases is None and check.id != ID:
-            where = Where(result.name, check.id, "", "", check.tolerance)
-            worst[where] = max(check.error, worst.get(where, 0.0))
-
-
-def _measure(outcome: Outcome, one: Subject, witness: Witness) -> None:
+def _measure(outcome: Outcome, one: Subject, report: Report, witness: Witness) -> None:
     """The errors of right code, and by how much a mistake was seen."""
-    seen: dict[float, float] = {}
+    seen: dict[tuple[str, float], float] = {}
+    for where, error in (*_compared(witness), *_figures(report)):
+        key = (where.check, where.tolerance)
+        if one.kind != "mistake" and where.function in one.passes:
+            outcome.worst[where] = max(error, outcome.worst.get(where, 0.0))
+        elif one.kind == "mistake" and where.function in one.fails and error > where.tolerance:
+            seen[key] = max(error, seen.get(key, 0.0))
+    for key, error in seen.items():
+        outcome.mildest[key] = min(error, outcome.mildest.get(key, error))
+
+
+def _compared(witness: Witness) -> Iterator[tuple[Where, float]]:
+    """The errors of outputs, case by case."""
     for note in witness.compared():
-        if note.error is None:
-            continue
-        if note.function in one.passes and one.kind != "mistake":
-            where = Where(note.function, "", note.case, note.output, note.tolerance)
-            outcome.worst[where] = max(note.error, outcome.worst.get(where, 0.0))
-        elif one.kind == "mistake" and note.function in one.fails and note.error > note.tolerance:
-            seen[note.tolerance] = max(note.error, seen.get(note.tolerance, 0.0))
-    for tolerance, error in seen.items():
-        outcome.mildest[tolerance] = min(error, outcome.mildest.get(tolerance, float("inf")))
+        if note.error is not None:
+            yield Where(note.function, "", note.case, note.output, note.tolerance), note.error
+
+
+def _figures(report: Report) -> Iterator[tuple[Where, float]]:
+    """The figures of the checks that compare no outputs: slopes, ratios, losses at the start."""
+    for function in report.functions:
+        for check in function.checks:
+            if check.error is not None and check.tolerance is not None and check.cases is None:
+                yield Where(function.name, check.id, "", "", check.tolerance), check.error
