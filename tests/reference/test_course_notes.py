@@ -1,7 +1,6 @@
 """What the course notes say of losses, descent and backpropagation, of our references, and of the notes' own programs.
 
-`docs/course-notes.md` lists every line of the notes with its sample, mistake or test; the last tests here read it. A
-wrong program is a listed mistake: the solution, edited, and called in a box.
+`docs/course-notes.md` lists every line of the notes with its sample, mistake or test.
 """
 
 import math
@@ -13,12 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.core import Limits
 from grader.grading import grade, registry, seeds
 from grader.intake import read
 from grader.report import catalogue
-from grader.verify.edits import edited
-from tests.students import check, graded, handed_in, result, sandbox
+from tests.reference.solutions import said, solved
+from tests.students import check, graded, result, sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])
@@ -59,23 +57,6 @@ def satisfied(rng: np.random.RandomState, n: int = 6, c: int = 4) -> tuple[np.nd
     scores, y = rng.uniform(-1, 1, (n, c)), rng.randint(c, size=n)
     scores[np.arange(n), y] += 4
     return scores, y
-
-
-def said(slug: str, id: str, function: str, *args: object) -> Any:
-    """What `function` returns in the program that makes the mistake `id`."""
-    assignment = registry.load(slug)
-    mistake = next(m for m in assignment.mistakes if (m.id, m.function) == (id, function))
-    return called(edited(assignment.solution, mistake), function, *args)
-
-
-def solved(slug: str, function: str, *args: object) -> Any:
-    return called(registry.load(slug).solution, function, *args)
-
-
-def called(files: Any, function: str, *args: object) -> Any:
-    ((path, text),) = files.items()
-    with sandbox().open(handed_in(text, path), [function], Limits()) as program:
-        return program.call(function, *args).value
 
 
 # --------------------------------------------------------------------------- the lecture's questions on the hinge loss
