@@ -19,7 +19,8 @@ def contract(shares: Shares) -> Check:
 
 
 def _ask(trial: Trial, function: str) -> Finding:
-    cases, outputs = trial.cases("ordinary"), trial.outputs(function)
+    cases = trial.cases("ordinary")
+    outputs = [output for output in trial.outputs(function) if any(graded(case, output) for case in cases)]
     asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)]
     warnings = tuple({verdict.warning.id: verdict.warning for _, verdict in asked if verdict.warning}.values())
     misformed = [

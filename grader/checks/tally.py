@@ -26,7 +26,7 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
     names = tuple(dict.fromkeys(case.name for case, _, _ in failing))
     total = len({case.name for case, _, _ in asked})
     if not failing:
-        message = Message("checks.right", {"outputs": _names(outputs), "total": total})
+        message = Message("checks.right", {"outputs": _names(asked), "total": total})
         return Finding(CheckStatus.PASSED, message, Fraction(1), *_figures(asked), cases=Tally(total, 0))
     _, _, verdict = telling = _most_telling(failing)
     return Finding(
@@ -70,5 +70,5 @@ def _mean(credits: Sequence[Fraction]) -> Fraction:
     return sum(credits, Fraction(0)) / len(credits) if credits else Fraction(0)
 
 
-def _names(outputs: Sequence[Output]) -> str:
-    return ", ".join(output.name for output in outputs)
+def _names(asked: Sequence[Asked]) -> str:
+    return ", ".join(dict.fromkeys(output.name for _, output, _ in asked))

@@ -1,0 +1,1 @@
+# expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=passed
