@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from math import inf
-from pathlib import Path
 from typing import Literal
 
 from grader.core import BoxFault, Limits, Message, Param, Program, Sandbox, Submission
@@ -20,12 +19,12 @@ from grader.errors import Unavailable
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper
 from grader.sandbox.plain import PlainProcess
-from grader.sandbox.process import INSIDE, Start
+from grader.sandbox.process import Start
+from grader.sandbox.supplying import SUPPLIED, supplied
 
 Tier = Literal["ns", "landlock", "none"]
 Isolating = Literal["ns", "landlock"]
 ISOLATING: tuple[Isolating, ...] = ("ns", "landlock")  # the best first
-SUPPLIED = INSIDE / "supplied"
 LAYERS = (SUPPLIED / "starter" / "layers.py").read_text("utf-8")
 LOOK_AGAIN_SECONDS = 60.0
 LOOKING = threading.Lock()
@@ -107,26 +106,15 @@ class BoxSandbox:
     ) -> Iterator[Program]:
         box = Box(self._start(limits), limits, killed_before=submission.sha256 in self._killed)
         try:
-            box.load(submission, names, supplied(frozenset(supply)), handout, (sorted(ours), LAYERS if ours else ""))
+            box.load(
+                submission,
+                names,
+                supplied(frozenset(supply), frozenset(names)),
+                handout,
+                (sorted(ours), LAYERS if ours else ""),
+            )
             yield box
         finally:
             box.close()
             if isinstance(box.channel.fault, BoxFault) and not box.stopped:
                 self._killed.add(submission.sha256)
-
-
-@cache
-def supplied(supply: frozenset[str]) -> Mapping[str, str]:
-    """The texts that go in with a submission, by module name: what everyone gets, and the starter modules asked for."""
-    always, starter = SUPPLIED / "always", SUPPLIED / "starter"
-    texts = {_module_name(path.relative_to(always)): path.read_text("utf-8") for path in sorted(always.rglob("*.py"))}
-    for name in sorted(supply):
-        path = starter / f"{name}.py"
-        if name.isidentifier() and path.is_file():
-            texts[name] = path.read_text("utf-8")
-    return texts
-
-
-def _module_name(path: Path) -> str:
-    parts = path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

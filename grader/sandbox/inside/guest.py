@@ -201,7 +201,7 @@ class Guest:
         self.loading.withdraw()
         python2 = frozenset(path for path, _, old in sources if old)
         texts, *ours = supplied
-        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2, asked[0])
+        self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2)
         self.repairs = older.Repairs(self.loading.sources, python2)
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()

@@ -30,13 +30,18 @@ else:
     import older
 
 ROOT = ("<submitted>", "<up>", "<up>", "<up>")
-LIBRARY = frozenset(sys.stdlib_module_names) | {"numpy"}
+# Parts of the library that need a screen, a terminal or a compiler: they are as good as absent.
+UNSERVED = frozenset(("curses", "distutils", "idlelib", "readline", "tkinter", "turtle", "turtledemo"))
+LIBRARY = (frozenset(sys.stdlib_module_names) | {"numpy"}) - UNSERVED
 # Packages whose submodules are never taken for submitted files (`torch.nn` is not the student's nn.py).
 FOREIGN = frozenset((
     "IPython", "PIL", "cv2", "future", "jax", "keras", "matplotlib", "mpl_toolkits", "numba", "pandas", "past", "scipy",
     "seaborn", "six", "skimage", "sklearn", "tensorflow", "theano", "torch", "torchvision", "tqdm",
 ))  # fmt: skip
-INERT = frozenset(("IPython", "google", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn"))
+INERT = UNSERVED | frozenset((
+    "Cython", "IPython", "Tkinter", "google", "ipywidgets", "matplotlib", "mpl_toolkits", "plotly", "pylab",
+    "pyximport", "seaborn", "setuptools",
+))  # fmt: skip
 IMPORT = builtins.__import__
 IMPORTING = (__name__, "importlib", "importlib._bootstrap", "importlib._bootstrap_external")
 INSIDE = re.compile(r"(?:<submitted>|<up>)\.")  # where modules lie in here is nobody's business
@@ -82,19 +87,28 @@ class Package(ModuleType):
         dotted = f"{self.__name__}.{name}"
         if self._loading.resolve(dotted):
             return importlib.import_module(dotted)
-        for module in self._modules():
+        for module in self._modules(name):
             if name in vars(module):
                 return vars(module)[name]
+        if name in self._loading.supplied and top_of(self.__name__) not in FOREIGN | INERT:
+            return self._loading.run_supplied(name)
         if self._absent:
             return self._loading.stand_in(dotted)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
-    def _modules(self) -> list[ModuleType]:
+    def _modules(self, name: str = "") -> list[ModuleType]:
+        """The files below; of one `name`, those that may define it: others would run before their time."""
         if self._absent and top_of(self.__name__) in FOREIGN | INERT:
             return []
         depth = len(self._folder)
         inside = [path for path in self._loading.sources if parts_of(path)[:depth] == self._folder]
-        return [self._loading.load(path) for path in inside]
+        return [self._loading.load(path) for path in inside if not name or self._may_define(path, name)]
+
+    def _may_define(self, path: str, name: str) -> bool:
+        """Whether a name is bound at the margin of a file, or by the package's own `__init__.py`."""
+        bound = rf"^(?:(?:async[ \t]+)?def|class)[ \t]+{name}\b|^{name}[ \t]*[=:]"
+        own = parts_of(path) == (*self._folder, "__init__")
+        return own or re.search(bound, self._loading.sources[path], re.MULTILINE) is not None
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -204,12 +218,28 @@ class Loading:
         """`__import__`, past the cache of modules where several files have the name: the nearest one is meant."""
         level = rest[3] if len(rest) > 3 else named.get("level", 0)
         fromlist = rest[2] if len(rest) > 2 else named.get("fromlist")
+        if fromlist and level == 0 and top_of(name) in LIBRARY and self._asks_itself():
+            return self._with_all(IMPORT(name, *rest, **named), fromlist)
         if level == 0 and name.rpartition(".")[2] in self.twins and (fromlist or "." not in name):
             path = self.resolve(name) if self.asking() else None
             if path is not None:
                 self.imported.add(path)
                 return self.load(path)
         return IMPORT(name, *rest, **named)
+
+    def _asks_itself(self) -> bool:
+        """Whether the import that is being answered stands in a submitted file."""
+        return sys._getframe(2).f_code.co_filename in self.sources
+
+    def _with_all(self, module: ModuleType, names: Iterable[str]) -> ModuleType:
+        """A module of the library, with stand-ins for names that it lacks: editors add imports, Python drops names."""
+        missing = [name for name in names if name != "*" and not hasattr(module, name)]
+        if not missing or module.__name__ == "numpy":
+            return module
+        copy = ModuleType(module.__name__)
+        vars(copy).update(vars(module))
+        vars(copy).update({name: self.stand_in(f"{module.__name__}.{name}") for name in missing})
+        return copy
 
     def folder(self, parts: tuple[str, ...]) -> bool:
         """Whether files were submitted below this folder."""
@@ -226,17 +256,29 @@ class Loading:
         return frame.f_code.co_filename if frame else None
 
     def run_supplied(self, name: str) -> ModuleType:
-        """The supplied module `name`, from its text."""
+        """The supplied module `name`, from its text. Of a package that everybody knows stand-ins are what it lacks, and
+        of a starter's module what was cut out."""
         if name not in self.made:
-            self.made[name] = ModuleType(name)
+            module = self.made[name] = ModuleType(name)
             code = compile(self.supplied.get(name, ""), f"<supplied>/{name}.py", "exec", dont_inherit=True)
-            exec(code, self.made[name].__dict__)  # noqa: S102  our own text
+            exec(code, module.__dict__)  # noqa: S102  our own text
+            vars(module)["__getattr__"] = functools.partial(self._lacking, name)
         return self.made[name]
+
+    def _lacking(self, package: str, name: str) -> Any:
+        dotted = f"{package}.{name}"
+        if name.startswith("__") or not (
+            top_of(package) in FOREIGN or name in vars(self.made[package]).get("GONE", ())
+        ):
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        if any(other == dotted or other.startswith(f"{dotted}.") for other in self.supplied):
+            return importlib.import_module(dotted)
+        return self.stand_in(dotted)
 
     def stand_in(self, dotted: str) -> Any:
         """What stands for an attribute of a package that is not there."""
         top = top_of(dotted)
-        if top not in INERT:
+        if top not in INERT | LIBRARY:
             self.absent.setdefault(top, self.asking() or "")
         make: Callable[[str, bool], Any] = self.run_supplied("stand_ins").stand_in
         return make(dotted, top in INERT)
@@ -348,6 +390,8 @@ class Submitted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         parts = below_root(name)
         if not parts or parts[0] in LIBRARY:
             return None
+        if parts[0] in UNSERVED and self.loading.asking():
+            return ModuleSpec(name, LastResort(self.loading), is_package=True)
         if self.loading.folder(parts):
             return ModuleSpec(name, self, is_package=True)
         supplied = self._supplied(parts)
@@ -381,18 +425,20 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.loading = loading
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        known = top_of(name) == ROOT[0] or (_in_numpy(name) and name.rpartition(".")[2] not in older.MODULES)
+        top, _, part = name.partition(".")
+        moved = top == "numpy" and name.rpartition(".")[2] in older.MODULES
+        known = top == ROOT[0] or (top in LIBRARY and part and not moved)
         return None if known or self.loading.asking(name) is None else ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return older.moved(spec.name) if _in_numpy(spec.name) else Package(spec.name, self.loading, (), absent=True)
+        return (
+            older.moved(spec.name)
+            if top_of(spec.name) == "numpy"
+            else Package(spec.name, self.loading, (), absent=True)
+        )
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
-
-
-def _in_numpy(dotted: str) -> bool:
-    return top_of(dotted) == "numpy"
 
 
 def top_of(dotted: str) -> str:

@@ -1,5 +1,7 @@
 """What stands for packages that the box does not have: plots do nothing, everything else fails when used."""
 
+import sys
+
 import numpy as np
 
 
@@ -72,7 +74,9 @@ class Absent:
         return Absent(f"{self._name}.{name}")
 
     def _fail(self, *args, **kwargs):
-        package = self._name.split(".")[0]
+        package, _, rest = self._name.partition(".")
+        if package in sys.stdlib_module_names:
+            raise ImportError(f"cannot import name {rest!r} from {package!r}", name=package)
         raise ModuleNotFoundError(f"No module named {package!r} here: {self._name} cannot be used", name=package)
 
     __call__ = __getitem__ = __setitem__ = __iter__ = __len__ = __enter__ = __bool__ = __float__ = __array__ = _fail

@@ -1,0 +1,3 @@
+"""What `scipy.linalg` shares with NumPy."""
+
+from numpy.linalg import *
