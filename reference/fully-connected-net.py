@@ -645,7 +645,7 @@ def play_constructor(edition: Edition) -> Callable[[Program, Inputs], Iterable[t
         built = program.call("FullyConnectedNet", hidden, **named).value
         params = program.get(built, "params") if isinstance(built, Handle) else None
         known = params if isinstance(params, dict) else {}
-        weights = {name: W for name, W in known.items() if name[0] == "W" and drawn_numbers(W)}
+        weights = {name: W for name in WEIGHTS if drawn_numbers(W := known.get(name))}
         for name, W in weights.items():
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W, dtype=np.float64)))) / inputs["weight_scale"]
@@ -677,6 +677,7 @@ def constructed(inputs: Inputs) -> Outputs:
     return found
 
 
+WEIGHTS = tuple(f"W{i}" for i in range(1, MOST_LAYERS + 1))
 PARAMS = tuple(f"{name}{i}" for i in range(1, MOST_LAYERS + 1) for name in ("b", "gamma", "beta"))
 SIX_SIGMA = 0.14  # of means over at least 2000 normal numbers: 6 / sqrt(2000) is 0.134; of their spread it is less
 
