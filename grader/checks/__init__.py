@@ -48,6 +48,7 @@ from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
 from grader.checks.initial_loss import Sanity, initial_loss
 from grader.checks.learning import Learned, descend, learning
+from grader.checks.milestones import learns_images, names_digits
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import by_name, calls, each, pair, parts
 from grader.checks.points import halves, split
@@ -73,6 +74,8 @@ __all__ = [
     "halves",
     "initial_loss",
     "learning",
+    "learns_images",
+    "names_digits",
     "numeric_gradient",
     "pair",
     "part",

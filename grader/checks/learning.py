@@ -10,24 +10,31 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader.checks.base import once_base_is_right
+from grader.checks.base import Ask, once_base_is_right
 from grader.checks.derivative import Array
 from grader.checks.faults import Unusable
 from grader.checks.form import real_numbers, single_number
 from grader.checks.points import Shares
-from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Finding, Message, Program, Value
+from grader.core import Check, CheckStatus, Finding, Message, Param, Program, Value
 
+ID = "learning"
 FALLEN = 0.8  # of the first loss: the last one must be below
+WITHIN = 0.05  # of the reference's accuracy on what was not shown
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a training came to: the loss before and after, and the share of the samples that are named right."""
+    """What a training came to: the loss before and after, and the share of the samples that are named right.
+
+    `held_out` is that share of samples that were not shown, `reference` what the reference comes to there, where they
+    were asked for.
+    """
 
     first: float
     last: float
     accuracy: float
+    held_out: float | None = None
+    reference: float | None = None
 
 
 Training = Callable[[Program, np.random.RandomState], Learned]
@@ -40,17 +47,33 @@ def learning(shares: Shares, train: Training) -> Check:
     `train(program, rng)` trains in the box, with the student's own code or by `descend` from outside.
     """
 
-    def ask(trial: Trial, function: str) -> Finding:
-        learned = train(trial.program, trial.rng("learning"))
-        about = {"first": learned.first, "last": learned.last, "accuracy": learned.accuracy}
-        if not learned.last < FALLEN * learned.first:
-            return Finding(CheckStatus.FAILED, Message("checks.learning.loss-stays", about))
-        if learned.accuracy < 1.0:
-            return Finding(CheckStatus.FAILED, Message("checks.learning.not-by-heart", about))
-        return Finding(CheckStatus.PASSED, Message("checks.learning.right", about), Fraction(1))
+    return learning_check(shares, lambda trial, _: found_in(train(trial.program, trial.rng(ID))))
 
-    points = {function: parts.get("learning", Fraction(0)) for function, parts in shares.items()}
-    return Check("learning", points, once_base_is_right(ask))
+
+def learning_check(shares: Shares, ask: Ask) -> Check:
+    """The check, by whatever it is asked."""
+    points = {function: parts.get(ID, Fraction(0)) for function, parts in shares.items()}
+    return Check(ID, points, once_base_is_right(ask))
+
+
+def found_in(learned: Learned) -> Finding:
+    """What is said of a training."""
+    about: dict[str, Param] = {"first": learned.first, "last": learned.last, "accuracy": learned.accuracy}
+    if not learned.last < FALLEN * learned.first:
+        return Finding(CheckStatus.FAILED, Message("checks.learning.loss-stays", about))
+    if learned.accuracy < 1.0:
+        return Finding(CheckStatus.FAILED, Message("checks.learning.not-by-heart", about))
+    if learned.held_out is not None and learned.reference is not None:
+        return beside(learned.held_out, learned.reference)
+    return Finding(CheckStatus.PASSED, Message("checks.learning.right", about), Fraction(1))
+
+
+def beside(held_out: float, reference: float) -> Finding:
+    """What is said of the shares of samples, not shown before, that are named right: the student's and ours."""
+    about: dict[str, Param] = {"held_out": held_out, "reference": reference}
+    if held_out < reference - WITHIN:
+        return Finding(CheckStatus.FAILED, Message("checks.learning.below-reference", about))
+    return Finding(CheckStatus.PASSED, Message("checks.learning.held-out", about), Fraction(1))
 
 
 def descend(

@@ -20,6 +20,7 @@ from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
 from grader.checks.initial_loss import Sanity, initial_loss
 from grader.checks.layouts import LAYOUTS, Layout, in_layout
+from grader.checks.milestones import learns_images
 from grader.checks.numeric_gradient import numeric_gradient
 from grader.checks.playing import calls
 from grader.checks.points import Shares, split
@@ -206,7 +207,7 @@ class LinearLoss:
                 numeric_gradient(name),
                 robustness(shares),
                 *([stability(shares)] if "stability" in shares[name] else []),
-                *([_at_once(shares, turned, naive)] if "vectorised" in shares[name] else []),
+                *([_at_once(shares, turned, naive), learns_images(shares)] if "vectorised" in shares[name] else []),
                 deterministic(shares),
             ),
             ways={"l2": l2, "layout": layout},
