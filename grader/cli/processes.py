@@ -50,6 +50,9 @@ def _deaf_to_interrupts() -> Iterator[None]:
 def _begin(lifeline: Connection, threads: int) -> None:
     if threads > 1:  # NumPy is not loaded yet
         os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+    from grader.grading import collect_rarely
+
+    collect_rarely()
     _live_by(lifeline)
 
 

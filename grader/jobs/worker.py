@@ -30,7 +30,7 @@ from grader import intake
 from grader.core import BoxFault, Limits, Message, Progress, Report, Sandbox, SourceFile, State, Submission
 from grader.course import submissions, units, workers
 from grader.course.database import Database, make_engine
-from grader.grading import grade, registry, rejected, seeds
+from grader.grading import collect_rarely, grade, registry, rejected, seeds
 from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatcher
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
@@ -254,6 +254,7 @@ def work(
 
         with database.write() as session:
             units.write(session, registry.units(own), registry.accepted())
+        collect_rarely()
         beat()
         errands = Errands(database, settings)
         handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
