@@ -7,7 +7,7 @@ optimisation (random search, numerical gradient) and backpropagation (x=-2, y=5,
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,6 +30,7 @@ from grader.checks import (
     wide,
 )
 from grader.checks.linear_loss import close_to_the_start
+from grader.checks.served import Oracle, Slope, Waves
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -43,7 +44,6 @@ from grader.core import (
     Output,
     Outputs,
     Program,
-    Raised,
     Value,
 )
 
@@ -53,12 +53,6 @@ Draw = Callable[[np.random.RandomState], Inputs]
 LECTURE = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])  # scores of cat, car and frog
 SEARCH_SCALE = 1e-4  # standard deviation of a candidate's weights
 UNIFORM_SCALE = 1 / np.sqrt(3)  # root mean square of numbers drawn evenly from [0, 1) over that of normal ones
-
-
-def same(left: Array, right: Array) -> bool:
-    """Two arrays of one shape with the same numbers."""
-    return left.shape == right.shape and bool(np.all(left == right))
-
 
 # --------------------------------------------------------------------------- two losses of scores
 
@@ -168,46 +162,6 @@ def sample(d: int, c: int, label: int) -> Draw:
 # --------------------------------------------------------------------------- differences
 
 
-def asked(x: Value, *shape: int) -> Array:
-    """`x` as a callable of ours is given it by student code, which is told of anything but numbers of this shape."""
-    if not isinstance(x, (int, float, np.ndarray, np.generic)) or np.asarray(x).dtype.kind not in "iuf":
-        raise Raised("TypeError", "this function takes an array of numbers")
-    if np.shape(x) != shape:
-        raise Raised("ValueError", f"this function takes an array of shape {shape}, not {np.shape(x)}")
-    return wide(x)
-
-
-@dataclass(frozen=True, slots=True)
-class Waves:
-    """f(x) = sum_k a_k sin(2 x_k) + sum_k b_k x_k x_{k+1} + x_1^2 / 2, of the entries of x in order.
-
-    The products tell whether an earlier entry is still shifted, the sines whether the step is the one that was asked
-    for.
-    """
-
-    shape: tuple[int, ...]
-    a: Array
-    b: Array
-
-    def __call__(self, x: Value) -> float:
-        with np.errstate(all="ignore"):  # student code may ask for anything
-            return float(self.at(asked(x, *self.shape)))
-
-    def at(self, x: Array) -> Value:
-        """The value, also for complex x."""
-        flat = x.ravel()
-        return np.sum(self.a * np.sin(2 * flat)) + np.sum(self.b * flat[:-1] * flat[1:]) + 0.5 * flat[0] ** 2
-
-    def gradient(self, x: object) -> Array:
-        """The true gradient, by hand."""
-        flat = wide(x).ravel()
-        slope = 2 * self.a * np.cos(2 * flat)
-        slope[:-1] += self.b * flat[1:]
-        slope[1:] += self.b * flat[:-1]
-        slope[0] += flat[0]
-        return slope.reshape(self.shape)
-
-
 def true_gradient(inputs: Inputs) -> Outputs:
     """The true gradient; the centred formula with the step of the cases differs from it by less than the tolerance."""
     return {"gradient": inputs["f"].gradient(inputs["x"])}
@@ -229,20 +183,6 @@ def waves(*shape: int, h: float = 1e-3, whole: bool = False) -> Draw:
 
 
 # --------------------------------------------------------------------------- descent
-
-
-@dataclass(frozen=True, slots=True)
-class Slope:
-    """The gradient of 1/2 x^T A x + b^T x for symmetric A: A x + b, for x of one shape."""
-
-    shape: tuple[int, ...]
-    A: Array
-    b: Array
-
-    def __call__(self, x: Value) -> Value:
-        with np.errstate(all="ignore"):  # a descent that grows is the student's affair
-            slope = self.A @ asked(x, *self.shape).ravel() + self.b
-        return slope.reshape(self.shape) if self.shape else float(slope[0])
 
 
 def descent(inputs: Inputs) -> Outputs:
@@ -296,43 +236,6 @@ def _stacked(points: Value) -> Value:
 # --------------------------------------------------------------------------- search
 
 
-@dataclass(slots=True)
-class Oracle:
-    """A loss function whose answers are fixed beforehand, whatever it is asked; it keeps what it was asked.
-
-    A candidate that was seen before gets the answer of then.
-    """
-
-    losses: Array
-    shape: tuple[int, ...]
-    seen: list[Array] = field(default_factory=list)
-
-    def __call__(self, W: Value) -> float:
-        candidate = asked(W, *self.shape)
-        at = self.find(candidate)
-        if at is None:
-            self.seen.append(np.array(candidate))
-            at = len(self.seen) - 1
-        return float(self.losses[at]) if at < len(self.losses) else float("inf")
-
-    def find(self, W: Value) -> int | None:
-        """Which try this candidate was."""
-        if not isinstance(W, np.ndarray):
-            return None
-        return next((at for at, known in enumerate(self.seen) if same(known, W)), None)
-
-    @property
-    def scale(self) -> float:
-        """The root mean square of all candidates, in units of 1e-4."""
-        with np.errstate(all="ignore"):
-            return float(np.sqrt(np.mean(np.square(self.seen)))) / SEARCH_SCALE
-
-    @property
-    def uniform(self) -> bool:
-        """Were they drawn evenly from [0, 1e-4), as in the notes? No candidate has a negative entry then."""
-        return bool(np.min(self.seen) >= 0)
-
-
 def search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
     """The result, and what the loss function was asked meanwhile."""
     oracle = Oracle(inputs["losses"], inputs["shape"])
@@ -346,8 +249,9 @@ def search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
     yield "best_try", None if W is None else -1 if at is None else at
     yield "tries", len(oracle.seen)
     if oracle.seen:
-        yield "scale", oracle.scale / UNIFORM_SCALE if oracle.uniform else oracle.scale
-        yield "uniform", oracle.uniform
+        scale = oracle.size / SEARCH_SCALE
+        yield "scale", scale / UNIFORM_SCALE if oracle.positive else scale
+        yield "uniform", oracle.positive
 
 
 def searched(inputs: Inputs) -> Outputs:
