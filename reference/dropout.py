@@ -109,9 +109,9 @@ CASES = (
     Case("p=0.3", Units(0.3)),
     Case("p=0.5", Units(0.5)),
     Case("p=0.95", Units(0.95)),
+    Case("no seed", Units(0.6, seeded=False)),  # as in a net that is trained: a mask drawn once more is another one
     Case("test mode", Units(0.7, "test", (6, 5)), graded=("out", "dx")),
     Case("seeds", Units(0.6, twice=True), "robustness"),
-    Case("no seed", Units(0.6, seeded=False), "robustness"),
     Case("4-D x", Units(0.7, size=(8, 4, 5, 6)), "robustness"),
     Case("float32", Units(0.8, dtype=np.float32), "robustness", tolerance=1e-3),
 )

@@ -44,6 +44,7 @@ Update = Callable[[Array, Array, Config], tuple[Array, Config]]  # w, dw, settin
 
 STEPS = 4
 TINY = 1e-8  # where epsilon stands does not show
+LARGE = 10.0  # gradients that hide an epsilon of 1e-6 too: some write their own into the rule
 SEEN = 1e-2  # where it does, with gradients of this size
 
 
@@ -167,7 +168,7 @@ def pool(run: Run, *further: Case, by_default: float) -> tuple[Case, ...]:
     return (
         Case("base", run),
         Case("constant gradient", replace(quiet, constant=True, sizes=(5,))),
-        Case("config=None", Run(None, weights=by_default)),
+        Case("config=None", Run(None, weights=by_default, gradients=run.gradients)),
         *further,
         Case("gradient 0", replace(quiet, gradients=0.0), "robustness"),
         Case("3-D w", replace(run, sizes=(2, 3, 2)), "robustness"),
@@ -179,7 +180,7 @@ def pool(run: Run, *further: Case, by_default: float) -> tuple[Case, ...]:
 
 RATE = {"learning_rate": 0.05}
 PUSH = Run({**RATE, "momentum": 0.6}, signed=("velocity",), state=0.1)
-MEAN = Run({**RATE, "decay_rate": 0.8, "epsilon": TINY}, squared=("cache",))
+MEAN = Run({**RATE, "decay_rate": 0.8, "epsilon": TINY}, squared=("cache",), gradients=LARGE)
 SUM = Run({**RATE, "epsilon": TINY}, squared=("cache",))
 BOTH = Run({**RATE, "beta1": 0.8, "beta2": 0.95, "epsilon": TINY, "t": 0}, ("m",), ("v",), state=0.0)
 LATE = replace(BOTH, settings={**(BOTH.settings or {}), "t": 5}, state=1.0)

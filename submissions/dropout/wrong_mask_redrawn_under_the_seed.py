@@ -1,5 +1,5 @@
 # expect: dropout_forward=passed dropout_backward=failed
-# expect-failing: dropout_backward: robustness[no seed]
+# expect-failing: dropout_backward: gradient[no seed]
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: dropout_forward=failed dropout_backward=passed
-# expect-failing: dropout_forward: mask[p=0.3; p=0.5; p=0.95] robustness
+# expect-failing: dropout_forward: mask[p=0.3; p=0.5; p=0.95; no seed] robustness
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: dropout_forward=failed dropout_backward=failed
-# expect-failing: dropout_forward: mask[base; p=0.3; p=0.5; p=0.95] robustness[seeds; no seed; 4-D x; float32]
+# expect-failing: dropout_forward: mask[base; p=0.3; p=0.5; p=0.95; no seed] robustness[seeds; 4-D x; float32]
 import numpy as np
 
 
