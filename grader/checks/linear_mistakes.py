@@ -77,6 +77,7 @@ def _numbers(wrong: Made) -> tuple[Mistake, ...]:
         inside("float16"),
         wrong("values-rounded", (RETURN, "return round(loss, 3), np.round(dW, 3)")),
         wrong("misspelt-name", (RETURN, "return loss, dw")),
+        wrong("input-mutated", (RETURN, "X *= 2\n    return loss, dW")),
     )
 
 

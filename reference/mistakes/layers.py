@@ -28,6 +28,8 @@ AFFINE = (
     backward("bias-gradient-zero", (DB, "db = np.zeros(b.shape)")),
     backward("dx-not-reshaped", (DX, "dx = dout.dot(w.T)")),
     backward("gradients-returned-swapped", ("return dx, dw, db", "return dw, dx, db")),
+    forward("input-mutated", ("cache = (x, w, b)", "b *= 2\n    cache = (x, w, b)")),
+    backward("input-mutated", ("return dx, dw, db", "dout *= 2\n    return dx, dw, db")),
 )
 
 # --------------------------------------------------------------------------- single numbers
@@ -65,6 +67,8 @@ ELEMENTWISE = (
     relu("relu-absolute-value", (RELU, "np.abs(x)")),
     relu("relu-returns-mask", (RELU, "(x > 0).astype(float)")),
     Mistake("python-max-of-array", "relu_forward", ((RELU, "max(0, x)"),), spoils=("relu_backward",)),
+    relu("input-mutated", (RELU, "np.maximum(0, x, out=x)")),
+    relu_back("input-mutated", (RELU_BACK, "dout *= x > 0\n    dx = dout")),
     relu_back("relu-mask-missing", (RELU_BACK, "dx = dout")),
     relu_back("relu-mask-from-dout", (RELU_BACK, "dx = dout * (dout > 0)")),
     relu_back("upstream-gradient-missing", (RELU_BACK, "dx = (x > 0).astype(float)")),
