@@ -30,6 +30,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -40,9 +41,11 @@ Value = Any
 Array = np.ndarray[Any, Any]
 PREFIX = struct.Struct("<IQ")
 ONE_PIECE = 1 << 16  # bytes of payload; below it joining costs less than writing piece by piece
+LITTLE = sys.byteorder == "little"
+COPIED = 1 << 12  # bytes of an array up to which they are copied
 MAX_DEPTH = 16
 MAX_NODES = 4096
-MAX_BITS, MAX_DIGITS = 256, 80  # of an integer
+MAX_BITS, MAX_READ_BITS = 256, 266  # of an integer that is written, and of one that is read: 80 digits
 MAX_NAME = 100  # characters of a type's or function's name
 NODE_CHARACTERS = 28  # of the header, at most, but for texts, names, shapes and long integers
 MAX_RUN = 1 << 17  # elements of one packed list; what Python objects it becomes takes about 100 bytes each
@@ -57,7 +60,9 @@ DTYPES = {
         np.dtype, ["?", "i1", "<i2", "<i4", "<i8", "u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"]
     )
 }
+_CODES = {kind: dtype.str for dtype in DTYPES.values() for kind in (dtype, dtype.newbyteorder(">"))}
 SCALARS = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdFD")
+PLAIN = frozenset((type(None), bool, str))
 KEYS = frozenset((type(None), bool, int, float, str))
 
 
@@ -181,15 +186,21 @@ def _little(array: Array) -> Array:
 
 
 def _write_array(value: Array, to: Writer, depth: int) -> Any:
-    if value.dtype.newbyteorder("<").str not in DTYPES or value.ndim > MAX_DIMS:
+    code = _CODES.get(value.dtype)
+    if code is None or value.ndim > MAX_DIMS:
         return _write_opaque(value, to, depth)
-    if value.nbytes > to.caps.payload:
+    size = value.nbytes
+    if size > to.caps.payload:
         raise Unsendable("too large")
     to.header += 14 * value.ndim
-    array = _little(value)
-    to.put(array.reshape(-1).view(np.uint8).data if array.size else b"", array.nbytes)
-    node = {"a": [array.dtype.str, list(array.shape)]}
-    return node if value.flags.c_contiguous else {"o": [node, "F" if value.flags.f_contiguous else "S"]}
+    array = value if LITTLE and value.dtype.isnative else _little(value)
+    if size < COPIED:  # that is done sooner than a view is made
+        to.put(array.tobytes(), size)
+    else:
+        to.put(_little(array).reshape(-1).view(np.uint8).data, size)
+    node = {"a": [code, list(value.shape)]}
+    flags = value.flags
+    return node if flags.c_contiguous else {"o": [node, "F" if flags.f_contiguous else "S"]}
 
 
 def _write_matrix(value: Array, to: Writer, depth: int) -> Any:
@@ -291,9 +302,8 @@ class Reader:
         self.payload, self.opaque, self.scalars = payload, opaque, scalars
         self.offset = self.nodes = self.runs = 0
 
-    def take(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
-        """The next array: a plain writable view of the payload."""
-        count = math.prod(shape)
+    def take(self, dtype: np.dtype[Any], shape: list[int], count: int) -> Array:
+        """The next array, of `count` items: a plain writable view of the payload."""
         length = count * dtype.itemsize
         if self.offset + length > len(self.payload):
             raise WireError("array beyond the payload")
@@ -303,7 +313,7 @@ class Reader:
         self.offset += length + -length % 8
         if dtype.kind == "b" and count:
             array = array.view(np.uint8) != 0
-        return array.reshape(shape)
+        return array if len(shape) == 1 else array.reshape(shape)
 
 
 def lengths(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
@@ -339,17 +349,8 @@ def _refuse(text: str) -> float:
     raise ValueError(text)
 
 
-def _integer(text: str) -> int:
-    return int(text) if len(text) <= MAX_DIGITS + 1 else int(_refuse("number too long"))
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _refuse("number too large")
-
-
 _WRITE_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
-_READ_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=_integer, parse_float=_float).decode
+_READ_JSON = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 def decode(node: Any, source: Reader, depth: int = 0) -> Value:
@@ -360,6 +361,8 @@ def decode(node: Any, source: Reader, depth: int = 0) -> Value:
     if type(node) is list:
         return [decode(item, source, depth + 1) for item in node]
     if type(node) is not dict:
+        if type(node) not in PLAIN and not _moderate(node):
+            raise WireError("number too large")
         return node
     if len(node) != 1:
         raise WireError("unknown node")
@@ -368,6 +371,11 @@ def decode(node: Any, source: Reader, depth: int = 0) -> Value:
     if read is None:
         raise WireError("unknown node")
     return read(content, source, depth)
+
+
+def _moderate(number: int | float) -> bool:
+    """Is a number of the header none that only a forged one has? Python reads no integer of more than 4,300 digits."""
+    return number.bit_length() <= MAX_READ_BITS if isinstance(number, int) else math.isfinite(number)
 
 
 def _items(content: Any, count: int | None = None) -> list[Any]:
@@ -413,11 +421,14 @@ def _read_array(content: Any, source: Reader, depth: int) -> Value:
     name, shape = _items(content, 2)
     if len(_items(shape)) > MAX_DIMS:
         raise WireError("too many dimensions")
-    dtype = _dtype(name)
-    sizes = tuple([_natural(size, MAX_ITEMS) for size in shape])
-    if math.prod([size for size in sizes if size]) > MAX_ITEMS:
+    count = whole = 1
+    for size in shape:
+        if type(size) is not int or not 0 <= size <= MAX_ITEMS:
+            raise WireError("malformed number")
+        count, whole = count * size, whole * (size or 1)
+    if whole > MAX_ITEMS:
         raise WireError("array beyond the payload")
-    return source.take(dtype, sizes)
+    return source.take(_dtype(name), shape, count)
 
 
 def _read_laid_out(content: Any, source: Reader, depth: int) -> Value:
@@ -433,7 +444,7 @@ def _read_laid_out(content: Any, source: Reader, depth: int) -> Value:
 
 
 def _read_scalar(content: Any, source: Reader, depth: int) -> Value:
-    array = source.take(_dtype(content), ())
+    array = source.take(_dtype(content), [], 1)
     return array[()] if source.scalars else array
 
 
@@ -443,7 +454,7 @@ def _read_run(content: Any, source: Reader, depth: int) -> Value:
     if kind not in ("l", "t") or source.runs > MAX_RUNS:
         raise WireError("malformed list")
     plain = {"f": "<f8", "i": "<i8"}.get(element) if type(element) is str else None
-    array = source.take(_dtype(plain or element), (count,))
+    array = source.take(_dtype(plain or element), [count], count)
     if plain:
         items = array.tolist()
     else:
@@ -462,7 +473,8 @@ def _read_float(content: Any, source: Reader, depth: int) -> Value:
 
 
 def _read_text(content: Any, source: Reader, depth: int) -> Value:
-    data = source.take(DTYPES["|u1"], (_natural(content, len(source.payload)),))
+    length = _natural(content, len(source.payload))
+    data = source.take(DTYPES["|u1"], [length], length)
     try:
         return str(data.data, "utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
