@@ -102,7 +102,12 @@ CHANNELS = (
         SPATIAL_BACKWARD,
         ((DOUT_PIXELS, "dout.reshape(-1, C)"), (DX_BACK, "dx.reshape(N, C, H, W)")),
     ),
-    Mistake("spatial-reshape-without-transpose", SPATIAL, ((PIXELS_BACK, "out.reshape(N, C, H, W)"),)),
+    Mistake(
+        "spatial-reshape-without-transpose",
+        SPATIAL,
+        ((PIXELS_BACK, "out.reshape(N, C, H, W)"),),
+        spoils=(SPATIAL_BACKWARD,),
+    ),
     Mistake("spatial-reshape-without-transpose", SPATIAL_BACKWARD, ((DX_BACK, "dx.reshape(N, C, H, W)"),)),
     Mistake(
         "spatial-statistics-per-pixel",

@@ -39,12 +39,12 @@ NAME = wrapped(NAME)
 """
 
 
-def twin(slug: str, function: str, spoil: str, returns: str = "spoilt(out)") -> Report:
-    """The report on our solution whose `function`, a group by itself, returns `returns` of what it should, spoilt as
-    SPOILS has it."""
+def twin(slug: str, function: str, spoil: str, returns: str = "spoilt(out)", *, group: str | None = None) -> Report:
+    """The report on our solution whose `function`, of this group or a group by itself, returns `returns` of what it
+    should, spoilt as SPOILS has it."""
     (text,) = registry.load(slug).solution.values()
     tail = WRAPPED.replace("SPOIL", SPOILS[spoil]).replace("RETURN", returns).replace("NAME", function)
-    return graded(only(slug, function), text + tail)
+    return graded(only(slug, group or function), text + tail)
 
 
 def failed(report: Report, function: str) -> set[str]:
