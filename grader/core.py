@@ -483,8 +483,8 @@ class Assignment:
 
     `editions` picks the groups from what was handed in, where an assignment has several forms with the same sum of
     points; `groups` is the form of the handout. A bundle (`svm+softmax`) has `units`, and all they have besides.
-    `solution` is a right submission: file name -> text; `known_starters` are the fingerprints of bodies that public
-    starters give its functions, `Class.method` -> fingerprints.
+    `solution` is a right submission: file name -> text; `known_starters` are the fingerprints of bodies that courses
+    have handed out, `Class.method` -> fingerprints.
     """
 
     slug: str

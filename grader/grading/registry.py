@@ -180,8 +180,7 @@ def _loaded(path: Path, *changed: int) -> Assignment:
     if not isinstance(assignment, Assignment) or assignment.slug != path.stem:
         raise BadAssignment(Message("checks.bad-assignment.slug", {"file": path.name}))
     whole = checked(path.name, assignment)
-    known = {function.name: starters()[function.name] for function in whole.functions if function.name in starters()}
-    return replace(whole, revision=revision(path), mistakes=_mistakes(path, whole), known_starters=known)
+    return replace(whole, revision=revision(path), mistakes=_mistakes(path, whole), known_starters=starters())
 
 
 def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
