@@ -21,16 +21,21 @@ from typing import Any
 from grader.core import BoxFault, Message, Param
 from grader.intake.confined.caps import WALL_SECONDS
 from grader.intake.confined.refused import TOO_MUCH
+from grader.intake.confined.selection import kind
 from grader.intake.confined.wire import pack, unpack
 
 HERE = str(Path(__file__).parent)
 # A Python whose own library is found through this variable would not start without it.
 ENVIRONMENT = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-PLAIN = "import sys; sys.path.append(sys.argv[1]); from confined.main import main; main()"
-WITH_ARCHIVES = (
-    "import sys; sys.path.append(sys.argv[1]); from confined.archive import sources; "
-    "from confined.main import main; main(sources)"
-)
+PROGRAM = """
+import sys
+sys.path.append(sys.argv[1])
+from confined.main import main
+sources = examine = None
+{imports}
+main(sources, examine)
+"""
+OPENS_ARCHIVES, READS_NOTEBOOKS = "from confined.archive import sources", "from confined.notebook import examine"
 
 File = tuple[str, bytes]
 
@@ -48,7 +53,10 @@ def ask(
 ) -> tuple[dict[str, Any], list[bytes]]:
     """The answer of the confined process about `files`. Raises Unreadable for theirs, BoxFault for ours."""
     header = {"paths": [path for path, _ in files], "names": sorted(names), "examine": examine}
-    answer, blobs = unpack(_run(pack(header, [data for _, data in files]), WITH_ARCHIVES if archives else PLAIN))
+    notebooks = examine and (archives or any(kind(path) == "notebook" for path, _ in files))
+    imports = [OPENS_ARCHIVES] * archives + [READS_NOTEBOOKS] * notebooks
+    program = PROGRAM.format(imports="\n".join(imports))
+    answer, blobs = unpack(_run(pack(header, [data for _, data in files]), program))
     if "refused" in answer:
         raise Unreadable(message(answer["refused"]))
     return answer, blobs

@@ -22,6 +22,7 @@ File = tuple[str, bytes]
 
 # 415 for another kind of file, 413 for too much; everything else that the bytes show is 422.
 ERRORS: dict[str, type[GraderError]] = {
+    "intake.notebook-size": TooLarge,
     "intake.only-notebook": NotPython,
     "intake.only-tarball": NotPython,
     "intake.only-other": NotPython,
@@ -46,12 +47,12 @@ def door(files: Sequence[File], names: Collection[str], max_bytes: int) -> list[
         raise Unprocessable(Message("intake.nothing-sent"))
     try:
         sources = _sources([(plain_path(path), data) for path, data in files])
-        _check_texts([source for source in sources if kind(source[0]) == "python"])
+        _check_texts([source for source in sources if kind(source[0]) != "results"])
     except Refused as refused:
         raise _error(message(refused.sentence)) from None
     except Unreadable as unreadable:
         raise _error(unreadable.message) from None
-    _check_names([source for source in sources if kind(source[0]) == "python"], names)
+    _check_names([source for source in sources if kind(source[0]) != "results"], names)
     return sources
 
 
@@ -81,9 +82,10 @@ def _check_texts(sources: Sequence[File]) -> None:
 def _check_names(sources: Sequence[File], names: Collection[str]) -> None:
     asked = top_level(names)
     could_define = _could_define(asked)
-    if any(could_define.search(data) or declared_encoding(data) for _, data in sources):
+    texts = [data.replace(b"\\n", b"\n") if kind(path) == "notebook" else data for path, data in sources]
+    if any(could_define.search(text) or declared_encoding(text) for text in texts):
         return
-    found = [name.decode("ascii", "replace") for _, data in sources for name in DEFINED.findall(data)[:200]]
+    found = [name.decode("ascii", "replace") for text in texts for name in DEFINED.findall(text)[:200]]
     raise Unprocessable(nothing_defined(names, found), extra={"missing": list(asked)})
 
 

@@ -61,11 +61,21 @@ def _submission(answer: dict[str, Any], blobs: Sequence[bytes]) -> Submission:
         ),
         broken={file["path"]: message(file["error"]) for file in seen if file["error"]},
         notes=(
-            *(message(note) for note in (*answer["notes"], *(n for file in seen for n in file["notes"]))),
+            *(message(note) for note in (*answer["notes"], *_of_files(seen))),
             *(note for file in reported for note in _reported(file)),
         ),
         data=tuple(SourceFile(file["path"], bytes, "") for file, bytes in zip(reported, data, strict=True)),
     )
+
+
+def _of_files(seen: Sequence[dict[str, Any]]) -> Iterator[Sequence[Any]]:
+    """What is said of files; of all that are Python 2 in one sentence."""
+    notes = [note for file in seen for note in file["notes"]]
+    python2 = [params for id, params in notes if id == "intake.python2"]
+    yield from (note for note in notes if note[0] != "intake.python2")
+    if python2:
+        constructs = dict.fromkeys(name for params in python2 for name in params["constructs"])
+        yield "intake.python2", {"paths": [params["path"] for params in python2], "constructs": list(constructs)}
 
 
 def _reported(file: dict[str, Any]) -> Iterator[Message]:

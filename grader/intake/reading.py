@@ -9,9 +9,9 @@ from pathlib import Path
 from grader.core import Message, Submission
 from grader.errors import BadRequest
 from grader.intake.confine import message
-from grader.intake.confined.caps import MEMBERS, SOURCE_BYTES, TOTAL_BYTES
+from grader.intake.confined.caps import MEMBERS, TOTAL_BYTES
 from grader.intake.confined.refused import Refused
-from grader.intake.confined.selection import KEPT, is_junk, kind, plain_path, without_wrapper
+from grader.intake.confined.selection import KEPT, is_junk, is_kept, kind, most_bytes, plain_path, without_wrapper
 from grader.intake.parsing import parse_selected
 from grader.intake.rejected import Rejected
 
@@ -73,7 +73,7 @@ def _in_folder(folder: Path) -> Iterator[File]:
         count = sum(kind(path) == "python" for path in inside)
         raise Refused("intake.too-many-files", path=str(folder), count=count, allowed=MEMBERS)
     for path, place in zip(found, inside, strict=True):
-        yield plain_path(place), _bytes(path) if kind(place) in KEPT else b""
+        yield plain_path(place), _bytes(path) if is_kept(place, path.stat().st_size) else b""
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -96,7 +96,7 @@ def _raise(error: OSError) -> None:
 
 def _bytes(path: Path) -> bytes:
     """The contents; of a file beyond its cap no more than shows that it is."""
-    most = SOURCE_BYTES if kind(path.name) in KEPT else TOTAL_BYTES
+    most = most_bytes(path.name) if kind(path.name) in KEPT else TOTAL_BYTES
     size = path.stat().st_size
     if size > most:
         raise Refused("intake.too-large", path=path.name, bytes=size, allowed=most)

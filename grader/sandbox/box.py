@@ -27,6 +27,7 @@ from grader.core import (
     Message,
     Raised,
     Returned,
+    SourceFile,
     Submission,
     Swept,
     Target,
@@ -90,7 +91,7 @@ class Box:
         self.channel.lengths = self._lengths
         defined_in = {name: [item.path for item in submission.definitions if item.name == name] for name in names}
         body = (
-            [(file.path, file.text, file.python2) for file in submission.files],
+            [(file.path, file.text, file.python2) for file in submission.files if not _unread(file)],
             (list(supplied.items()), *ours),
             (list(names), list(handout), defined_in),
             tuple(self.channel.caps),
@@ -323,3 +324,8 @@ class Box:
             return read(*parts)
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             self.channel.protocol("a malformed reply")
+
+
+def _unread(file: SourceFile) -> bool:
+    """A notebook of which nothing is needed: it is no module, either."""
+    return file.path.endswith(".ipynb") and not file.text

@@ -41,8 +41,8 @@ REJECTED = {
     "NUL bytes": ("svm.py", NAIVE.encode() + b"# \0", "a NUL byte (0x00)"),
     "syntax error": ("svm.py", b"x = (1,\ndef f(): pass\n", "line 1: the bracket ( opened here is never closed"),
     "no function asked for": ("svm.py", b"def svm_lose_naive(): pass\n", "Is svm_lose_naive meant to be"),
-    "no zip": ("svm.zip", b"PK", "is not a readable .zip archive"),
-    "a notebook": ("svm.ipynb", b"{}", "notebooks are not read yet"),
+    "no zip": ("svm.zip", b"PK", "is not a readable archive"),
+    "a notebook that is none": ("svm.ipynb", b"{}", "not a readable notebook"),
 }  # fmt: skip
 
 # What is wrong -> (body of the vectorised function, what the report says). The other function keeps its points: exit 1.

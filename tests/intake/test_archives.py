@@ -97,7 +97,7 @@ def test_backslashes_of_windows_are_folders() -> None:
 def test_what_is_no_python_is_left_aside_with_a_note() -> None:
     inner = packed(("f.py", SOURCE))
     submission = parsed(
-        packed(("f.py", SOURCE), ("plot.png", b"\x89PNG"), ("svm.ipynb", b"{}"), ("old.zip", inner), ("d.tar.gz", b""))
+        packed(("f.py", SOURCE), ("plot.png", b"\x89PNG"), ("big.ipynb", b""), ("old.zip", inner), ("d.7z", b""))
     )
     assert [file.path for file in submission.files] == ["f.py"]
     assert ids(submission) == [
@@ -106,7 +106,7 @@ def test_what_is_no_python_is_left_aside_with_a_note() -> None:
         "intake.ignored-other",
         "intake.ignored-tarball",
     ]
-    assert "svm.ipynb" in text(submission.notes[1], "en")
+    assert "big.ipynb" in text(submission.notes[1], "en")
 
 
 def test_a_data_file_that_would_unpack_to_much_is_never_unpacked() -> None:
@@ -144,7 +144,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no zip": (lambda: b"PK\x03\x04 and then nothing", "bad-archive"),
     "half a zip": (lambda: packed(("f.py", SOURCE * 100))[:60], "bad-archive"),
     "nothing in it": (packed, "no-source"),
-    "only a notebook": (lambda: packed(("svm.ipynb", b"{}")), "only-notebook"),
+    "only a notebook, and that is none": (lambda: packed(("svm.ipynb", b"{}")), "bad-notebook"),
+    "only an empty notebook": (lambda: packed(("svm.ipynb", b"")), "notebook-size"),
     "only pictures": (lambda: packed(("svm.png", b"")), "only-other"),
     "only empty sources": (lambda: packed(("f.py", b"")), "empty"),
 }

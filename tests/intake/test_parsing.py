@@ -209,9 +209,10 @@ def test_reading_what_was_read_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("name", "id"),
     [
-        ("svm.ipynb", "only-notebook"),
-        ("svm.tar.gz", "only-tarball"),
-        ("svm.tgz", "only-tarball"),
+        ("svm.ipynb", "bad-notebook"),
+        ("svm.tar.gz", "bad-archive"),
+        ("svm.tar.bz2", "only-tarball"),
+        ("svm.7z", "only-tarball"),
         ("svm.txt", "only-other"),
         ("svm", "only-other"),
         ("svm.pdf", "only-other"),

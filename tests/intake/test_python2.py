@@ -131,7 +131,7 @@ def test_a_file_of_python_2_is_read_with_a_note_that_names_it_and_what_was_chang
     assert submission.files[0].data == (PYTHON2 % "`W`").encode(), "what was sent is kept as it was"
     (note,) = submission.notes
     assert note.params["constructs"] == ("print", "``")
-    assert "linear_svm.py is written in Python 2" in text(note, "en")
+    assert "converted to be run: linear_svm.py (print, ``)" in text(note, "en")
     assert "linear_svm.py" in text(note, "ko")
 
 
@@ -153,6 +153,12 @@ def test_tabs_of_eight_columns_and_python_2_come_together() -> None:
     submission = parsed("def svm_loss_naive(W):\n\tif W:\n\t    x = 1\n            y = 2\n        print x\n")
     assert submission.broken == {}
     assert {note.id for note in submission.notes} == {"intake.tabs", "intake.python2"}
+
+
+def test_what_is_converted_is_said_once_of_all_files() -> None:
+    files = [(f"{name}.py", b"def svm_loss_naive():\n    print 1\n    return `2`\n") for name in "ab"]
+    (note,) = parse([*files, ("c.py", b"x = 1\n")], ["svm_loss_naive"]).notes
+    assert note.params == {"paths": ("a.py", "b.py"), "constructs": ("print", "``")}
 
 
 def test_a_file_of_python_3_with_a_method_that_dict_lost_stays_python_3() -> None:

@@ -1,6 +1,9 @@
 """Every cap of intake, with its unit and its reason."""
 
 SOURCE_BYTES = 1 << 20  # one source file; the longest real one seen has 70 KiB
+NOTEBOOK_BYTES = 8 << 20  # one notebook, pictures and all; a larger one is left aside
+CELLS = 500  # code cells of a notebook
+UNPACKED_BYTES = 64 << 20  # a tar archive, all that is in it
 TOTAL_BYTES = 32 << 20  # all sources of a submission, counted while they are read; also one archive
 MEMBERS = 200  # files of an archive or a folder, junk not counted
 RATIO = 100  # inflated to packed; real sources stay below 20

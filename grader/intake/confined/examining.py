@@ -41,7 +41,7 @@ def examine(path: str, data: bytes, names: Iterable[str]) -> Examined:
         _check_language(path, text)
     except Refused as refused:
         return Examined("", [], refused.sentence)
-    return _parsed(path, text, names)
+    return parsed(path, text, names)
 
 
 def _check_language(path: str, text: str) -> None:
@@ -53,7 +53,8 @@ def _check_language(path: str, text: str) -> None:
         raise Refused("intake.only-notebook", path=path)
 
 
-def _parsed(path: str, text: str, names: Iterable[str]) -> Examined:
+def parsed(path: str, text: str, names: Iterable[str]) -> Examined:
+    """A text that may be Python 2, or end where it stops being Python."""
     text, tree, tabs = _read(path, text)
     converted, done = convert_methods(text) if isinstance(tree, ast.Module) else convert(text)
     python2 = False
@@ -93,7 +94,7 @@ def _notes(path: str, tabs: bool, done: dict[str, int]) -> tuple[Sentence, ...]:
     """What is said of a file that was changed to be read."""
     notes: list[Sentence] = [("intake.tabs", {"path": path})] if tabs else []
     if done:
-        notes.append(("intake.python2", {"path": path, "constructs": tuple(done), "count": sum(done.values())}))
+        notes.append(("intake.python2", {"path": path, "constructs": tuple(done)}))
     return tuple(notes)
 
 

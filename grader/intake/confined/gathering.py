@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from .caps import MEMBERS, SOURCE_BYTES, TOTAL_BYTES
+from .caps import MEMBERS, TOTAL_BYTES
 from .refused import Refused, Sentence
-from .selection import KEPT, check_distinct, is_junk, kind, notes_about
+from .selection import check_distinct, is_junk, is_kept, kind, most_bytes, notes_about
 
 Source = tuple[str, bytes]
 OpenArchive = Callable[[str, bytes], tuple[list[Source], list[str]]]
 Gathered = tuple[list[Source], list[Sentence]]
 NEARLY = (  # the nearest to a source first
-    ("notebook", "intake.only-notebook"),
+    ("notebook", "intake.notebook-size"),
     ("tarball", "intake.only-tarball"),
     ("archive", "intake.only-archive"),
     ("other", "intake.only-other"),
@@ -27,7 +27,7 @@ def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> 
     for path, data in files:
         if "/" in path and is_junk(path):
             continue
-        if kind(path) in KEPT:
+        if is_kept(path, len(data)):
             found.append((path, data))
         elif open_archive and kind(path) == "archive":
             inside, aside = open_archive(path, data)
@@ -40,19 +40,19 @@ def gather(files: Sequence[Source], open_archive: OpenArchive | None = None) -> 
 
 
 def _check(found: Sequence[Source], ignored: Sequence[str], given: Sequence[str]) -> None:
-    programs = [data for path, data in found if kind(path) == "python"]
+    programs = [data for path, data in found if kind(path) != "results"]
     if not programs:
         raise _nothing(ignored, given)
     if len(found) > MEMBERS:
         raise Refused("intake.too-many-files", path=given[0], count=len(found), allowed=MEMBERS)
     for path, data in found:
-        if len(data) > SOURCE_BYTES:
-            raise Refused("intake.too-large", path=path, bytes=len(data), allowed=SOURCE_BYTES)
+        if len(data) > most_bytes(path):
+            raise Refused("intake.too-large", path=path, bytes=len(data), allowed=most_bytes(path))
     if sum(len(data) for _, data in found) > TOTAL_BYTES:
         raise Refused("intake.archive-too-large", path=given[0], allowed=TOTAL_BYTES)
     check_distinct([path for path, _ in found], given[0])
     if not any(programs):
-        raise Refused("intake.empty", paths=tuple(path for path, _ in found if kind(path) == "python")[:10])
+        raise Refused("intake.empty", paths=tuple(path for path, _ in found if kind(path) != "results")[:10])
 
 
 def _nothing(ignored: Sequence[str], given: Sequence[str]) -> Refused:

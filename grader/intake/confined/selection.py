@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from .caps import DEPTH, NAME_LENGTH
+from .caps import DEPTH, NAME_LENGTH, NOTEBOOK_BYTES, SOURCE_BYTES
 from .refused import Refused, Sentence
 
 JUNK_FOLDERS = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "venv"})
 JUNK_FILES = frozenset({"Thumbs.db", "desktop.ini"})
-TARBALLS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".gz", ".7z", ".rar")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+OTHER_ARCHIVES = (".tar.bz2", ".tar.xz", ".gz", ".7z", ".rar")
 RESULTS = "results.json"  # what a submission reports of its own training: read, never run
-KEPT = ("python", "results")  # kinds that belong to a submission
+KEPT = ("python", "notebook", "results")  # kinds that belong to a submission
+CAPS = {"notebook": NOTEBOOK_BYTES}  # of one file, where it is not that of a source
 SHOWN = 10  # names in a note
 IGNORED = {
     "archive": "intake.ignored-archive",
@@ -27,11 +29,21 @@ def kind(path: str) -> str:
         return "results"
     if lower.endswith(".py"):
         return "python"
-    if lower.endswith(".zip"):
+    if lower.endswith(ARCHIVES):
         return "archive"
     if lower.endswith(".ipynb"):
         return "notebook"
-    return "tarball" if lower.endswith(TARBALLS) else "other"
+    return "tarball" if lower.endswith(OTHER_ARCHIVES) else "other"
+
+
+def most_bytes(path: str) -> int:
+    """The largest that a file of the submission may be."""
+    return CAPS.get(kind(path), SOURCE_BYTES)
+
+
+def is_kept(path: str, size: int) -> bool:
+    """Whether a file belongs to the submission. A notebook that is too large does not: it may stand there for plots."""
+    return kind(path) in KEPT and not (kind(path) == "notebook" and not 0 < size <= NOTEBOOK_BYTES)
 
 
 def is_junk(path: str) -> bool:

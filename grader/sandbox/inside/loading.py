@@ -42,6 +42,7 @@ INERT = UNSERVED | frozenset((
     "Cython", "IPython", "Tkinter", "google", "ipywidgets", "matplotlib", "mpl_toolkits", "plotly", "pylab",
     "pyximport", "seaborn", "setuptools",
 ))  # fmt: skip
+STRANGE = FOREIGN | INERT
 IMPORT = builtins.__import__
 IMPORTING = (__name__, "importlib", "importlib._bootstrap", "importlib._bootstrap_external")
 INSIDE = re.compile(r"(?:<submitted>|<up>)\.")  # where modules lie in here is nobody's business
@@ -90,7 +91,7 @@ class Package(ModuleType):
         for module in self._modules(name):
             if name in vars(module):
                 return vars(module)[name]
-        if name in self._loading.supplied and top_of(self.__name__) not in FOREIGN | INERT:
+        if name in self._loading.supplied and top_of(self.__name__) not in STRANGE:
             return self._loading.run_supplied(name)
         if self._absent:
             return self._loading.stand_in(dotted)
@@ -98,7 +99,7 @@ class Package(ModuleType):
 
     def _modules(self, name: str = "") -> list[ModuleType]:
         """The files below; of one `name`, those that may define it: others would run before their time."""
-        if self._absent and top_of(self.__name__) in FOREIGN | INERT:
+        if self._absent and top_of(self.__name__) in STRANGE:
             return []
         depth = len(self._folder)
         inside = [path for path in self._loading.sources if parts_of(path)[:depth] == self._folder]
@@ -175,35 +176,39 @@ class Loading:
                 sys.modules[name] = Package(name, self, parts[len(ROOT) : depth])
 
     def load(self, path: str) -> ModuleType:
-        """Run a file once; its exception is noted and what it had defined by then stays."""
+        """Run a file once; its exception is noted and what it had defined by then stays. In a notebook each statement
+        stands for itself: what one of them lacks does not stop the others."""
         module = self.module(path)
         if path not in self.started:
             self.started.add(path)
-            try:
-                code = self._compile(path)
-                if code is not None:
+            for code in self._compiled(path):
+                try:
                     exec(code, module.__dict__)  # noqa: S102  the purpose of the box
-            except BaseException as error:
-                self.errors.setdefault(path, fault_of(error, self.sources))
+                except BaseException as error:
+                    self.errors.setdefault(path, fault_of(error, self.sources))
         return module
 
-    def _compile(self, path: str) -> CodeType | None:
-        """The code of a file; of one with a syntax error, the part before the statement that has it."""
+    def _compiled(self, path: str) -> list[CodeType]:
+        """The code of a file, of a notebook's each statement; of one with a syntax error, what stands before it."""
         text = self.sources[path]
         try:
-            return (
-                older.compiled(text, path) if path in self.python2 else compile(text, path, "exec", dont_inherit=True)
-            )
+            if path in self.python2 or path.endswith(".ipynb"):
+                return older.compiled(text, path, python2=path in self.python2, apart=path.endswith(".ipynb"))
+            return [compile(text, path, "exec", dont_inherit=True)]
         except SyntaxError as error:
             self.errors[path] = fault_of(error, self.sources)
-            return _before(text, path, error.lineno or 1)
+            before = _before(text, path, error.lineno or 1)
+            return [before] if before else []
+        except BaseException as error:
+            self.errors[path] = fault_of(error, self.sources)
+            return []
 
     def resolve(self, dotted: str) -> str | None:
         """The submitted file that an import means, or None."""
         parts, rooted = below_root(dotted), dotted.startswith(ROOT[0])
         if not parts or (parts[0] in LIBRARY and not rooted):
             return None
-        if len(parts) > 1 and parts[0] in FOREIGN and not self.folder(parts[:1]):
+        if len(parts) > 1 and parts[0] in STRANGE and not self.folder(parts[:1]):
             return None
         tails = {path: common_tail(parts, parts_of(path)) for path in self.sources}
         best = max(tails.values(), default=0)
@@ -294,7 +299,7 @@ class Loading:
         paths = [path for path in self.sources if self._defines(path, name, static)]
         if not paths:
             return None
-        best = min(paths, key=lambda path: (_rank(path, handout), path not in self.imported))
+        best = min(paths, key=lambda path: (_rank(path, handout), path not in self.imported, path.endswith(".ipynb")))
         value = vars(self.modules[best])[name]
         kind = "class" if issubclass(type(value), type) else "function" if type(value) is FunctionType else "value"
         code = value.__code__ if type(value) is FunctionType else None

@@ -214,11 +214,14 @@ def furnish(module: ModuleType) -> None:
     module.__dict__.update(HELPERS, __builtins__={**vars(builtins), **PYTHON2})
 
 
-def compiled(text: str, path: str) -> CodeType:
-    """The code of a file of Python 2, for a module that has `HELPERS`. Raises SyntaxError as `compile` does."""
+def compiled(text: str, path: str, *, python2: bool, apart: bool) -> list[CodeType]:
+    """The code of a file, of Python 2 for a module that has `HELPERS`; `apart`, of each of its statements. Raises
+    SyntaxError as `compile` does."""
     tree = ast.parse(text, path)
-    to_python2(tree)
-    return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    if python2:
+        to_python2(tree)
+    parts = [ast.Module([node], []) for node in tree.body] if apart else [tree]
+    return [compile(ast.fix_missing_locations(part), path, "exec", dont_inherit=True) for part in parts]
 
 
 def to_python2(tree: ast.Module) -> None:
