@@ -9,10 +9,10 @@ Other courses: p is the probability of dropping (`dropout-drop-probability`), or
 multiplies by p (`vanilla-dropout`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,8 @@ from numpy.typing import NDArray
 from grader.checks import (
     contract,
     deterministic,
-    each,
     gradient,
     numeric_gradient,
-    parts,
     robustness,
     split,
     upstream,
@@ -31,7 +29,7 @@ from grader.checks import (
     wide,
 )
 from grader.checks.mask import expected, mask, statistics
-from grader.checks.playing import Player
+from grader.checks.playing import Player, at_once, continue_with, taken_apart
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -44,6 +42,7 @@ from grader.core import (
     Message,
     Output,
     Outputs,
+    Play,
     Program,
     Value,
 )
@@ -122,55 +121,62 @@ CASES = (
 def playing(way: Way) -> Player:
     """A forward pass and its backward pass, under another seed: what is drawn anew is another mask."""
 
-    def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-        x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
-        returned = program.call(FORWARD, x, param, hold=(1,)).value
-        if not isinstance(returned, (tuple, list)):
-            yield "out", returned
-        out, cache = parts(returned, "out", "cache")
-        shown = param["mode"] == "train" and like(out, x) and bool(out.any())
-        if shown:
-            yield from forward_outputs(program, inputs, out, way.factor(param["p"]))
-        else:
-            yield "out", out
-        dx = program.call(BACKWARD, dout, cache, seed=1).value
-        if shown and like(dx, dout):
-            yield from backward_outputs(inputs, out, dx)
-        else:
-            yield "dx", dx
+    def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        given = [(inputs["x"], inputs["dropout_param"]) for inputs in batch]
+        plays, caches = taken_apart(FORWARD, at_once(program, FORWARD, given, hold=(1,)))
+        continue_with(program, BACKWARD, batch, plays, caches=caches, gradients=("dx",), seed=1)
+        further = asked_again(program, batch)
+        return [filled(way, *one) for one in zip(batch, plays, further, strict=True)]
 
-    return each(steps)
+    return play
 
 
-def forward_outputs(program: Program, inputs: Inputs, out: Array, factor: float) -> Iterable[tuple[str, Value]]:
-    """`out` with its holes filled, and what there is to say of the mask."""
-    x, param = inputs["x"], inputs["dropout_param"]
-    kept = out != 0
-    filled = np.where(kept, out, factor * x).astype(out.dtype)
-    if "other_seed" not in inputs:
-        yield "out", filled
-        yield "mask", np.array(statistics(kept, param["p"]))
-        return
-    again, other = (
-        parts(program.call(FORWARD, x, given, hold=(1,), seed=2).value, "out", "cache")[0]
-        for given in (param, {**param, "seed": inputs["other_seed"]})
-    )
-    yield "out", np.where(again == out, filled, again) if like(again, x) else again
-    if like(other, x):
-        yield "mask", np.array(statistics(kept, param["p"], other != 0))
+def asked_again(program: Program, batch: Sequence[Inputs]) -> list[tuple[Value, ...]]:
+    """What the forward pass gives under the same seed and under the other one, for inputs that have another one."""
+    twice = [inputs for inputs in batch if "other_seed" in inputs]
+    given = [
+        (inputs["x"], {**inputs["dropout_param"], "seed": seed})
+        for inputs in twice
+        for seed in (inputs["dropout_param"]["seed"], inputs["other_seed"])
+    ]
+    plays, _ = taken_apart(FORWARD, at_once(program, FORWARD, given, hold=(1,), seed=2))
+    outs = iter([play.outputs.get("out") for play in plays])
+    return [(next(outs), next(outs)) if "other_seed" in inputs else () for inputs in batch]
 
 
-def backward_outputs(inputs: Inputs, out: Array, dx: Array) -> Iterable[tuple[str, Value]]:
+def filled(way: Way, inputs: Inputs, play: Play, further: tuple[Value, ...]) -> Play:
+    """The play with its holes filled, where it is one of training that gave an array with something in it."""
+    x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
+    out, dx = play.outputs.get("out"), play.outputs.get("dx")
+    if param["mode"] == "test" or not like(out, x) or not out.any():
+        return play
+    found = {**play.outputs, **forward_outputs(inputs, out, way.factor(param["p"]), *further)}
+    if like(dx, dout):
+        found |= backward_outputs(inputs, out, dx)
+    return Play(found, play.faults)
+
+
+def forward_outputs(inputs: Inputs, out: Array, factor: float, *further: Value) -> Outputs:
+    """`out` with its holes filled, and what there is to say of the mask. `further` is what came under the same seed and
+    under another one: where the former is not `out` it stands in its place."""
+    x, p, kept = inputs["x"], inputs["dropout_param"]["p"], out != 0
+    whole = np.where(kept, out, factor * x).astype(out.dtype)
+    if not further:
+        return {"out": whole, "mask": np.array(statistics(kept, p))}
+    again, other = further
+    same = {"out": np.where(again == out, whole, again) if like(again, x) else again}
+    return {**same, "mask": np.array(statistics(kept, p, other != 0))} if like(other, x) else same
+
+
+def backward_outputs(inputs: Inputs, out: Array, dx: Array) -> Outputs:
     """`dx`, off from what is expected by as much as it is from the derivative of the own `out`, or from that of a layer
     which divides by p and has these holes, whichever is less. In the first case with `out` for such a layer."""
     x, dout, p = inputs["x"], inputs["dout"], inputs["dropout_param"]["p"]
     kept, whole = out != 0, dout / p
     as_own, as_right = (dx + (whole - slope).astype(dx.dtype) for slope in (dout * (out / x), kept * whole))
-    if np.abs(as_own - whole).max() <= np.abs(as_right - whole).max():
-        yield "normalised", np.where(kept, out / (p * np.median(out[kept] / x[kept])), x / p)
-        yield "dx", as_own
-    else:
-        yield "dx", as_right
+    if np.abs(as_own - whole).max() > np.abs(as_right - whole).max():
+        return {"dx": as_right}
+    return {"dx": as_own, "normalised": np.where(kept, out / (p * np.median(out[kept] / x[kept])), x / p)}
 
 
 def own_upstream(outputs: Outputs, inputs: Inputs) -> Value:
@@ -178,7 +184,7 @@ def own_upstream(outputs: Outputs, inputs: Inputs) -> Value:
     return upstream({"out": outputs.get("normalised")}, inputs)
 
 
-def like(value: Value, array: Array) -> bool:
+def like(value: Value, array: Array) -> TypeGuard[Array]:
     """Is it an array of floats of the same shape?"""
     return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape == array.shape
 

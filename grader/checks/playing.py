@@ -106,14 +106,14 @@ def pair(forward: str, backward: str, arguments: Sequence[str], gradients: Seque
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         tuples = [tuple(inputs[name] for name in arguments) for inputs in batch]
-        plays, caches = _taken_apart(forward, at_once(program, forward, tuples, hold=(1,)))
+        plays, caches = taken_apart(forward, at_once(program, forward, tuples, hold=(1,)))
         continue_with(program, backward, batch, plays, caches=caches, gradients=gradients)
         return plays
 
     return Straight(play, forward, tuple(arguments), "out", first=True)
 
 
-def _taken_apart(forward: str, results: Sequence[Returned | StudentFault]) -> tuple[list[Play], dict[int, Value]]:
+def taken_apart(forward: str, results: Sequence[Returned | StudentFault]) -> tuple[list[Play], dict[int, Value]]:
     """What forward passes returned, case by case, and the caches of those that have one."""
     plays, caches = list[Play](), dict[int, Value]()
     for number, came in enumerate(results):
@@ -137,10 +137,11 @@ def continue_with(
     *,
     caches: Mapping[int, Value],
     gradients: Sequence[str],
+    seed: int | None = None,
 ) -> None:
     """Call `backward(dout, cache)` for the plays that have a cache, and put the gradients, or its fault, into them."""
     going = [(batch[number]["dout"], cache) for number, cache in caches.items()]
-    for number, came in zip(caches, at_once(program, backward, going), strict=True):
+    for number, came in zip(caches, at_once(program, backward, going, seed=seed), strict=True):
         outputs, faults = plays[number].outputs, plays[number].faults
         plays[number] = (
             Play(outputs, {**faults, backward: came})
@@ -157,13 +158,15 @@ def at_once(
     named: Sequence[str] = (),
     hold: Collection[int] = (),
     bring: Sequence[int] = (),
+    seed: int | None = None,
 ) -> Sequence[Returned | StudentFault]:
     """`function` called on every tuple of arguments in one frame; where it cannot be called at all, its fault for each
-    of them."""
+    of them. `seed` replaces that of all other calls."""
     if not batch:
         return ()
+    seeded = {} if seed is None else {"seed": seed}
     try:
-        return program.map(function, batch, named=named, hold=hold, bring=bring)
+        return program.map(function, batch, named=named, hold=hold, bring=bring, **seeded)
     except StudentFault as fault:
         if not isinstance(program, Watch) or program.dead:
             raise
