@@ -2,7 +2,8 @@
 
 It informs and carries no points: it says *that* the two do not belong together, the comparison with the reference
 says what is wrong. It also grants follow-through credit (`gradient`). Of a loss in single precision it says nothing: a
-difference over 1e-5 is lost in the rounding.
+difference over 1e-5 is lost in the rounding. Nor of a right backward pass behind a wrong forward pass: that one is
+answerable for the difference.
 """
 
 from fractions import Fraction
@@ -23,12 +24,22 @@ def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
             return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.no-numbers"))
         if not found.holds and _single_precision(trial):
             return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.single-precision", {"h": STEP}))
+        if not found.holds and (other := _answerable(trial, function)):
+            return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.of-another", {"function": other}))
         status, verb = (CheckStatus.PASSED, "is") if found.holds else (CheckStatus.FAILED, "is-not")
         params = {"error": found.error, "tolerance": ACCEPTED, "h": STEP}
         message = Message(f"checks.numeric-gradient.{verb}", params)
         return Finding(status, message, Fraction(int(found.holds)), found.error, ACCEPTED)
 
     return Check("numeric-gradient", dict.fromkeys(functions, Fraction(0)), ask)
+
+
+def _answerable(trial: Trial, function: str) -> str | None:
+    """The function whose values are wrong on the base case, where all that `function` returns is right there."""
+    wrong = [output for output in trial.group.outputs if not trial.verdict(trial.base, output).right]
+    if any(output.function == function for output in wrong):
+        return None
+    return next((output.function for output in wrong if output.share == "value"), None)
 
 
 def _single_precision(trial: Trial) -> bool:

@@ -47,6 +47,20 @@ def test_a_wrong_backward_costs_forward_nothing() -> None:
     assert (result(report, "relu_backward").points, check(report, "numeric-gradient").status) == (0, CheckStatus.FAILED)
 
 
+@pytest.mark.parametrize("forward", ["np.abs(x)", "np.minimum(0, x)", "(x > 0) * 1.0", "1.01 * np.maximum(0, x)"])
+def test_a_wrong_forward_costs_a_right_backward_nothing_and_does_not_fail_it(forward: str) -> None:
+    report = graded(RELU, changed(RIGHT, "np.maximum(0, x)", forward))
+    found = check(report, "numeric-gradient")
+    assert (found.status, found.message.id) == (CheckStatus.SKIPPED, "checks.numeric-gradient.of-another")
+    assert (result(report, "relu_backward").points, result(report, "relu_backward").status) == (3, "passed")
+    assert result(report, "relu_forward").points == 0
+
+
+def test_where_both_passes_are_wrong_both_are_told() -> None:
+    text = changed(changed(RIGHT, "np.maximum(0, x)", "np.abs(x)"), "dout * cache.mask", "dout")
+    assert check(graded(RELU, text), "numeric-gradient").status is CheckStatus.FAILED
+
+
 def test_a_backward_that_fits_the_own_wrong_forward_follows_through() -> None:
     """A leaky ReLU where a ReLU is asked for, with its right derivative."""
     text = changed(RIGHT, "np.maximum(0, x)", "np.where(x > 0, x, 0.1 * x)")
