@@ -76,7 +76,7 @@ def audited(records: Sequence[Record]) -> Audit:
 
 def _breaches(first: Record, other: Record) -> Iterator[Breach]:
     for name, check in sorted(first.verdicts.keys() | other.verdicts.keys()):
-        one, two = (record.verdicts.get((name, check), ("", "")) for record in (first, other))
+        one, two = (record.verdicts.get((name, check), ("-", "-")) for record in (first, other))
         if one != two:
             about = {"one": " ".join(one), "other": " ".join(two), "seed": first.seed}
             yield Breach(Message("verify.audit.verdict", about), name or None, check or None)

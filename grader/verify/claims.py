@@ -55,6 +55,14 @@ def _short(result: FunctionResult) -> Iterator[Breach]:
         yield Breach(result.reason or Message("verify.status", {"status": result.status.value}), result.name)
 
 
+def keeps_points(subject: Subject, report: Report) -> Iterator[Breach]:
+    """Whoever a mistake is not known to spoil has all points. One that comes with its own loss or forward pass may be
+    told that the two do not belong together, which costs nothing."""
+    for result in report.functions:
+        if result.name in subject.passes and result.points != result.max_points:
+            yield from _short(result)
+
+
 def starter_earns_nothing(subject: Subject, report: Report) -> Iterator[Breach]:
     """What is handed out earns 0, and every function of it is not implemented."""
     if report.state is not State.GRADED:
@@ -116,7 +124,7 @@ CLAIMS = (
     Claim("sample-as-declared", ("sample",), sample_as_declared),
     Claim("wrong-falls-short", ("sample",), wrong_falls_short),
     Claim("mistake-is-caught", ("mistake",), mistake_is_caught),
-    Claim("mistake-spoils-nothing-else", ("mistake",), right_passes),
+    Claim("mistake-spoils-nothing-else", ("mistake",), keeps_points),
     Claim("convention-is-named", ("sample", "mistake"), convention_is_named),
     Claim("convention-accepted", ("accepted",), right_passes),
 )

@@ -11,11 +11,12 @@ from grader.verify.expected import Expectation, expectation
 from grader.verify.subjects import SOLUTION, Order, Ways, axis_of, options, sample_paths
 
 FEWER = 10  # wrong programs are tried on one seed in so many: what they get wrong is no matter of rounding
-OTHER_COURSES = 2  # right programs are tried in each course of another convention on every other seed
 AT_A_TIME = 20  # seeds of one order
 
+Seeds = tuple[str, ...]
 
-def seeds_of(count: int) -> tuple[str, ...]:
+
+def seeds_of(count: int) -> Seeds:
     """The seeds of `grader verify --seeds COUNT`, as `grader grade --seed` takes them."""
     return tuple(f"verify-{number}" for number in range(count))
 
@@ -28,22 +29,23 @@ def orders(assignment: Assignment, samples: Sequence[Path], count: int) -> Itera
         yield from _right(assignment, Order(slug, "solution", SOLUTION, seeds))
     if assignment.starter:
         yield Order(slug, "starter", "starter", few)
-    for path in sample_paths(samples):
-        yield from _of_sample(assignment, path, seeds, few)
+    for turn, path in enumerate(sample_paths(samples)):
+        yield from _of_sample(assignment, path, seeds, few, turn)
     for number, mistake in enumerate(assignment.mistakes if assignment.solution else ()):
         wrong = Order(slug, "mistake", f"{mistake.id} in {mistake.function}", few, number)
         yield wrong
-        yield from _of_convention(assignment, [mistake.id], replace(wrong, seeds=seeds))
+        yield from _of_convention(assignment, [mistake.id], wrong)
 
 
-def _of_sample(assignment: Assignment, path: Path, seeds: tuple[str, ...], few: tuple[str, ...]) -> Iterator[Order]:
+def _of_sample(assignment: Assignment, path: Path, seeds: Seeds, few: Seeds, turn: int) -> Iterator[Order]:
     order, expected = Order(assignment.slug, "sample", path.name, seeds), _expected(path)
     if expected is not None and expected.statuses and set(expected.statuses.values()) == {"passed"}:
-        yield from _right(assignment, order)
+        yield from _right(assignment, order, turn)
         return
     yield replace(order, seeds=few)
     if expected is not None and expected.named:
-        yield from _of_convention(assignment, [id for ids in expected.named.values() for id in ids], order)
+        named = [id for ids in expected.named.values() for id in ids]
+        yield from _of_convention(assignment, named, replace(order, seeds=few))
 
 
 def _expected(path: Path) -> Expectation | None:
@@ -54,15 +56,19 @@ def _expected(path: Path) -> Expectation | None:
         return None
 
 
-def _right(assignment: Assignment, order: Order) -> Iterator[Order]:
-    """A right program on all seeds, in parts; for the audit its first seed once more, and on two threads; and in
-    courses that hand out another convention and accept the contract's."""
-    yield from (replace(order, seeds=part, records=2 if at == 0 else 0) for at, part in enumerate(_parts(order.seeds)))
-    yield replace(order, seeds=order.seeds[:1], lane="again", records=1)
-    yield replace(order, seeds=order.seeds[:1], lane="threads", records=1)
-    others = [tuple(sorted(way.ways.items())) for group in assignment.groups for way in group.otherwise]
-    for handout in dict.fromkeys(others):
-        yield from _accepted(order, handout)
+def _right(assignment: Assignment, order: Order, turn: int = 0) -> Iterator[Order]:
+    """A right program on all seeds, in parts. For the audit once more on its first seed, and on two threads: samples in
+    long runs only. And in courses that hand out another convention and accept the contract's: a sample is in one of
+    them on each seed, and `turn` says in which on the first; the solution is in each of them at least once."""
+    seeds, long = order.seeds, len(order.seeds) >= FEWER
+    yield from (replace(order, seeds=part, records=2 if at == 0 else 0) for at, part in enumerate(_parts(seeds)))
+    if long or order.kind == "solution":
+        yield replace(order, seeds=seeds[:1], lane="again", records=1)
+        yield replace(order, seeds=seeds[:1], lane="threads", records=1)
+    handouts = dict.fromkeys(tuple(sorted(way.ways.items())) for group in assignment.groups for way in group.otherwise)
+    for at, handout in enumerate(handouts):
+        turns = seeds[(at + turn) % len(handouts) :: len(handouts)]
+        yield from _accepted(replace(order, seeds=turns or seeds[:1] * (order.kind == "solution")), handout)
 
 
 def _of_convention(assignment: Assignment, ids: Sequence[str], order: Order) -> Iterator[Order]:
@@ -76,11 +82,11 @@ def _of_convention(assignment: Assignment, ids: Sequence[str], order: Order) -> 
 
 
 def _accepted(order: Order, handout: Ways) -> Iterator[Order]:
-    for part in _parts(order.seeds[::OTHER_COURSES]):
+    for part in _parts(order.seeds):
         yield replace(order, kind="accepted", seeds=part, handout=handout)
 
 
-def _parts(seeds: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _parts(seeds: Seeds) -> Iterator[Seeds]:
     waiting = iter(seeds)
     while part := tuple(islice(waiting, AT_A_TIME)):
         yield part

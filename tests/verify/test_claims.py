@@ -41,9 +41,9 @@ def test_of_an_assignment_that_is_right_every_claim_holds(workshop: Workshop) ->
 
 def test_functions_of_right_programs_are_counted_on_every_seed(workshop: Workshop) -> None:
     sums = figures(workshop.outcomes(seeds=3).outcomes)
-    solution_and_sample = 2 * 2 * (3 + 2)  # two functions each, on three seeds, once more, and on two threads
-    where_the_other_convention_is_handed_out = 2 * 2  # `double` of both, on every other seed
-    the_other_convention_where_it_is_accepted = 2 * 2  # beside the contract's, and alone
+    solution_and_sample = 2 * (3 + 2) + 2 * 3  # two functions each; the solution once more, and on two threads
+    where_the_other_convention_is_handed_out = 3 + 3  # `double` of both
+    the_other_convention_where_it_is_accepted = 2  # beside the contract's, and alone, on one seed
     of_the_wrong_sample = 1
     assert sums.right == (
         solution_and_sample
