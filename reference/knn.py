@@ -20,6 +20,7 @@ from grader.checks import (
     contract,
     deterministic,
     ended,
+    names_digits,
     remarked,
     robustness,
     split,
@@ -28,8 +29,9 @@ from grader.checks import (
     wide,
 )
 from grader.checks.abreast import Step
+from grader.checks.images import Images
 from grader.checks.playing import Player
-from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs, Play, Program, StudentFault
+from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs, Play, Program, StudentFault, Value
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -276,6 +278,23 @@ def measuring(loops: str, points: int, vectorisation: int = 0) -> Group:
     return replace(group, otherwise=(replace(group, reference=squares, ways={"distance": "distance-not-rooted"}),))
 
 
+def named(program: Program, images: Images) -> Value:
+    """The labels of the nearest digits; the distances are ours, since the vote alone is asked."""
+    held = program.call(CLASS).value
+    program.call((held, "train"), images.X, images.y)
+    return program.call((held, "predict_labels"), _between(images), 1).value
+
+
+def nearest(images: Images) -> Labels:
+    found: Labels = images.y[_between(images).argmin(axis=1)]
+    return found
+
+
+def _between(images: Images) -> Array:
+    far: Array = distances({"X": images.others, "X_train": images.X})["dists"]
+    return far
+
+
 def voting() -> Group:
     """The vote, under each of three rules for ties."""
     name = f"{CLASS}.predict_labels"
@@ -291,6 +310,7 @@ def voting() -> Group:
             contract(shares),
             value(shares),
             remarked(robustness(shares), MANY_LABELS, "hard-coded-class-count"),
+            names_digits(shares, named, nearest),
             deterministic(shares),
         ),
         ways={"tie": "tie-to-smaller-label"},

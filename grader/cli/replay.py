@@ -90,7 +90,7 @@ def _again(old: Json, paths: Sequence[Path], unsafe: bool) -> Json:
         files = [(file.path, file.data) for file in refusal.files]
         report = rejected(assignment, refusal.message, files, notes=refusal.notes, isolation=box.isolation)
     else:
-        _check_files(old, submission.files)
+        _check_files(old, (*submission.files, *submission.data))
         report = grade(assignment, submission, seeds.from_text(old.get("seed", "")), box, **terms)
     if report.state is State.BROKEN and report.reason:
         raise Unavailable(report.reason)

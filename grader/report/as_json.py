@@ -44,6 +44,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     why = why_not_graded(report)
     reason = {"reason": text(why, lang)} if why else {}
     profile = {"profile": safe(report.profile)} if report.profile != DEFAULT else {}
+    learning = {"learning": report.learning} if report.learning else {}
     return {
         "schema": SCHEMA,
         "state": report.state.value,
@@ -52,6 +53,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         "submission": _submission(report, lang),
         **seed,
         **profile,
+        **learning,
         "isolation": report.isolation,
         "environment": {name: safe(value) for name, value in report.environment.items()},
         "score": points(report.score),

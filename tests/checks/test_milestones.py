@@ -103,6 +103,11 @@ def test_a_loss_that_does_not_learn_is_told_what_was_seen(new: str, id: str) -> 
     assert found.points == 0
 
 
+def test_nothing_is_learnt_by_a_function_that_is_wrong_in_an_ordinary_case() -> None:
+    found = check(graded(SVM, changed(VECTORISED, "2 * reg * W", "3 * reg * W")), "learning")
+    assert (found.status, found.message.id) == (CheckStatus.SKIPPED, "checks.learning.once-right")
+
+
 def test_a_loss_that_fails_on_large_images_only_fails_where_points_are_given_for_them() -> None:
     text = changed(VECTORISED, "return loss, dW", "return loss, -dW if X.shape[1] > 3000 else dW")
     assert check(graded(SVM, text), "learning").status is CheckStatus.PASSED

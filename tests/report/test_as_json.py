@@ -166,3 +166,10 @@ def test_what_a_student_wrote_carries_no_control_character() -> None:
     shown = json.dumps(as_json(ALL["unsafe"], "en"), ensure_ascii=False)
     assert all(character.isprintable() for character in shown)
     assert "\\x1b[31m" in json.loads(shown)["submission"]["files"][0]["path"]
+
+
+def test_the_terms_of_a_course_stand_in_the_report_where_they_are_not_everybodys() -> None:
+    told = as_json(replace(FAILED, profile="2016", learning=10), "en")
+    assert (told["profile"], told["learning"]) == ("2016", 10)
+    assert VALIDATOR.is_valid(told)
+    assert not {"profile", "learning"} & as_json(FAILED, "en").keys()
