@@ -21,6 +21,7 @@ KINDS = {
     "newshape": "removed-numpy-argument",
     "division": "division-gives-float-size",
     "single": "array-for-a-number",
+    "index": "float-index",
 }
 Lengths = Mapping[str, int]  # submitted paths, and how many lines each has
 

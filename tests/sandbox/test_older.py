@@ -117,6 +117,9 @@ REPAIRED = {
     "a padding": ("np.pad(np.ones(1), n / 3, 'constant')", [0, 0, 1, 0, 0], "division"),
     "a number of choices": ("np.random.choice(n, n / 2).shape", (3,), "division"),
     "a division in a comprehension": ("[[0] * (k / 2) for k in (2, 4)]", [[0], [0, 0]], "division"),
+    "an index kept as a float": ("np.arange(n)[np.zeros(2)[0] + 2.0]", 2, "index"),
+    "indices kept as floats": ("np.arange(n)[np.array([1.0, 3.0])]", [1, 3], "index"),
+    "a slice of floats": ("list(range(n))[1.0 : n - 2.0]", [1, 2, 3], "index"),
     "int of an array": ("int(np.array([n]) * 1.5)", 9, "single"),
     "float of an array": ("float(np.array([[n]]))", 6.0, "single"),
     "newshape": ("np.reshape(np.ones(n), newshape=(2, 3)).shape", (2, 3), "newshape"),
@@ -125,6 +128,7 @@ KINDS = {
     "division": "division-gives-float-size",
     "single": "array-for-a-number",
     "newshape": "removed-numpy-argument",
+    "index": "float-index",
 }
 
 

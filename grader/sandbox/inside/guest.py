@@ -33,11 +33,12 @@ if __name__ == "__main__":
 import numpy as np
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import kernel, loading, older, sweeping, watching, wire
+    from grader.sandbox.inside import kernel, loading, older, repairs, sweeping, watching, wire
 else:
     import kernel
     import loading
     import older
+    import repairs
     import sweeping
     import watching
     import wire
@@ -93,7 +94,7 @@ class Guest:
     def __init__(self) -> None:
         self.caps = wire.Caps()
         self.loading = loading.Loading({}, {})
-        self.repairs = older.Repairs({})
+        self.repairs = repairs.Repairs({})
         self.generators = watching.Generators()
         self.objects: dict[int, object] = {}
         self.numbers: dict[int, int] = {}  # id of an object -> its handle
@@ -202,7 +203,7 @@ class Guest:
         python2 = frozenset(path for path, _, old in sources if old)
         texts, *ours = supplied
         self.loading = loading.Loading({path: text for path, text, _ in sources}, dict(texts), python2)
-        self.repairs = older.Repairs(self.loading.sources, python2)
+        self.repairs = repairs.Repairs(self.loading.sources, python2)
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
         self.loading.replace(*ours)
@@ -447,7 +448,7 @@ def serve() -> NoReturn:
 def main(channel: int, parent: int, limits: str) -> None:
     """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
     del sys.path[0], sys.path[-1]
-    forget(("kernel", "loading", "older", "sweeping", "watching", "wire"))
+    forget(("kernel", "loading", "older", "repairs", "rewriting", "sweeping", "watching", "wire"))
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
