@@ -402,7 +402,7 @@ RANDOM_SEARCH = Group(
     checks=(contract(SEARCH_SHARES), noted(value(SEARCH_SHARES)), robustness(SEARCH_SHARES)),
 )
 
-GRAPH_SHARES = {"graph_backward": split(2, loss=False, robustness=False)}
+GRAPH_SHARES = {"graph_backward": split(2, loss=False)}
 GRAPH_BACKWARD = Group(
     "graph_backward",
     functions=(Function("graph_backward", "(x, y, z) -> (f, dx, dy, dz)", Fraction(2)),),
@@ -413,6 +413,8 @@ GRAPH_BACKWARD = Group(
     cases=(
         Case("base", three_numbers),
         Case("lecture", lambda rng: {"x": -2.0, "y": 5.0, "z": -4.0}),
+        Case("z=0", lambda rng: {**three_numbers(rng), "z": 0.0}, "robustness"),
+        Case("huge", lambda rng: {name: 1e9 * number for name, number in three_numbers(rng).items()}, "robustness"),
     ),
     play=calls("graph_backward", ("x", "y", "z"), ("f", "dx", "dy", "dz")),
     reference=graph,
@@ -421,6 +423,7 @@ GRAPH_BACKWARD = Group(
         value(GRAPH_SHARES),
         gradient(GRAPH_SHARES, loss=lambda outputs, inputs: outputs.get("f")),
         numeric_gradient("graph_backward", loss=lambda outputs, inputs: outputs.get("f")),
+        robustness(GRAPH_SHARES),
         deterministic(GRAPH_SHARES),
     ),
 )
