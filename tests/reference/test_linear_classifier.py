@@ -266,8 +266,9 @@ def test_a_layout_that_is_followed_throughout_is_named_and_a_course_may_take_it(
     assert accepting.score == 16
 
 
-def test_a_subclass_may_have_the_loss_and_the_file_may_import_the_losses() -> None:
-    head = "from .linear_svm import *\nfrom cs231n.classifiers.softmax import softmax_loss_vectorized\n"
+@pytest.mark.parametrize("package", [".", "cs231n.classifiers.", "..classifiers.", ""])
+def test_a_subclass_may_have_the_loss_and_the_file_alone_may_import_the_losses(package: str) -> None:
+    head = f"from {package}linear_svm import *\nfrom {package}softmax import softmax_loss_vectorized\n"
     tail = """
 
 class LinearSVM(LinearClassifier):
