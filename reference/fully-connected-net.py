@@ -40,7 +40,7 @@ from grader.checks.deterministic import same_bits
 from grader.checks.form import real_numbers, single_number
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start, every_second
-from grader.checks.network import NetPlay, Nets, Network, by_heart
+from grader.checks.network import NetPlay, Nets, Network, by_heart, constructor_of
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -450,24 +450,19 @@ class Edition:
 
 
 OPTIONAL = ("reg", "weight_scale", "dtype", "seed")
-CLASS = re.compile(r"^class FullyConnectedNet\b.*?(?=^class |\Z)", re.MULTILINE | re.DOTALL)
-SIGNATURE = re.compile(r"def __init__\s*\((.*?)\)\s*(?:->[^:]+)?:", re.DOTALL)
 STUCK = re.compile(r"\[\s*mode\s*\]\s*=\s*mode\b")
 
 
 def edition_of(submission: Submission) -> Edition:
     """The edition of the constructor that was handed in; the newest where that cannot be told."""
-    bodies = (body for file in submission.files for body in CLASS.findall(file.text))
-    for body in bodies:
-        if signature := SIGNATURE.search(body):
-            names = set(re.findall(r"\w+", signature[1]))
-            return Edition(
-                "use_batchnorm" if "use_batchnorm" in names else "normalization",
-                "dropout" if "dropout" in names else "dropout_keep_ratio",
-                tuple(name for name in OPTIONAL if name in names or "kwargs" in names),
-                bool(STUCK.search(body)),
-            )
-    return Edition()
+    arguments, body = constructor_of(submission, "FullyConnectedNet")
+    names = set(re.findall(r"\w+", arguments))
+    return Edition(
+        "use_batchnorm" if "use_batchnorm" in names else "normalization",
+        "dropout" if "dropout" in names else "dropout_keep_ratio",
+        tuple(name for name in OPTIONAL if name in names or "kwargs" in names or not names),
+        bool(STUCK.search(body)),
+    )
 
 
 def ask(network: Network, nets: Nets) -> None:
@@ -645,7 +640,7 @@ def play_constructor(edition: Edition) -> Callable[[Program, Inputs], Iterable[t
         built = program.call("FullyConnectedNet", hidden, **named).value
         params = program.get(built, "params") if isinstance(built, Handle) else None
         known = params if isinstance(params, dict) else {}
-        weights = {name: W for name in WEIGHTS if drawn_numbers(W := known.get(name))}
+        weights: dict[str, Array] = {name: known[name] for name in WEIGHTS if drawn_numbers(known.get(name))}
         for name, W in weights.items():
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W, dtype=np.float64)))) / inputs["weight_scale"]

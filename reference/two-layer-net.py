@@ -9,10 +9,10 @@ The object stays in the box. Its parameters are overwritten after construction, 
 given, not by the loss it was handed in with. Our loss also sees every minibatch.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -25,19 +25,26 @@ from grader.checks import (
     each,
     gradient,
     initial_loss,
+    learning,
     numeric_gradient,
-    parts,
     robustness,
     split,
     value,
     wide,
 )
+from grader.checks.derivative import Array
 from grader.checks.form import real_numbers
-from grader.checks.learning import Learned, descend, learning
-from grader.checks.linear_loss import close_to_the_start
+from grader.checks.learning import Learned
+from grader.checks.linear_loss import close_to_the_start, every_second
+from grader.checks.minibatches import Minibatches, numbered, samples
+from grader.checks.network import NetPlay, Nets, Network, by_heart, constructor_of
+from grader.checks.playing import Player
+from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
     Case,
+    Check,
+    Finding,
     Function,
     Group,
     Handle,
@@ -45,20 +52,25 @@ from grader.core import (
     Output,
     Outputs,
     Program,
-    Raised,
     Submission,
     Value,
 )
 
-Array = NDArray[np.float64]
 Draw = Callable[[np.random.RandomState], Inputs]
 Edition = Literal["input_size", "input_dim"]  # the name of the constructor's first argument
+Labels = NDArray[np.int64]
 
+CLASS, LOSS, TRAIN, PREDICT, CONSTRUCTOR = (
+    "TwoLayerNet",
+    "TwoLayerNet.loss",
+    "TwoLayerNet.train",
+    "TwoLayerNet.predict",
+    "TwoLayerNet.__init__",
+)
 PARAMS = ("W1", "b1", "W2", "b2")
+L2 = {"reg-full-convention": 1.0, "reg-half-convention": 0.5}  # of reg * sum(W^2)
+HALF = Fraction(1, 2)
 AWAY = 1e-2  # least distance of a pre-activation from the kink of ReLU
-COVERED = 0.9  # share of the training samples that 60 minibatches must have visited
-MOST_ROWS = 1000  # of what a loss of ours is asked; no case has a tenth of it
-MOST_STEPS = 1000  # minibatches that a run may ask about; no case has a tenth of it
 
 
 # --------------------------------------------------------------------------- the solution
@@ -70,9 +82,9 @@ def scores_of(params: Mapping[str, Array], X: Array) -> Array:
     return np.where(hidden.real > 0, hidden, 0.0) @ params["W2"] + params["b2"]
 
 
-def net(inputs: Inputs, half: float) -> Outputs:
-    """Scores, loss and every gradient; the L2 term is half * reg * sum(W^2)."""
-    X, y, strength = wide(inputs["X"]), inputs["y"], 2 * half * inputs["reg"]
+def net(factor: float, inputs: Inputs) -> Outputs:
+    """Scores, loss and every gradient; the L2 term is factor * reg * sum(W^2)."""
+    X, y, strength = wide(inputs["X"]), inputs["y"], 2 * factor * (inputs["reg"] or 0.0)
     W1, b1, W2, _ = (wide(inputs[name]) for name in PARAMS)
     before = X @ W1 + b1
     hidden = np.where(before.real > 0, before, 0.0)
@@ -108,11 +120,12 @@ class Sizes:
     c: int
 
     def params(self, rng: np.random.RandomState, scale: float = 1.0, bias: float = 0.5) -> dict[str, Array]:
-        """Weights and biases that are not zero."""
+        """Weights and biases that are not zero; scores of a few units at most, so that a logarithm which is kept from
+        0 by a tiny summand is still right."""
         return {
             "W1": scale * rng.standard_normal((self.d, self.h)) / np.sqrt(self.d),
             "b1": bias * rng.standard_normal(self.h),
-            "W2": scale * 2 * rng.standard_normal((self.h, self.c)) / np.sqrt(self.h),
+            "W2": scale * rng.standard_normal((self.h, self.c)) / np.sqrt(self.h),
             "b2": bias * rng.standard_normal(self.c),
         }
 
@@ -121,15 +134,17 @@ class Sizes:
 class Situation:
     """Draws parameters, samples and labels; every pre-activation is at least 1e-2 away from 0.
 
-    `scale` is the size of the weights, `bias` that of the biases; `last` is added to all biases of the last layer.
-    `start`: the weights are so small that the loss is still close to log C.
+    `scale` is the size of the weights, `bias` that of the biases; `last` is added to all biases of the last layer, and
+    `some` to all scores of some samples, by a hidden unit that is on for them alone. `start`: the weights are so small
+    that the loss is still close to log C. `reg` is None where it is left to its default.
     """
 
     sizes: Sizes
-    reg: float
+    reg: float | None
     scale: float = 1.0
     bias: float = 0.5
     last: float = 0.0
+    some: float = 0.0
     start: bool = False
     shape: Callable[[Array], Array] = np.asarray
 
@@ -142,20 +157,20 @@ class Situation:
             if smooth and (not self.start or close_to_the_start(scores_of(params, X), y)):
                 break
         params["b2"] += self.last
+        if self.some:
+            X[:, 0], params["W1"][:, 0], params["b1"][0] = np.where(np.arange(size.n) % 2, 1.0, -1.0), 0.0, 0.0
+            params["W1"][0, 0], params["W2"][0] = 1.0, self.some
         shaped = {name: self.shape(array) for name, array in {**params, "X": X}.items()}
         return {**shaped, "y": y, "reg": self.reg}
 
 
-def strided(array: Array) -> Array:
-    """The same numbers as a view into a larger array."""
-    wider = np.zeros([2 * n for n in array.shape])
-    view = wider[tuple(slice(None, None, 2) for _ in array.shape)]
-    view[...] = array
-    return view
+def float32(array: Array) -> Array:
+    return np.asarray(array, np.float32)
 
 
+BASE = Sizes(6, 4, 7, 5)
 LOSS_CASES = (
-    Case("base", Situation(Sizes(6, 4, 7, 5), 0.5)),
+    Case("base", Situation(BASE, 0.5)),
     Case("small W", Situation(Sizes(8, 5, 6, 4), 0.0, scale=0.12, bias=0.0, start=True)),
     Case("reg=0", Situation(Sizes(5, 6, 4, 3), 0.0)),
     Case("reg=0.1", Situation(Sizes(7, 3, 5, 6), 0.1)),
@@ -165,67 +180,54 @@ LOSS_CASES = (
     Case("H=1", Situation(Sizes(6, 4, 1, 3), 0.5), "robustness"),
     Case("D=1", Situation(Sizes(5, 1, 6, 4), 0.5), "robustness"),
     Case("square", Situation(Sizes(5, 5, 5, 5), 0.5), "robustness"),
-    Case("F-order", Situation(Sizes(6, 4, 7, 5), 0.5, shape=np.asfortranarray), "robustness"),
-    Case("strided", Situation(Sizes(6, 4, 7, 5), 0.5, shape=strided), "robustness"),
+    Case("F-order", Situation(BASE, 0.5, shape=np.asfortranarray), "robustness"),
+    Case("strided", Situation(BASE, 0.5, shape=every_second), "robustness"),
+    Case("float32", Situation(BASE, 0.5, shape=float32), "robustness", tolerance=1e-3),
+    Case("reg left out", Situation(BASE, None), "robustness", graded=("scores", "db1", "db2")),
     Case("b2+1000", Situation(Sizes(6, 4, 5, 3), 0.5, last=1000.0), "stability"),
+    Case("b2-1000", Situation(Sizes(6, 4, 5, 3), 0.5, last=-1000.0), "stability"),
+    Case("some scores+1000", Situation(Sizes(6, 4, 5, 3), 0.0, some=1000.0), "stability"),
 )
 
 
 # --------------------------------------------------------------------------- the object in the box
 
 
-def made(program: Program, inputs: Inputs, edition: Edition) -> Handle:
-    """A net of the right sizes whose parameters are those of `inputs`."""
-    (d, h), c = np.shape(inputs["W1"]), np.shape(inputs["W2"])[1]
-    if edition == "input_size":
-        built = program.call("TwoLayerNet", d, h, c, 1e-2).value
-    else:
-        built = program.call("TwoLayerNet", d, h, c, weight_scale=1e-2, reg=inputs["reg"]).value
-    if not isinstance(built, Handle):
-        raise Raised("TypeError", "TwoLayerNet(...) gives no object")
-    program.set(built, "params", {name: inputs[name] for name in PARAMS})
-    return built
+def params_of(inputs: Inputs) -> dict[str, Array]:
+    return {name: inputs[name] for name in PARAMS}
 
 
-def strength(inputs: Inputs, edition: Edition) -> tuple[Value, ...]:
-    """The last argument of `loss`, where it has one: the second edition is told once, when it is made."""
-    return (inputs["reg"],) if edition == "input_size" else ()
+def network_of(edition: Edition) -> Network:
+    """How the objects of an edition are made: the second is told the strength of the L2 term when it is made, the first
+    with every loss. Neither is where it is None."""
+
+    def arguments(inputs: Inputs) -> tuple[tuple[Value, ...], dict[str, Value]]:
+        (d, h), c = np.shape(inputs["W1"]), np.shape(inputs["W2"])[1]
+        if edition == "input_size":
+            return (d, h, c, 1e-2), {}
+        reg = inputs.get("reg")
+        return (d, h, c), {"weight_scale": 1e-2, **({} if reg is None else {"reg": reg})}
+
+    def labelled(inputs: Inputs) -> tuple[Value, ...]:
+        told = edition == "input_size" and inputs["reg"] is not None
+        return (inputs["X"], inputs["y"], inputs["reg"]) if told else (inputs["X"], inputs["y"])
+
+    return Network(CLASS, arguments, params_of, labelled)
 
 
-def play_loss(edition: Edition) -> Callable[[Program, Inputs], Iterable[tuple[str, Value]]]:
+def ask_for_loss(network: Network, nets: Nets) -> None:
     """The call for scores, and the call for the loss and the gradients."""
-
-    def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-        loss = (made(program, inputs, edition), "loss")
-        yield "scores", program.call(loss, inputs["X"]).value
-        returned = program.call(loss, inputs["X"], inputs["y"], *strength(inputs, edition)).value
-        number, grads = parts(returned, "loss", "grads")
-        yield "loss", number
-        known = grads if isinstance(grads, dict) else {}
-        yield from ((f"d{name}", known.get(name)) for name in PARAMS)
-
-    return steps
+    nets.ask(lambda inputs: (inputs["X"],), nets.under("scores"))
+    network.loss_and_gradients(nets)
 
 
-def by_heart(edition: Edition) -> Callable[[Program, np.random.RandomState], Learned]:
-    """Full-batch gradient descent of ours on the student's loss and gradients: eight samples by heart."""
+def learns(network: Network) -> Callable[[Program, np.random.RandomState], Learned]:
+    """Eight samples by heart."""
 
     def train(program: Program, rng: np.random.RandomState) -> Learned:
-        start = Sizes(8, 8, 20, 3).params(rng)
         X, y = 2 * np.eye(8) + 0.3 * rng.standard_normal((8, 8)), np.arange(8) % 3
-        inputs = {**start, "reg": 0.0}
-        held = made(program, inputs, edition)
-
-        def step(params: Mapping[str, Array]) -> tuple[Value, Mapping[str, Value]]:
-            program.set(held, "params", dict(params))
-            returned = program.call((held, "loss"), X, y, *strength(inputs, edition)).value
-            loss, grads = parts(returned, "loss", "grads")
-            return loss, grads if isinstance(grads, dict) else {}
-
-        with np.errstate(all="ignore"):  # a wrong gradient may lead anywhere
-            params, losses = descend(step, start, rate=0.5, steps=40)
-            right = scores_of(params, X).argmax(axis=1) == y
-        return Learned(losses[0], losses[-1], float(right.mean()))
+        inputs = {**Sizes(8, 8, 20, 3).params(rng), "X": X, "y": y, "reg": 0.0}
+        return by_heart(network, inputs, lambda params: scores_of(params, X), rate=1.0, steps=25)(program)
 
     return train
 
@@ -241,24 +243,12 @@ class Forward:
 
     def __call__(self, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
         with np.errstate(all="ignore"):  # student code may ask for anything
-            return scores_of(self.params, features(X, len(self.params["W1"])))
+            return scores_of(self.params, samples(X, len(self.params["W1"])))
 
 
-def features(X: Value, d: int) -> Array:
-    """What student code hands to a loss of ours; it is told of what is no table of samples."""
-    if X is None:
-        raise Raised("ValueError", f"X is None; an array of shape (N, {d}) belongs there")
-    if not isinstance(X, np.ndarray) or X.dtype.kind not in "iuf" or X.ndim != 2 or X.shape[1] != d:
-        raise Raised("ValueError", f"X is no array of shape (N, {d})")
-    if len(X) > MOST_ROWS:  # it is kept on this side, and its answer has to go back
-        raise Raised("ValueError", f"X has {len(X)} rows; there are not that many samples")
-    return wide(X)
-
-
-def play_predict(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-    held = made(program, inputs, "input_size")
-    program.set(held, "loss", Forward(inputs))
-    yield "labels", program.call((held, "predict"), inputs["X"]).value
+def ask_for_labels(nets: Nets) -> None:
+    nets.put("loss", lambda number: Forward(nets.batch[number]))
+    nets.ask(lambda inputs: (inputs["X"],), nets.under("labels"), "predict")
 
 
 def predicted(inputs: Inputs) -> Outputs:
@@ -296,56 +286,32 @@ def as_array(numbers: Value) -> Value:
     return np.array(numbers, np.float64) if plain and all(np.ndim(one) == 0 for one in numbers) else numbers
 
 
-def labels_of(numbers: Array, known: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The labels of the rows with these numbers; numbers that no row has get those of the nearest."""
-    return np.asarray(known[np.clip(np.nan_to_num(numbers), 0, len(known) - 1).astype(int)])
+LEFT_OUT = ()  # an argument that is not there
 
 
-@dataclass(slots=True)
 class Script:
     """Stands in for the student's loss and predict while `train` runs: answers that are fixed beforehand.
 
-    Row i of X has the number i in its first column, by which each row of a minibatch is known. Step t gets `losses[t]`
-    and `steps[t]` as loss and gradients, whatever the batch.
+    Step t gets `losses[t]` + reg and `steps[t]` as loss and gradients, whatever the minibatch.
     """
 
-    inputs: Inputs
-    rows: list[Array] = field(default_factory=list)  # of each minibatch, the numbers of its rows
-    regs: list[float] = field(default_factory=list)
-    paired: int = 0  # minibatches whose labels belong to their rows
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self.seen = Minibatches(inputs["X"], inputs["y"])
 
-    def loss(self, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
-        if X is None and y is None and isinstance(reg, float) and reg == self.inputs["reg"]:
-            raise Raised("NotImplementedError", "the minibatch is not drawn yet")  # the loop as it is handed out
-        numbers = self._numbers(X)
-        if y is None:
-            return np.eye(self.inputs["classes"])[self._answers(numbers)]
-        if len(self.rows) >= MOST_STEPS:
-            raise Raised("RuntimeError", "the loss is asked for far more often than num_iters")
-        at = min(len(self.rows), len(self.inputs["losses"]) - 1)
-        self.rows.append(numbers)
-        labels = real_numbers(y)
-        self.paired += labels is not None and np.array_equal(labels.ravel(), labels_of(numbers, self.inputs["y"]))
-        self.regs.append(float(reg) if isinstance(reg, (int, float)) else float("nan"))
-        return self.inputs["losses"][at], self.inputs["steps"][at]
+    def loss(self, X: Value, y: Value = None, reg: Value = LEFT_OUT) -> Value:
+        if y is None and (X is not None or reg is LEFT_OUT):  # as predict asks; the loop as handed out names reg
+            return np.eye(self.inputs["classes"])[self.predict(X)]
+        step = min(self.seen.record(X, y, 0.0 if reg is LEFT_OUT else reg), len(self.inputs["losses"]) - 1)
+        return self.inputs["losses"][step] + self.seen.regs[-1], self.inputs["steps"][step]
 
-    def predict(self, X: Value) -> Value:
-        return self._answers(self._numbers(X))
-
-    def _numbers(self, X: Value) -> Array:
-        return features(X, self.inputs["X"].shape[1])[:, 0].copy()
-
-    def _answers(self, numbers: Array) -> NDArray[np.int64]:
+    def predict(self, X: Value) -> Labels:
         """Right for all training samples or none, whatever the minibatch; for some of the validation samples."""
-        return labels_of(numbers, self.inputs["answers"])
-
-    @property
-    def covered(self) -> float:
-        """The share of the training samples that were in some minibatch."""
-        return len(set(np.concatenate(self.rows).tolist())) / len(self.inputs["X"])
+        numbers, answers = samples(X, self.inputs["X"].shape[1])[:, 0], self.inputs["answers"]
+        return np.asarray(answers[np.clip(np.nan_to_num(numbers), 0, len(answers) - 1).astype(int)])
 
 
-SETTINGS = ("learning_rate", "learning_rate_decay", "reg", "num_iters", "batch_size")
+SETTINGS = ("learning_rate", "learning_rate_decay", "num_iters", "batch_size", "verbose")
 HISTORIES = ("loss_history", "train_acc_history", "val_acc_history")
 
 
@@ -360,21 +326,33 @@ def histories(program: Program, stats: Value) -> Iterable[tuple[str, Value]]:
         yield from ((name, None) for name in HISTORIES)
 
 
-def play_train(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-    held, script = made(program, inputs, "input_size"), Script(inputs)
-    program.set(held, "loss", script.loss)
-    program.set(held, "predict", script.predict)
-    samples = (inputs[name] for name in ("X", "y", "X_val", "y_val"))
-    settings = {name: inputs[name] for name in SETTINGS}
-    stats = program.call((held, "train"), *samples, **settings, verbose=False).value
-    yield from histories(program, stats)
-    params = program.get(held, "params")
-    yield from ((name, params.get(name) if isinstance(params, dict) else None) for name in PARAMS)
-    if script.rows:
-        yield "batch_rows", np.array([len(rows) for rows in script.rows])
-        yield "batches_with_their_labels", script.paired
-        yield "most_samples_visited", int(script.covered >= COVERED)
-        yield "reg_of_each_step", np.array(script.regs)
+def ask_for_training(nets: Nets) -> None:
+    """Train every net by a script of its own, and tell what came of it and which minibatches its loss was asked of."""
+    scripts = [Script(inputs) for inputs in nets.batch]
+    nets.put("loss", lambda number: scripts[number].loss)
+    nets.put("predict", lambda number: scripts[number].predict)
+
+    def take(number: int, stats: Value) -> None:
+        outputs, seen = nets.outputs[number], scripts[number].seen
+        outputs.update(histories(nets.program, stats))
+        params = nets.program.get(nets.held[number], "params")
+        outputs.update((name, params.get(name) if isinstance(params, dict) else None) for name in PARAMS)
+        if seen.rows:
+            outputs["batch_rows"], outputs["reg_of_each_step"] = np.array(seen.rows), np.array(seen.regs)
+            outputs["labels_of_their_rows"] = seen.paired
+            outputs["samples_visited"] = int(seen.covered >= nets.batch[number]["visits"])
+
+    told = [inputs["reg"] is not None for inputs in nets.batch]
+    for with_reg in dict.fromkeys(told):
+        names = (*SETTINGS, "reg") if with_reg else SETTINGS
+        nets.ask(partial(train_arguments, names, with_reg=with_reg), take, "train", names)
+
+
+def train_arguments(names: Iterable[str], inputs: Inputs, *, with_reg: bool) -> tuple[Value, ...] | None:
+    """Those of `train`, for the runs that are told reg or for those that are not."""
+    if (inputs["reg"] is not None) is not with_reg:
+        return None
+    return (*(inputs[name] for name in ("X", "y", "X_val", "y_val")), *(inputs[name] for name in names))
 
 
 def trained(inputs: Inputs) -> Outputs:
@@ -383,7 +361,7 @@ def trained(inputs: Inputs) -> Outputs:
     The rate decays after every step whose number is a multiple of the steps of an epoch, 0 included; the accuracies
     are taken at these steps too.
     """
-    steps = inputs["num_iters"]
+    steps, reg = inputs["num_iters"], inputs["reg"] or 0.0
     epoch = max(len(inputs["X"]) // inputs["batch_size"], 1)
     rate, params = inputs["learning_rate"], {name: wide(inputs[name]) for name in PARAMS}
     for step in range(steps):
@@ -391,137 +369,171 @@ def trained(inputs: Inputs) -> Outputs:
         rate *= inputs["learning_rate_decay"] if step % epoch == 0 else 1.0
     epochs = len(range(0, steps, epoch))
     right = inputs["answers"] == np.append(inputs["y"], inputs["y_val"])
-    samples = len(inputs["X"])
+    rows = len(inputs["X"])
     return {
-        "loss_history": np.array(inputs["losses"]),
-        "train_acc_history": np.full(epochs, right[:samples].mean()),
-        "val_acc_history": np.full(epochs, right[samples:].mean()),
+        "loss_history": np.array(inputs["losses"]) + reg,
+        "train_acc_history": np.full(epochs, right[:rows].mean()),
+        "val_acc_history": np.full(epochs, right[rows:].mean()),
         **params,
+        "reg_of_each_step": np.full(steps, reg),
         "batch_rows": np.full(steps, inputs["batch_size"]),
-        "batches_with_their_labels": steps,
-        "most_samples_visited": 1,
-        "reg_of_each_step": np.full(steps, inputs["reg"]),
+        "labels_of_their_rows": np.ones((steps, inputs["batch_size"]), np.int64),
+        "samples_visited": 1,
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Draws a training run: samples with their numbers, and a loss and gradients for every step."""
+    """Draws a training run: samples with their numbers, and a loss and gradients for every step. `visits` is the share
+    of the samples that must have been in some minibatch."""
 
     n: int
     batch_size: int
     num_iters: int
+    visits: float = 0.0
     decay: float = 0.9
+    reg: float | None = 0.25
 
     def __call__(self, rng: np.random.RandomState) -> Inputs:
         sizes, n_val = Sizes(self.n, 4, 6, 3), 8
-        numbers = np.arange(self.n + n_val, dtype=float)[:, None]
-        samples = np.hstack([numbers, rng.standard_normal((self.n + n_val, sizes.d - 1))])
-        labels = rng.randint(sizes.c, size=self.n + n_val)
+        rows = numbered(rng, self.n + n_val, sizes.d)
+        labels = rng.permutation(np.arange(self.n + n_val) % sizes.c)
         right = np.append(np.full(self.n, rng.randint(2)), np.arange(n_val) < rng.randint(1, n_val))
-        answers = np.where(right, labels, (labels + 1) % sizes.c)
         return {
             **sizes.params(rng),
-            "X": samples[: self.n],
+            "X": rows[: self.n],
             "y": labels[: self.n],
-            "X_val": samples[self.n :],
+            "X_val": rows[self.n :],
             "y_val": labels[self.n :],
             "classes": sizes.c,
-            "answers": answers,
-            "losses": [float(loss) for loss in 1 + rng.random_sample(self.num_iters)],
+            "answers": np.where(right, labels, (labels + 1) % sizes.c),
+            "losses": (1 + rng.random_sample(self.num_iters)).tolist(),
             "steps": [sizes.params(rng) for _ in range(self.num_iters)],
             "learning_rate": 0.1,
             "learning_rate_decay": self.decay,
-            "reg": 0.25,
+            "reg": self.reg,
             "num_iters": self.num_iters,
             "batch_size": self.batch_size,
+            "visits": self.visits,
+            "verbose": False,
         }
 
 
-STEP_BY_STEP = (*HISTORIES, *PARAMS, "batch_rows", "batches_with_their_labels", "reg_of_each_step")
+# The chance to visit too few is at most C(n, few) (few / n)^draws: 2e-8 and 1e-10. One minibatch for ever visits too
+# few, and so do rows that are drawn from the number of features.
 TRAIN_CASES = (
-    Case("base", Loop(12, 4, 7), graded=STEP_BY_STEP),
-    Case("60 steps", Loop(20, 5, 60)),
-    Case("decay=1", Loop(15, 5, 5, decay=1.0), "robustness", graded=STEP_BY_STEP),
-    Case("batch=N", Loop(6, 6, 4), "robustness", graded=STEP_BY_STEP),
-    Case("one step", Loop(8, 2, 1), "robustness", graded=STEP_BY_STEP),
+    Case("base", Loop(12, 4, 7, visits=0.5)),
+    Case("all samples", Loop(10, 5, 24, visits=0.9), "robustness"),
+    Case("decay=1", Loop(15, 5, 5, decay=1.0), "robustness"),
+    Case("batch=N", Loop(6, 6, 4), "robustness"),
+    Case("one step", Loop(8, 2, 1), "robustness"),
+    Case("reg left out", Loop(8, 4, 2, reg=None), "robustness", graded=PARAMS),
 )
+
+
+def where_it_trains(check: Check) -> Check:
+    """`check`, worth nothing where training leaves all parameters of the base case as they were or asks for no loss;
+    half where it takes them elsewhere, and half where its minibatches are none of the samples with their labels."""
+
+    def ask(trial: Trial, function: str) -> Finding:
+        finding = check.ask(trial, function)
+        return replace(finding, earned=finding.earned * trial.remembered("trains", lambda: trains(trial)))
+
+    return replace(check, ask=ask)
+
+
+def trains(trial: Trial) -> Fraction:
+    """What the run of the base case is worth, 0 to 1."""
+    before, after = trial.inputs(trial.base), trial.plays[trial.base.name].outputs
+    numbers = {name: real_numbers(after.get(name)) for name in PARAMS}
+    if "batch_rows" not in after or all(x is None or np.array_equal(x, before[name]) for name, x in numbers.items()):
+        return Fraction(0)
+    right = {output.name for output in trial.outputs(TRAIN) if trial.verdict(trial.base, output).right}
+    return (Fraction(1) if right & set(PARAMS) else HALF) * (Fraction(1) if right >= set(COUNTS) else HALF)
 
 
 # --------------------------------------------------------------------------- the constructor of the second edition
 
 
 def built(rng: np.random.RandomState, d: int, h: int, c: int, scale: float) -> Inputs:
-    return {"sizes": (d, h, c), "scale": scale, "seed": int(rng.randint(2**31))}
+    return {"sizes": (d, h, c), "scale": scale, "drawn": int(rng.randint(2**31))}
 
 
 def play_constructor(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
     """The spread of the weights is their root mean square over the scale that was asked for: 1 but for chance."""
-    made_net = program.call("TwoLayerNet", *inputs["sizes"], weight_scale=inputs["scale"], reg=0.0, seed=inputs["seed"])
-    params = program.get(made_net.value, "params") if isinstance(made_net.value, Handle) else None
+    made = program.call(CLASS, *inputs["sizes"], weight_scale=inputs["scale"], seed=inputs["drawn"]).value
+    params = program.get(made, "params") if isinstance(made, Handle) else None
     known = params if isinstance(params, dict) else {}
     for name in ("W1", "W2"):
         W = known.get(name)
         if isinstance(W, np.ndarray) and W.dtype.kind == "f" and W.size:
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W)))) / inputs["scale"]
+            yield f"{name}_mean", float(np.mean(W)) / inputs["scale"]
     yield from ((name, known.get(name)) for name in ("b1", "b2"))
 
 
 def constructed(inputs: Inputs) -> Outputs:
     d, h, c = inputs["sizes"]
     shapes = {"W1_shape": np.array([d, h]), "W2_shape": np.array([h, c])}
-    return {**shapes, "W1_spread": 1.0, "W2_spread": 1.0, "b1": np.zeros(h), "b2": np.zeros(c)}
+    spreads = {f"{name}_{what}": float(what == "spread") for name in ("W1", "W2") for what in ("spread", "mean")}
+    return {**shapes, **spreads, "b1": np.zeros(h), "b2": np.zeros(c)}
 
 
-SIX_SIGMA = 0.14  # of the root mean square of at least 1000 normal numbers: 6 / sqrt(2 * 1000) is 0.134
+SIX_SIGMA = 0.14  # of the mean of at least 2000 normal numbers: 6 / sqrt(2000) is 0.134; of their spread it is less
 CONSTRUCTOR_CASES = (
-    Case("base", lambda rng: built(rng, 60, 50, 20, 1e-2), tolerance=SIX_SIGMA),
-    Case("weight_scale=1", lambda rng: built(rng, 30, 40, 25, 1.0), tolerance=SIX_SIGMA),
+    Case("base", lambda rng: built(rng, 60, 50, 40, 1e-2), tolerance=SIX_SIGMA),
+    Case("weight_scale=1", lambda rng: built(rng, 50, 45, 46, 1.0), tolerance=SIX_SIGMA),
 )
 
 
 # --------------------------------------------------------------------------- what is asked of whom
 
 
-def loss_group(edition: Edition, scores: int, rest: int) -> Group:
-    """`TwoLayerNet.loss`: the points of the scores are value points, those of loss and gradients are split as usual."""
-    name, half = "TwoLayerNet.loss", 1.0 if edition == "input_size" else 0.5
-    shares = {name: {**split(rest), "value": split(rest)["value"] + scores}}
+def loss_groups(edition: Edition, axis: str, asked: str, scores: int, rest: int) -> Group:
+    """`TwoLayerNet.loss` as `asked` has the L2 term, and otherwise as the others have it."""
+    network = network_of(edition)
+    play = NetPlay(network, partial(ask_for_loss, network), PARAMS)
+    ways = {way: loss_group(edition, play, factor, scores, rest) for way, factor in L2.items()}
+    named = {way: replace(group, ways={axis: way}) for way, group in ways.items()}
+    return replace(named[asked], otherwise=tuple(group for way, group in named.items() if way != asked))
+
+
+def loss_group(edition: Edition, play: NetPlay, factor: float, scores: int, rest: int) -> Group:
+    """The points of the scores are value points, those of loss and gradients are split as usual."""
+    shares = {LOSS: {**split(rest), "value": split(rest)["value"] + scores}}
     sanity = Sanity(
         formula="log C",
         expected=lambda inputs: float(np.log(inputs["W2"].shape[1])),
         case="small W",
         unregularised={"reg": 0.0},
-        l2=lambda inputs: half * inputs["reg"] * float(np.sum(inputs["W1"] ** 2) + np.sum(inputs["W2"] ** 2)),
+        l2=lambda inputs: factor * inputs["reg"] * float(np.sum(inputs["W1"] ** 2) + np.sum(inputs["W2"] ** 2)),
         samples=("X", "y"),
     )
-    signature = "(X, y=None, reg=0.0)" if edition == "input_size" else "(X, y=None)"
+    arguments = "(X, y=None, reg=0.0)" if edition == "input_size" else "(X, y=None)"
+    signature = f"{arguments} -> scores, or (loss, grads)"
     return Group(
-        name,
-        functions=(
-            Function(
-                name, f"{signature} -> scores, or (loss, grads)", Fraction(scores + rest), draws=True
-            ),  # the weights
-        ),
+        LOSS,
+        functions=(Function(LOSS, signature, Fraction(scores + rest), draws=True),),  # the weights
         outputs=(
-            Output("scores", name, "value"),
-            Output("loss", name, "value"),
-            *(Output(f"d{param}", name, "gradient", of=param) for param in PARAMS),
+            Output("scores", LOSS, "value"),
+            Output("loss", LOSS, "value"),
+            *(Output(f"d{param}", LOSS, "gradient", of=param) for param in PARAMS),
         ),
         cases=LOSS_CASES,
-        play=each(play_loss(edition)),
-        reference=lambda inputs: net(inputs, half),
+        play=play,
+        reference=partial(net, factor),
         checks=(
             contract(shares),
             value(shares),
             gradient(shares),
             initial_loss(shares, sanity),
-            numeric_gradient(name),
+            numeric_gradient(LOSS),
             robustness(shares),
             deterministic(shares),
-            learning(shares, by_heart(edition)),
+            learning(shares, learns(play.network)),
         ),
+        rests_on=LAYERS,
     )
 
 
@@ -532,7 +544,7 @@ def method_group(
     *,
     outputs: tuple[Output, ...],
     cases: tuple[Case, ...],
-    play: Callable[[Program, Inputs], Iterable[tuple[str, Value]]],
+    play: Player,
     reference: Callable[[Inputs], Outputs],
 ) -> Group:
     """A method without a gradient."""
@@ -543,40 +555,40 @@ def method_group(
         functions=(Function(name, signature, Fraction(points), draws=True),),
         outputs=outputs,
         cases=cases,
-        play=each(play),
+        play=play,
         reference=reference,
         checks=(contract(shares), value(shares), *([robustness(shares)] if robust else []), deterministic(shares)),
     )
 
 
-TRAIN = "TwoLayerNet.train"
-COUNTS = ("batch_rows", "batches_with_their_labels", "most_samples_visited")
-FIRST_EDITION = (
-    loss_group("input_size", 4, 14),
-    method_group(
-        TRAIN,
-        "(X, y, X_val, y_val, learning_rate, learning_rate_decay, reg, num_iters, batch_size, verbose) -> histories",
-        6,
-        outputs=(
-            *(Output(name, TRAIN, "value") for name in (*HISTORIES, *PARAMS, "reg_of_each_step")),
-            *(Output(name, TRAIN, "value", integer=True) for name in COUNTS),
-        ),
-        cases=TRAIN_CASES,
-        play=play_train,
-        reference=trained,
+LAYERS = ("affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss")
+FIRST = network_of("input_size")
+COUNTS = ("batch_rows", "labels_of_their_rows", "samples_visited")
+TRAINING = method_group(
+    TRAIN,
+    "(X, y, X_val, y_val, learning_rate, learning_rate_decay, reg, num_iters, batch_size, verbose) -> histories",
+    6,
+    outputs=(
+        *(Output(name, TRAIN, "value") for name in (*HISTORIES, *PARAMS, "reg_of_each_step")),
+        *(Output(name, TRAIN, "value", integer=True) for name in COUNTS),
     ),
+    cases=TRAIN_CASES,
+    play=NetPlay(FIRST, ask_for_training, method="train"),
+    reference=trained,
+)
+FIRST_EDITION = (
+    loss_groups("input_size", "l2", "reg-full-convention", 4, 14),
+    replace(TRAINING, checks=tuple(map(where_it_trains, TRAINING.checks))),
     method_group(
-        "TwoLayerNet.predict",
+        PREDICT,
         "(X) -> labels",
         4,
-        outputs=(Output("labels", "TwoLayerNet.predict", "value", integer=True),),
+        outputs=(Output("labels", PREDICT, "value", integer=True),),
         cases=PREDICT_CASES,
-        play=play_predict,
+        play=NetPlay(FIRST, ask_for_labels, method="predict"),
         reference=predicted,
     ),
 )
-
-CONSTRUCTOR = "TwoLayerNet.__init__"
 SECOND_EDITION = (
     method_group(
         CONSTRUCTOR,
@@ -585,26 +597,20 @@ SECOND_EDITION = (
         outputs=(
             *(Output(f"{name}_shape", CONSTRUCTOR, "value", integer=True) for name in ("W1", "W2")),
             *(Output(name, CONSTRUCTOR, "value") for name in ("W1_spread", "W2_spread", "b1", "b2")),
+            *(Output(f"{name}_mean", CONSTRUCTOR, "value", zero_beside=("W1_spread",)) for name in ("W1", "W2")),
         ),
         cases=CONSTRUCTOR_CASES,
-        play=play_constructor,
+        play=each(play_constructor),
         reference=constructed,
     ),
-    loss_group("input_dim", 6, 18),
+    loss_groups("input_dim", "l2-modular", "reg-half-convention", 6, 18),
 )
-
-CLASS = re.compile(r"^class TwoLayerNet\b.*?(?=^class |\Z)", re.MULTILINE | re.DOTALL)
-CONSTRUCTOR_ARGUMENTS = re.compile(r"def __init__\s*\(([^)]*)")
 
 
 def edition_of(submission: Submission) -> tuple[Group, ...]:
     """The groups of the edition whose constructor was handed in; the first where that cannot be told."""
-    for text in (file.text for file in submission.files):
-        for body in CLASS.findall(text):
-            arguments = CONSTRUCTOR_ARGUMENTS.search(body)
-            if arguments and "input_dim" in arguments[1]:
-                return SECOND_EDITION
-    return FIRST_EDITION
+    arguments, _ = constructor_of(submission, CLASS)
+    return SECOND_EDITION if "input_dim" in arguments else FIRST_EDITION
 
 
 STARTER = '''"""A network of two fully connected layers: affine - ReLU - affine - softmax.
@@ -666,6 +672,88 @@ class TwoLayerNet:
         return labels
 '''
 
+SOLUTION = """import numpy as np
+
+
+class TwoLayerNet:
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        self.params = {
+            "W1": std * np.random.randn(input_size, hidden_size),
+            "b1": np.zeros(hidden_size),
+            "W2": std * np.random.randn(hidden_size, output_size),
+            "b2": np.zeros(output_size),
+        }
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        N = X.shape[0]
+
+        before = X.dot(W1) + b1
+        hidden = np.maximum(0, before)
+        scores = hidden.dot(W2) + b2
+        if y is None:
+            return scores
+
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        exp = np.exp(shifted)
+        probs = exp / exp.sum(axis=1, keepdims=True)
+        data_loss = np.mean(np.log(exp.sum(axis=1)) - shifted[np.arange(N), y])
+        reg_loss = reg * np.sum(W1 * W1) + reg * np.sum(W2 * W2)
+        loss = data_loss + reg_loss
+
+        dscores = probs.copy()
+        dscores[np.arange(N), y] -= 1
+        dscores /= N
+        dW2 = hidden.T.dot(dscores)
+        db2 = dscores.sum(axis=0)
+        dhidden = dscores.dot(W2.T)
+        dbefore = dhidden * (before > 0)
+        dW1 = X.T.dot(dbefore)
+        db1 = dbefore.sum(axis=0)
+        dW1 += 2 * reg * W1
+        dW2 += 2 * reg * W2
+        return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+    def train(
+        self,
+        X,
+        y,
+        X_val,
+        y_val,
+        learning_rate=1e-3,
+        learning_rate_decay=0.95,
+        reg=5e-6,
+        num_iters=100,
+        batch_size=200,
+        verbose=False,
+    ):
+        num_train = X.shape[0]
+        iterations_per_epoch = max(num_train // batch_size, 1)
+        loss_history, train_acc_history, val_acc_history = [], [], []
+        for it in range(num_iters):
+            chosen = np.random.choice(num_train, batch_size)
+            X_batch, y_batch = X[chosen], y[chosen]
+            loss, grads = self.loss(X_batch, y_batch, reg)
+            loss_history.append(loss)
+            for name in self.params:
+                self.params[name] = self.params[name] - learning_rate * grads[name]
+            if verbose and it % 100 == 0:
+                print(f"iteration {it} / {num_iters}: loss {loss:f}")
+            if it % iterations_per_epoch == 0:
+                train_acc_history.append((self.predict(X_batch) == y_batch).mean())
+                val_acc_history.append((self.predict(X_val) == y_val).mean())
+                learning_rate *= learning_rate_decay
+        return {
+            "loss_history": loss_history,
+            "train_acc_history": train_acc_history,
+            "val_acc_history": val_acc_history,
+        }
+
+    def predict(self, X):
+        return self.loss(X).argmax(axis=1)
+"""
+
 ASSIGNMENT = Assignment(
     slug="two-layer-net",
     groups=FIRST_EDITION,
@@ -673,4 +761,5 @@ ASSIGNMENT = Assignment(
     supply=("layers", "layer_utils", "fast_layers", "optim", "solver", "data_utils", "gradient_check", "vis_utils"),
     starter={"neural_net.py": STARTER},
     editions=edition_of,
+    solution={"neural_net.py": SOLUTION},
 )

@@ -4,6 +4,7 @@ All cases of a batch are played side by side: one frame makes their objects, one
 every number is ours, and one asks the same of all of them. What goes wrong with one object ends its case alone.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from grader.checks.derivative import Array
 from grader.checks.learning import Learned, descend
 from grader.checks.playing import at_once, parts
-from grader.core import Handle, Inputs, Outputs, Play, Program, Raised, StudentFault, Value
+from grader.core import Handle, Inputs, Outputs, Play, Program, Raised, StudentFault, Submission, Value
 
 Arguments = tuple[tuple[Value, ...], Mapping[str, Value]]  # by place, by name
 Asking = Callable[["Nets"], None]
@@ -22,13 +23,14 @@ Take = Callable[[int, Value], None]
 
 
 class Nets:
-    """The objects of one batch, and what each case has come to: its outputs so far, or the fault that ended it."""
+    """The objects of one batch by the number of their case, and what each case has come to: its outputs so far, or the
+    fault that ended it."""
 
     def __init__(self, program: Program, network: "Network", batch: Sequence[Inputs]) -> None:
         self.batch, self.program, self._network = batch, program, network
         self.outputs: list[dict[str, Value]] = [{} for _ in batch]
         self.faults: dict[int, StudentFault] = {}
-        self._held: dict[int, Handle] = {}
+        self.held: dict[int, Handle] = {}
         self._make()
 
     def _make(self) -> None:
@@ -41,46 +43,48 @@ class Nets:
                 numbers, at_once(self.program, self._network.name, tuples, named=names), strict=True
             ):
                 self._note(number, came, self._keep)
-        self._furnish()
+        self.put("params", lambda number: dict(self._network.params(self.batch[number])))
 
     def _keep(self, number: int, value: Value) -> None:
         if not isinstance(value, Handle):
             raise Raised("TypeError", f"{self._network.name}(...) gives no object")
-        self._held[number] = value
+        self.held[number] = value
 
-    def _furnish(self) -> None:
-        """Overwrite the parameters of all objects."""
+    def put(self, attribute: str, values: Callable[[int], Value]) -> None:
+        """Overwrite the attribute of all objects, each with the value for its number."""
         try:
-            params = [(held, self._network.params(self.batch[number])) for number, held in self._held.items()]
-            self.program.put("params", params)
+            self.program.put(attribute, [(held, values(number)) for number, held in self.held.items()])
         except Raised as fault:
-            self.faults.update(dict.fromkeys(self._held, fault))
+            self.faults.update(dict.fromkeys(self.held, fault))
 
     def ask(
         self,
         arguments: Callable[[Inputs], tuple[Value, ...] | None],
         take: Take,
         method: str = "loss",
+        named: Sequence[str] = (),
     ) -> None:
-        """Call `method` of every object whose case goes on with `arguments(inputs)` (None: not this one), and hand what
-        each returns to `take(number, value)`, which may raise Unusable."""
-        going = {number: held for number, held in self._held.items() if number not in self.faults}
+        """Call `method` of every object whose case goes on with `arguments(inputs)` (None: not this one), the last of
+        them by the names `named`, and hand what each returns to `take(number, value)`, which may raise Unusable."""
+        going = {number: held for number, held in self.held.items() if number not in self.faults}
         given = {number: arguments(self.batch[number]) for number in going}
         tuples = {number: (going[number], *args) for number, args in given.items() if args is not None}
-        for number, came in zip(tuples, self._answers(method, list(tuples.values())), strict=True):
+        for number, came in zip(tuples, self._answers(method, list(tuples.values()), named), strict=True):
             self._note(number, came, take)
 
-    def _answers(self, method: str, batch: Sequence[tuple[Value, ...]]) -> Sequence[Value]:
+    def _answers(self, method: str, batch: Sequence[tuple[Value, ...]], named: Sequence[str]) -> Sequence[Value]:
         name = self._network.name
         definition = self.program.loaded.definitions.get(name)
         if definition is not None and definition.kind == "class":
-            return at_once(self.program, f"{name}.{method}", batch)
-        return [self._alone(method, *args) for args in batch]
+            return at_once(self.program, f"{name}.{method}", batch, named=named)
+        return [self._alone(method, args, named) for args in batch]
 
-    def _alone(self, method: str, held: Handle, *args: Value) -> Value:
+    def _alone(self, method: str, args: tuple[Value, ...], named: Sequence[str]) -> Value:
         """What makes the objects is no class, so the method is that of the object."""
+        held, *rest = args
+        places = len(rest) - len(named)
         try:
-            return self.program.call((held, method), *args)
+            return self.program.call((held, method), *rest[:places], **dict(zip(named, rest[places:], strict=True)))
         except Raised as fault:
             return fault
 
@@ -144,17 +148,18 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class NetPlay:
-    """A player of `network`: `asked(nets)` asks every case of a batch and fills its outputs. It can be asked along many
-    values of the parameters `arguments`."""
+    """A player of `network`: `asked(nets)` asks every case of a batch and fills its outputs, by calls of `method`. It
+    can be asked for losses along many values of the parameters `arguments`."""
 
     network: Network
     asked: Asking
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    method: str = "loss"
 
     def __call__(self, program: Program, batch: Sequence[Inputs]) -> list[Play]:
         nets = Nets(program, self.network, batch)
         self.asked(nets)
-        return nets.plays(f"{self.network.name}.loss")
+        return nets.plays(f"{self.network.name}.{self.method}")
 
     def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
         losses = self.network.losses(program, [{**inputs, name: value} for value in values])
@@ -183,3 +188,17 @@ def by_heart(
         return Learned(losses[0], losses[-1], float(right.mean()))
 
     return train
+
+
+CLASS = r"^class {}\b.*?(?=^class |\Z)"
+SIGNATURE = re.compile(r"def __init__\s*\((.*?)\)\s*(?:->[^:]+)?:", re.DOTALL)
+
+
+def constructor_of(submission: Submission, name: str) -> tuple[str, str]:
+    """The arguments of the constructor of the class `name` as its text has them, and the text of the class; empty where
+    there is none. The text need not parse."""
+    pattern = re.compile(CLASS.format(name), re.MULTILINE | re.DOTALL)
+    for body in (body for file in submission.files for body in pattern.findall(file.text)):
+        if signature := SIGNATURE.search(body):
+            return signature[1], body
+    return "", ""

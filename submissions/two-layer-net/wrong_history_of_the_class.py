@@ -1,5 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=passed
-# expect-failing: TwoLayerNet.train: contract[base; 60 steps] value[base; 60 steps] robustness deterministic
+# expect-failing: TwoLayerNet.train: contract[base] value[base] robustness deterministic
 import numpy as np
 
 
