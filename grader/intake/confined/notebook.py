@@ -17,7 +17,7 @@ from types import CodeType
 from .caps import CELLS
 from .definitions import definitions
 from .examining import Examined, parsed
-from .lexing import CLOSING, OPENING, TOKEN
+from .lexing import CLOSING, OPENING, tokens
 from .refused import Param, Refused, Sentence
 
 CELL_LINES = 1000  # from the beginning of a cell to that of the next, at least
@@ -130,7 +130,7 @@ def _lines(cell: str) -> Iterator[str]:
 def _end_of_line(cell: str, place: int) -> int:
     """Behind the end of the line that begins here, brackets and texts in quotes followed."""
     depth = 0
-    for match in TOKEN.finditer(cell, place):
+    for match in tokens(cell, place):
         depth += (match[0] in OPENING) - (match[0] in CLOSING)
         if match.lastgroup == "newline" and depth <= 0:
             return match.end()
