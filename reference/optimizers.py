@@ -201,8 +201,7 @@ def from_rest(run: Run) -> Case:
 
 def steps(name: str, handed: Callable[[Config], Config] = dict) -> Player:
     """STEPS steps of the function `name`, each from the weights and the config (it stays in the box) that the one
-    before returned. `handed` makes the config of an
-    assignment into that of another one."""
+    before returned. `handed` makes the config of a case into that of another handout."""
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         starts = [(inputs["w"], None if inputs["config"] is None else handed(inputs["config"])) for inputs in batch]
