@@ -27,8 +27,9 @@ from grader.checks import (
     upstream,
     value,
     wide,
+    without_jacobian,
 )
-from grader.checks.jacobian import Row, without_jacobian
+from grader.checks.jacobian import Row
 from grader.checks.linear_loss import Safe, close_to_the_start, every_second, hinge_is_smooth, labels_of, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
 

@@ -47,6 +47,7 @@ from grader.checks.derivative import the_loss, upstream
 from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
 from grader.checks.initial_loss import Sanity, initial_loss
+from grader.checks.jacobian import without_jacobian
 from grader.checks.learning import Learned, descend, learning
 from grader.checks.milestones import learns_images, names_digits
 from grader.checks.numeric_gradient import numeric_gradient
@@ -91,4 +92,5 @@ __all__ = [
     "value",
     "vectorised",
     "wide",
+    "without_jacobian",
 ]
