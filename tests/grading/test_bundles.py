@@ -1,11 +1,16 @@
 """Several units as one assignment: one load, one report, each function with its unit, numbers as alone."""
 
+import ast
+
 import pytest
 
+from grader.bundles import joined
 from grader.core import FunctionStatus
 from grader.errors import BadRequest, NotFound
-from grader.grading import registry
-from tests.students import NAIVE, SOFTMAX, VECTORISED, graded, result
+from grader.grading import grade, registry, seeds
+from grader.grading.registry import named
+from grader.intake import parse
+from tests.students import NAIVE, SOFTMAX, VECTORISED, graded, result, sandbox
 
 SVM = NAIVE + VECTORISED
 
@@ -52,3 +57,44 @@ def test_a_unit_stands_once_in_a_bundle() -> None:
     with pytest.raises(BadRequest) as caught:
         registry.load("svm+svm")
     assert caught.value.message.params["definition"] == "svm+svm"
+
+
+def test_the_solutions_of_the_first_assignment_have_full_marks_in_one_report() -> None:
+    assignment = registry.load("assignment1")
+    files = joined(unit.solution for unit in assignment.units)
+    names = [function.name for function in assignment.functions]
+    submission = parse([(name, text.encode()) for name, text in files.items()], names)
+    report = grade(assignment, submission, seeds.from_text("whole"), sandbox())
+    assert report.score == report.max_score == 88
+    assert list(dict.fromkeys(function.unit for function in report.functions)) == named()["assignment1"].split("+")
+
+
+@pytest.mark.parametrize("name", ["assignment1", "assignment2", "conv+layers+normalization"])
+def test_the_starter_of_a_bundle_defines_every_name_once(name: str) -> None:
+    starter = registry.load(name).starter
+    for text in starter.values():
+        defined = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        assert len(defined) == len(set(defined))
+    every = {node.name for text in starter.values() for node in ast.parse(text).body if hasattr(node, "name")}
+    assert every >= {function.name.partition(".")[0] for function in registry.load(name).functions}
+
+
+def test_a_weight_multiplies_every_point_of_its_unit_in_every_convention_and_edition() -> None:
+    plain, doubled = registry.load("two-layer-net+svm"), registry.load("two-layer-net:2+svm")
+    assert doubled.max_score == plain.max_score + 28
+    for one, other in zip(plain.units[0].groups, doubled.units[0].groups, strict=True):
+        for way, weighted in zip((one, *one.otherwise), (other, *other.otherwise), strict=True):
+            assert [2 * f.points for f in way.functions] == [f.points for f in weighted.functions]
+            for check, twice in zip(way.checks, weighted.checks, strict=True):
+                assert {name: 2 * points for name, points in check.points.items()} == twice.points
+    assert registry.load("two-layer-net:2+svm").units[0] is doubled.units[0]
+
+
+def test_files_of_one_name_are_continued_without_their_imports_and_docstrings() -> None:
+    first = '"""One."""\n\nimport numpy as np\n\n\ndef f():\n    pass\n'
+    second = '"""Two,\nin words."""\n\nimport numpy as np\nimport math\n\n# of g\ndef g():\n    pass\n'
+    together = joined([{"a.py": first}, {"a.py": second, "b.py": "x = 1\n"}])
+    assert together == {
+        "a.py": first + "\n\n# Two,\n# in words.\n\n\nimport math\n\n\n# of g\ndef g():\n    pass\n",
+        "b.py": "x = 1\n",
+    }
