@@ -40,7 +40,7 @@ from grader.checks.deterministic import same_bits
 from grader.checks.form import real_numbers, single_number
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start, every_second
-from grader.checks.network import NetPlay, Nets, Network, by_heart, constructor_of
+from grader.checks.network import NetPlay, Nets, Network, bias_of, by_heart, constructor_of
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -449,13 +449,14 @@ class Edition:
         return (*PLAIN, BATCHNORM, *layernorm, *DROPOUT, TEST_DROPOUT, *stays)
 
 
+FILES = ("fc_net.py",)
 OPTIONAL = ("reg", "weight_scale", "dtype", "seed")
 STUCK = re.compile(r"\[\s*mode\s*\]\s*=\s*mode\b")
 
 
 def edition_of(submission: Submission) -> Edition:
     """The edition of the constructor that was handed in; the newest where that cannot be told."""
-    arguments, body = constructor_of(submission, "FullyConnectedNet")
+    arguments, body = constructor_of(submission, "FullyConnectedNet", FILES)
     names = set(re.findall(r"\w+", arguments))
     return Edition(
         "use_batchnorm" if "use_batchnorm" in names else "normalization",
@@ -648,7 +649,8 @@ def play_constructor(edition: Edition) -> Callable[[Program, Inputs], Iterable[t
             yield "float_bits", 8 * W.dtype.itemsize
         if {"W1", "W2"} <= weights.keys():
             yield "overlap", overlap(weights["W1"], weights["W2"]) / inputs["weight_scale"] ** 2
-        yield from ((name, known.get(name)) for name in PARAMS)
+        yield from ((f"b{i}", bias_of(known.get(f"b{i}"), size)) for i, size in enumerate(inputs["sizes"][1:], start=1))
+        yield from ((name, known.get(name)) for name in SCALES)
 
     return steps
 
@@ -673,7 +675,7 @@ def constructed(inputs: Inputs) -> Outputs:
 
 
 WEIGHTS = tuple(f"W{i}" for i in range(1, MOST_LAYERS + 1))
-PARAMS = tuple(f"{name}{i}" for i in range(1, MOST_LAYERS + 1) for name in ("b", "gamma", "beta"))
+SCALES = tuple(f"{name}{i}" for i in range(1, MOST_LAYERS) for name in ("gamma", "beta"))
 SIX_SIGMA = 0.14  # of means over at least 2000 normal numbers: 6 / sqrt(2000) is 0.134; of their spread it is less
 
 
@@ -973,7 +975,7 @@ class FullyConnectedNet:
 ASSIGNMENT = Assignment(
     slug="fully-connected-net",
     groups=groups_of(Edition()),
-    files=("fc_net.py",),
+    files=FILES,
     supply=("layers", "layer_utils", "fast_layers", "optim", "solver", "data_utils", "gradient_check", "vis_utils"),
     starter={"fc_net.py": STARTER},
     editions=lambda submission: groups_of(edition_of(submission)),

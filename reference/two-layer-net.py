@@ -37,7 +37,7 @@ from grader.checks.form import real_numbers
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start, every_second
 from grader.checks.minibatches import Minibatches, numbered, samples
-from grader.checks.network import NetPlay, Nets, Network, by_heart, constructor_of
+from grader.checks.network import NetPlay, Nets, Network, bias_of, by_heart, constructor_of
 from grader.checks.playing import Player
 from grader.checks.trial import Trial
 from grader.core import (
@@ -67,6 +67,7 @@ CLASS, LOSS, TRAIN, PREDICT, CONSTRUCTOR = (
     "TwoLayerNet.predict",
     "TwoLayerNet.__init__",
 )
+FILES = ("neural_net.py", "fc_net.py")
 PARAMS = ("W1", "b1", "W2", "b2")
 L2 = {"reg-full-convention": 1.0, "reg-half-convention": 0.5}  # of reg * sum(W^2)
 HALF = Fraction(1, 2)
@@ -241,7 +242,7 @@ class Forward:
 
     params: Mapping[str, Array]
 
-    def __call__(self, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
+    def __call__(self, X: Value, y: Value = None, reg: Value = 0.0, **further: Value) -> Value:
         with np.errstate(all="ignore"):  # student code may ask for anything
             return scores_of(self.params, samples(X, len(self.params["W1"])))
 
@@ -292,20 +293,21 @@ LEFT_OUT = ()  # an argument that is not there
 class Script:
     """Stands in for the student's loss and predict while `train` runs: answers that are fixed beforehand.
 
-    Step t gets `losses[t]` + reg and `steps[t]` as loss and gradients, whatever the minibatch.
+    Step t gets `losses[t]` + reg and `steps[t]` as loss and gradients, whatever the minibatch. What a loss of the
+    student's own making takes besides (`verbose`) is no matter.
     """
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
         self.seen = Minibatches(inputs["X"], inputs["y"])
 
-    def loss(self, X: Value, y: Value = None, reg: Value = LEFT_OUT) -> Value:
+    def loss(self, X: Value, y: Value = None, reg: Value = LEFT_OUT, **further: Value) -> Value:
         if y is None and (X is not None or reg is LEFT_OUT):  # as predict asks; the loop as handed out names reg
             return np.eye(self.inputs["classes"])[self.predict(X)]
         step = min(self.seen.record(X, y, 0.0 if reg is LEFT_OUT else reg), len(self.inputs["losses"]) - 1)
         return self.inputs["losses"][step] + self.seen.regs[-1], self.inputs["steps"][step]
 
-    def predict(self, X: Value) -> Labels:
+    def predict(self, X: Value, **further: Value) -> Labels:
         """Right for all training samples or none, whatever the minibatch; for some of the validation samples."""
         numbers, answers = samples(X, self.inputs["X"].shape[1])[:, 0], self.inputs["answers"]
         return np.asarray(answers[np.clip(np.nan_to_num(numbers), 0, len(answers) - 1).astype(int)])
@@ -470,7 +472,7 @@ def play_constructor(program: Program, inputs: Inputs) -> Iterable[tuple[str, Va
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W)))) / inputs["scale"]
             yield f"{name}_mean", float(np.mean(W)) / inputs["scale"]
-    yield from ((name, known.get(name)) for name in ("b1", "b2"))
+    yield from ((f"b{i}", bias_of(known.get(f"b{i}"), inputs["sizes"][i])) for i in (1, 2))
 
 
 def constructed(inputs: Inputs) -> Outputs:
@@ -609,7 +611,7 @@ SECOND_EDITION = (
 
 def edition_of(submission: Submission) -> tuple[Group, ...]:
     """The groups of the edition whose constructor was handed in; the first where that cannot be told."""
-    arguments, _ = constructor_of(submission, CLASS)
+    arguments, _ = constructor_of(submission, CLASS, FILES)
     return SECOND_EDITION if "input_dim" in arguments else FIRST_EDITION
 
 
@@ -757,7 +759,7 @@ class TwoLayerNet:
 ASSIGNMENT = Assignment(
     slug="two-layer-net",
     groups=FIRST_EDITION,
-    files=("neural_net.py", "fc_net.py"),
+    files=FILES,
     supply=("layers", "layer_utils", "fast_layers", "optim", "solver", "data_utils", "gradient_check", "vis_utils"),
     starter={"neural_net.py": STARTER},
     editions=edition_of,

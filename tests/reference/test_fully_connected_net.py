@@ -199,6 +199,7 @@ RIGHT = {
     ),
     "no seed": (('        if seed is not None:\n            self.dropout_param["seed"] = seed\n', ""),),
     "biases in a row": (('[f"b{i}"] = np.zeros(sizes[i])', '[f"b{i}"] = np.zeros((1, sizes[i]))'),),
+    "one number for all biases": (('[f"b{i}"] = np.zeros(sizes[i])', '[f"b{i}"] = np.zeros(())'),),
     "more is returned": (("return loss, grads", "return loss, grads, scores"),),
     "uniform weights": (("weight_scale * np.random.randn(sizes[i - 1], sizes[i])",
                          "weight_scale * 3**0.5 * np.random.uniform(-1, 1, (sizes[i - 1], sizes[i]))"),),
