@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench long lock clean
+.PHONY: help setup demo test check bench long certificate lock clean
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -35,8 +35,13 @@ test: check ## every check and test of the project
 bench: setup ## the benchmarks, as ratios in one run
 	$(BIN)/python -m bench
 
-long: setup ## what `make test` tries for seconds only: a minute of damaged frames, a thousand boxes in each tier
+long: setup ## what `make test` tries for seconds only: damaged frames, a thousand boxes in each tier, every claim on 200 seeds
 	GRADER_FUZZ_SECONDS=60 GRADER_BOXES=1000 $(BIN)/python -m pytest -q tests/sandbox/test_wire_fuzz.py tests/sandbox/test_keeper.py
+	mkdir -p var
+	$(BIN)/grader verify --seeds 200 --json var/verify-long.json
+
+certificate: setup ## write the figures of the last `make long` into docs/verify.md and docs/tolerances.md
+	$(BIN)/python -m grader.verify.published var/verify-long.json
 
 lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 	uv export --format requirements-txt --all-groups --no-emit-project --no-header --no-annotate -o requirements.lock -q
