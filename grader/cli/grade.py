@@ -30,7 +30,9 @@ def grade(
     assignment: Annotated[str, typer.Argument(help="Slug of the assignment; `grader assignments` lists them.")],
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="A .py file, a folder or a .zip. Several form one submission."),
+        typer.Argument(
+            metavar="PATH...", help="A .py or .ipynb file, a folder, a .zip or .tar.gz. Several form one submission."
+        ),
     ],
     each: Annotated[
         bool, typer.Option("--each", help="Each path is a submission of its own; graded in parallel.")

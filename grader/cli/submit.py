@@ -39,7 +39,9 @@ Json = Mapping[str, Any]
 
 def submit(
     assignment: Annotated[str, typer.Argument(help="Slug of the assignment.")],
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="A .py file, a folder or a .zip.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="A .py or .ipynb file, a folder, a .zip or .tar.gz.")
+    ],
     url: Annotated[str, typer.Option("--url", help="Address of the service.")],
     course: Annotated[str, typer.Option("--course", help="Slug of the course.")],
     json_file: Annotated[
@@ -75,11 +77,11 @@ def submit(
 def _files(paths: list[Path]) -> list[tuple[str, bytes]]:
     """What is sent: of folders the sources, everything else as it is."""
     from grader.intake import Rejected, collect
-    from grader.intake.confined.selection import RESULTS
+    from grader.intake.confined.selection import is_kept
 
     folders = any(path.is_dir() for path in paths)
     try:
-        return [(path, data) for path, data in collect(paths) if not folders or path.lower().endswith((".py", RESULTS))]
+        return [(path, data) for path, data in collect(paths) if not folders or is_kept(path, len(data))]
     except Rejected as refusal:
         raise Unprocessable(refusal.message) from None
 

@@ -73,7 +73,7 @@ def test_an_assignment_of_ones_own_is_one_file_in_a_folder_of_ones_own(tmp_path:
     (tmp_path / "my-own.py").write_text(OWN)
     own = [tmp_path / "not there", tmp_path]
     assert set(registry.slugs(own)) == {*registry.slugs(), "my-own"}
-    assert [unit["slug"] for unit in registry.units(own)] == list(registry.slugs(own))
+    assert [unit["slug"] for unit in registry.units(own)] == [*registry.slugs(own), *registry.named()]
     assignment = registry.load("my-own", own)
     report = graded(assignment, "def double(x):\n    return x + x\n")
     assert (report.score, report.max_score) == (10, 10)

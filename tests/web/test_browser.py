@@ -108,7 +108,7 @@ def test_a_student_uploads_a_file_and_watches_it_become_graded_without_a_reload(
     """From the sign-in link to the report: the page that shows the score is the page that showed the queue."""
     page = sign_in(context, database, "ada")
     page.get_by_role("link", name="SVM loss").click()
-    page.get_by_label("Python files or a .zip").set_input_files(python_file(tmp_path, RIGHT))
+    page.get_by_label("Python files, notebooks, a .zip or .tar.gz").set_input_files(python_file(tmp_path, RIGHT))
     expect(page.locator("[data-found] li")).to_contain_text("defines svm_loss_naive, svm_loss_vectorized")
     page.get_by_role("button", name="Upload and grade").click()
     page.evaluate("document.documentElement.dataset.sameDocument = 'yes'")

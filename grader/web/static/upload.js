@@ -1,7 +1,8 @@
 // Looks at the chosen, dropped or pasted files before they are sent, and says what it sees.
 // Nothing is blocked here: the server decides. All sentences come from the form's data attributes.
 
-const KINDS = /\.(py|zip)$/i;
+const KINDS = /\.(py|ipynb|zip|tar|tar\.gz|tgz)$/i;
+const SOURCES = /\.(py|ipynb)$/i;
 const RESULTS = /^results\.json$/i;
 const DECLARED = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/m;
 
@@ -44,10 +45,9 @@ async function examine(file, say, expected) {
   if (RESULTS.test(file.name)) return { kind: "pass", text: fill(say.sayResults, about), names: [] };
   if (!KINDS.test(file.name)) return { kind: "fail", text: fill(say.sayKind, about), names: [] };
   if (file.size === 0) return { kind: "fail", text: fill(say.sayEmpty, about), names: [] };
-  const python = /\.py$/i.test(file.name);
-  const most = python ? Number(say.maxFile) : Number(say.maxUpload);
+  const most = /\.py$/i.test(file.name) ? Number(say.maxFile) : Number(say.maxUpload);
   if (file.size > most) return { kind: "fail", text: fill(say.sayLarge, { ...about, most: size(most) }), names: [] };
-  if (!python) return { kind: "pass", text: fill(say.sayArchive, about), names: [], opaque: true };
+  if (!SOURCES.test(file.name)) return { kind: "pass", text: fill(say.sayArchive, about), names: [], opaque: true };
   const text = decode(new Uint8Array(await file.arrayBuffer()));
   if (text === null) return { kind: "fail", text: fill(say.sayUtf8, about), names: [] };
   const names = expected.filter((name) => defines(text, name));
