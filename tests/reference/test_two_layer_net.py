@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from grader.core import Case, FunctionStatus, Group, SourceFile, Submission
+from grader.core import Case, FunctionStatus, Group, Profile, SourceFile, Submission
 from grader.grading import registry
 from grader.grading.seeds import stream
 from grader.report import text
 from tests.reference.derivatives import centred, complex_step, furthest, gradients, smooth, the_loss
-from tests.students import graded, result
+from tests.reference.twins import failed, twin
+from tests.students import changed, graded, result
 
 NET = registry.load("two-layer-net")
 assert NET.editions is not None
@@ -180,3 +181,179 @@ def test_a_history_that_is_too_large_or_left_out_is_not_said_to_be_none(returned
     messages = " ".join(text(check.message, "en") for check in found.checks)
     assert expected in messages
     assert "None" not in messages
+
+
+# --------------------------------------------------------------------------- conventions, luck and twins
+
+(SOLUTION,) = NET.solution.values()
+LOSS, TRAIN, PREDICT = "TwoLayerNet.loss", "TwoLayerNet.train", "TwoLayerNet.predict"
+
+
+@pytest.mark.parametrize(("edition", "axis", "own"), [("first", "l2", "full"), ("second", "l2-modular", "half")])
+def test_each_edition_asks_for_its_own_l2_term_and_knows_the_other(edition: str, axis: str, own: str) -> None:
+    group = EDITIONS[edition]
+    assert group.ways == {axis: f"reg-{own}-convention"}
+    (other,) = group.otherwise
+    inputs = CASES[0].draw(stream(b"seed", "base"))
+    squares = np.sum(inputs["W1"] ** 2) + np.sum(inputs["W2"] ** 2)
+    sign = 1 if own == "full" else -1
+    difference = group.reference(inputs)["loss"] - other.reference(inputs)["loss"]
+    assert difference == pytest.approx(sign * 0.5 * inputs["reg"] * squares, rel=1e-12)
+
+
+def test_half_the_l2_term_is_named_in_the_first_edition_and_costs_its_share() -> None:
+    halved = SOLUTION.replace("reg_loss = reg", "reg_loss = 0.5 * reg").replace("+ reg * np", "+ 0.5 * reg * np")
+    halved = halved.replace("2 * reg * W", "reg * W")
+    found = result(graded(NET, halved), LOSS)
+    assert [d.id for d in found.diagnosis] == ["reg-half-convention"]
+    assert float(found.points) == pytest.approx(0.85 * 18)
+    accepting = Profile("mine", {"l2": ("reg-full-convention", "reg-half-convention")})
+    assert graded(NET, halved, profile=accepting).score == 28
+
+
+def lucky(body: str) -> float:
+    """The points of a training loop."""
+    start = SOLUTION.index("        num_train = X.shape[0]")
+    text = f"{SOLUTION[:start]}{body}\n\n    def predict{SOLUTION.split('    def predict')[1]}"
+    return float(result(graded(NET, text), TRAIN).points)
+
+
+ASKING = """
+        history = []
+        for it in range(num_iters):
+            chosen = np.random.choice(len(X), batch_size)
+            loss, grads = self.loss(X[chosen], y[chosen], reg)
+            history.append(loss)
+"""
+GUESSING = """
+        epochs = -(-num_iters // max(len(X) // batch_size, 1))
+        return {"loss_history": HISTORY, "train_acc_history": [ACC] * epochs, "val_acc_history": [0.5] * epochs}
+"""
+
+
+@pytest.mark.parametrize("accuracy", ["0.0", "1.0"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        GUESSING.replace("HISTORY", "[1.5] * num_iters"),
+        ASKING + GUESSING.replace("HISTORY", "history"),
+        "        for name in self.params: self.params[name] = self.params[name] * 1.01\n"
+        + GUESSING.replace("HISTORY", "[1.5] * num_iters"),
+    ],
+    ids=["guesses", "asks for losses of right minibatches", "moves without a loss"],
+)
+def test_a_loop_that_does_not_train_earns_nothing(body: str, accuracy: str) -> None:
+    assert lucky(body.replace("ACC", accuracy)) == 0
+
+
+def test_a_loop_that_trains_right_earns_everything() -> None:
+    text = (
+        ASKING
+        + """
+            for name in grads:
+                self.params[name] = self.params[name] - learning_rate * grads[name]
+            if it % max(len(X) // batch_size, 1) == 0:
+                accs = (np.mean(self.predict(X[chosen]) == y[chosen]), np.mean(self.predict(X_val) == y_val))
+                both = both + [accs] if it else [accs]
+                learning_rate *= learning_rate_decay
+        train, val = zip(*both)
+        return {"loss_history": history, "train_acc_history": list(train), "val_acc_history": list(val)}
+"""
+    )
+    assert lucky(text) == 6
+
+
+RETURNS = {
+    "scores": "out if isinstance(out, tuple) else spoilt(out)",
+    "a gradient": "(out[0], {**out[1], 'b1': spoilt(out[1]['b1'])}) if isinstance(out, tuple) else out",
+    "history": "{**out, 'loss_history': spoilt(np.array(out['loss_history']))}",
+}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "scores", "gradient", "history"),
+    [
+        ("right", set(), set(), set()),
+        ("off by a little", {"value", "robustness"}, {"gradient", "robustness"}, {"value", "robustness"}),
+        ("of another shape", {"value", "robustness", "contract"}, {"gradient", "robustness", "contract"},
+         {"value", "robustness", "contract"}),
+        ("NaN", {"value", "robustness"}, {"gradient", "robustness"}, {"value", "robustness"}),
+        ("another one each time", {"deterministic"}, {"deterministic"}, {"deterministic"}),
+    ],
+)  # fmt: skip
+def test_spoilt_results_are_found(spoil: str, scores: set[str], gradient: set[str], history: set[str]) -> None:
+    for function, kind, among in (
+        (LOSS, "scores", scores),
+        (LOSS, "a gradient", gradient),
+        (TRAIN, "history", history),
+    ):
+        found = failed(twin("two-layer-net", function, spoil, RETURNS[kind]), function)
+        assert among <= found, kind
+        assert bool(found) is bool(among), kind
+
+
+SECOND_EDITION = """
+import numpy as np
+from layers import *
+
+class TwoLayerNet(object):
+    def __init__(self, input_dim=3 * 32 * 32, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+        self.reg = reg
+        self.params = {
+            "W1": weight_scale * np.random.randn(input_dim, hidden_dim), "b1": np.zeros(hidden_dim),
+            "W2": weight_scale * np.random.randn(hidden_dim, num_classes), "b2": np.zeros(num_classes),
+        }
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        a, fc1 = affine_forward(X, W1, b1)
+        h, relu = relu_forward(a)
+        scores, fc2 = affine_forward(h, W2, b2)
+        if y is None:
+            return scores
+        loss, dscores = softmax_loss(scores, y)
+        loss += 0.5 * self.reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+        dh, dW2, db2 = affine_backward(dscores, fc2)
+        _, dW1, db1 = affine_backward(relu_backward(dh, relu), fc1)
+        return loss, {"W1": dW1 + self.reg * W1, "b1": db1, "W2": dW2 + self.reg * W2, "b2": db2}
+"""
+CONSTRUCTOR = "TwoLayerNet.__init__"
+OF_THE_SECOND = {
+    "weight-scale-ignored": (CONSTRUCTOR, (('"W1": weight_scale *', '"W1": 1e-2 *'),)),
+    "biases-drawn-at-random": (CONSTRUCTOR, (("np.zeros(hidden_dim)", "np.random.randn(hidden_dim)"),)),
+    "bias-wrong-size": (CONSTRUCTOR, (("np.zeros(hidden_dim)", "np.zeros(input_dim)"),)),
+    "reg-left-none": (CONSTRUCTOR, (("reg=0.0", "reg=None"), ("self.reg = reg", "self.reg = 1.0 * reg"))),
+    "reg-left-none in the loss": (LOSS, (("reg=0.0", "reg=None"),)),
+    "reg-full-convention": (LOSS, (("0.5 * self.reg", "self.reg"), ("+ self.reg * W1", "+ 2 * self.reg * W1"),
+                                   ("+ self.reg * W2", "+ 2 * self.reg * W2"))),
+    "reg-first-layer-missing": (LOSS, (("np.sum(W1 * W1) + ", ""), ("dW1 + self.reg * W1", "dW1"))),
+    "relu-on-scores": (LOSS, (("if y is None:", "scores, last = relu_forward(scores)\n        if y is None:"),
+                              ("affine_backward(dscores,", "affine_backward(relu_backward(dscores, last),"))),
+    "relu-mask-missing": (LOSS, (("relu_backward(dh, relu)", "dh"),)),
+    "probabilities-returned-for-scores": (
+        LOSS, (("return scores", "return np.exp(scores) / np.exp(scores).sum(axis=1)[:, None]"),),
+    ),
+    "weights-updated-mid-backward": (LOSS, (("        dh, dW2", "        W2 *= 1.01\n        dh, dW2"),)),
+}  # fmt: skip
+
+
+def test_the_second_edition_is_right_by_its_layers() -> None:
+    assert graded(NET, SECOND_EDITION).score == 28
+
+
+@pytest.mark.parametrize("id", OF_THE_SECOND)
+def test_a_mistake_of_the_second_edition_costs_its_function(id: str) -> None:
+    function, edits = OF_THE_SECOND[id]
+    text = SECOND_EDITION
+    for old, new in edits:
+        text = changed(text, old, new)
+    found = result(graded(NET, text), function)
+    assert found.points < found.max_points
+    assert [d.id for d in found.diagnosis] == ([id] if id.endswith("convention") else [])
+
+
+def test_the_file_of_the_handout_says_the_edition_where_a_tree_has_both() -> None:
+    both = (SourceFile("cs231n/classifiers/fc_net.py", b"", SECOND_SOURCE),
+            SourceFile("cs231n/classifiers/neural_net.py", b"", SOLUTION))  # fmt: skip
+    assert NET.editions is not None
+    assert {group.name for group in NET.editions(Submission(both))} == set(FIRST)
