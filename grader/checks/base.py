@@ -1,4 +1,4 @@
-"""What checks are made with: nothing beyond values and gradients is earned where no output of the base case is right."""
+"""What checks are made with: nothing beyond values and gradients counts where no output of the base case is right."""
 
 from collections.abc import Callable
 from dataclasses import replace
