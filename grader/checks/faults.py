@@ -70,5 +70,6 @@ def error_text(fault: Raised) -> str:
 
 
 def limit_params(hit: LimitHit) -> dict[str, Param]:
-    """What a sentence about a limit needs: `allowed` in seconds or bytes."""
-    return {"allowed": hit.allowed or 0.0, "detail": hit.detail}
+    """What a sentence about a limit needs: `allowed` in seconds or bytes, `where` the line that was running."""
+    where = f" ({hit.path}:{hit.line})" if hit.path and hit.line else ""
+    return {"allowed": hit.allowed or 0.0, "detail": hit.detail, "where": where}

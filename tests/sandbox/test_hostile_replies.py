@@ -125,6 +125,7 @@ REQUESTS: dict[str, tuple[Callable[[Box], Any], list[bytes]]] = {
     "set": (lambda box: box.set(Handle(1, "Net"), "f", abs), [reply("value", None)]),
     "trace": (lambda box: box.trace("f", STACK), [reply("traced", (100, 3, False, (0.5, STACK)))]),
     "load": (loaded, [reply("loaded", FOUND)]),
+    "note": (loaded, [reply("noted", ("numpy", "int", "work.py", 1), seq=0), reply("loaded", FOUND)]),
     "raised": (lambda box: box.call("f", 1), [reply("raised", FAULT)]),
     "callback": (
         kept,
@@ -194,6 +195,33 @@ def test_what_cannot_be_the_reply_is_protocol(guest: ThreadPoolExecutor, answers
 @pytest.mark.parametrize("body", [np.zeros(3), [1], "text", None, {}, {**FOUND, "found": np.zeros((1, 5))}])
 def test_what_cannot_be_found_in_files_is_protocol(guest: ThreadPoolExecutor, body: Any) -> None:
     assert asked(guest, loaded, reply("loaded", body)) == "protocol"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ("division", "", "work.py", 4),
+        ("division", "", "work.py", 0),
+        ("division", "", "other.py", 1),
+        ("division", "", "work.py", "1"),
+        ("a whole sentence", "", "work.py", 1),
+        ("numpy", "no_such_name", "work.py", 1),
+        ("numpy", ["int"], "work.py", 1),
+        (np.zeros(2), "", "work.py", 1),
+        ("division", "", "work.py"),
+        "text",
+        None,
+    ],
+    ids=str,
+)
+def test_what_cannot_be_noted_is_protocol(guest: ThreadPoolExecutor, body: Any) -> None:
+    assert asked(guest, loaded, reply("noted", body, seq=0), reply("loaded", FOUND)) == "protocol"
+
+
+def test_notes_without_end_are_protocol(guest: ThreadPoolExecutor) -> None:
+    note = reply("noted", ("division", "", "work.py", 1), seq=0)
+    assert isinstance(asked(guest, loaded, note * 32, reply("loaded", FOUND)), Loaded)
+    assert asked(guest, loaded, note * 33, reply("loaded", FOUND)) == "protocol"
 
 
 def test_more_than_one_reply_is_protocol_at_the_next_request(guest: ThreadPoolExecutor) -> None:

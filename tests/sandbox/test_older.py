@@ -294,3 +294,28 @@ def test_names_of_python_2_work_in_every_file(open_box: Any) -> None:
     """
     with open_box(source) as box:
         assert box.call("f").value == (5, True, True)
+
+
+def test_a_breakpoint_that_was_left_in_stops_nobody(open_box: Any) -> None:
+    source = """
+        import pdb
+        from IPython.core.debugger import set_trace
+        def f(x):
+            pdb.set_trace()
+            breakpoint()
+            pdb.Pdb().set_trace()
+            set_trace()
+            return x + 1
+    """
+    with open_box(source) as box:
+        assert box.call("f", 1).value == 2
+
+
+def test_a_question_to_the_keyboard_is_told_as_one(open_box: Any) -> None:
+    with open_box(
+        "def f():\n    return 1 + int(input('how many? '))\ndef g():\n    return raw_input()\n", "f g"
+    ) as box:
+        for name, line in (("f", 2), ("g", 4)):
+            with pytest.raises(Raised, match=r"input\(\) has nobody to ask") as caught:
+                box.call(name)
+            assert caught.value.line == line

@@ -35,7 +35,8 @@ def said(keeper: Keeper) -> str:
     then loads it once more; what it printed, and the fault."""
     limits = Limits()
     caps = wire.Caps(limits.frame_header_bytes, limits.frame_payload_bytes)
-    body = ([(file.path, file.text) for file in WORK.files], [], (["f"], [], {"f": []}), tuple(caps))
+    texts = [(file.path, file.text, file.python2) for file in WORK.files]
+    body = (texts, ([], [], ""), (["f"], [], {"f": []}), tuple(caps))
     heard = []
     try:
         with closing(keeper), closing(Box(keeper.start(limits), limits)) as box:

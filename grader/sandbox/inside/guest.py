@@ -229,7 +229,8 @@ class Guest:
         (args, kwargs), (hold, bring) = given, places
         function = fitted(self.target(target), len(args))
         watched = watching.Watched(args, kwargs, seed, self.numbers, self.generators)
-        node = self.returned(keeping(self.run(function, args, kwargs, watched), hold), watched, to)
+        value = keeping(self.run(function, args, kwargs, watched), hold)
+        node = self.returned(value, watched, to)
         if bring:
             node["t"].append([self.encode(args[place], to, 3) for place in bring])
         return "returned", node

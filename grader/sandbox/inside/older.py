@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import pdb
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -123,16 +124,28 @@ def _spelt(text: str) -> Any:
 # --------------------------------------------------------------------------- names of Python 2
 
 
+def ask_nobody(prompt: object = "") -> str:
+    """`input`: there is nobody at the keyboard."""
+    raise EOFError("input() has nobody to ask while your code is graded")
+
+
+def go_on(*args: object, **kwargs: object) -> None:
+    """What a breakpoint that was left in does: nothing."""
+
+
 # In both, whoever asks: what every program of Python 2 has, and Python 3 has under another name.
-BOTH: dict[str, Any] = {
-    "basestring": str, "exit": sys.exit, "long": int, "quit": sys.exit, "raw_input": input, "unicode": str,
-    "xrange": range,
+BUILTINS: dict[str, Any] = {
+    "basestring": str, "exit": sys.exit, "input": ask_nobody, "long": int, "quit": sys.exit, "raw_input": ask_nobody,
+    "unicode": str, "xrange": range,
 }  # fmt: skip
 ITERTOOLS = {"izip": zip, "imap": map, "ifilter": filter, "izip_longest": itertools.zip_longest}
 
 
 def serve_builtins() -> None:
-    """Names of Python 2 that stand in nobody's way. `exit` and `quit` are of the module `site`, which is not loaded."""
-    vars(builtins).update(BOTH)
+    """Names of Python 2 that stand in nobody's way, and no debugger. `exit` and `quit` are of the module `site`, which
+    is not loaded."""
+    vars(builtins).update(BUILTINS)
     vars(itertools).update(ITERTOOLS)
     sys.maxint = sys.maxsize  # type: ignore[attr-defined]
+    sys.breakpointhook = pdb.set_trace = go_on
+    pdb.Pdb.set_trace = go_on  # type: ignore[method-assign]
