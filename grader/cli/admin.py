@@ -226,7 +226,7 @@ def enable(
     """Hand an assignment, or several as one, out in a course; again with --due to move it.
 
     \b
-    Examples:
+    Example:
       grader admin enable cs231n svm --due 2027-03-01T23:59
       grader admin enable cs231n svm:2+softmax --as homework1 --title "Homework 1"
     """

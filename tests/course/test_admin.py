@@ -13,7 +13,7 @@ from grader.cli import main
 from grader.course import access
 from grader.course.database import Database
 from grader.course.people import find_user
-from grader.course.tables import AuditEntry, CourseAssignment, Membership, Unit, User
+from grader.course.tables import AuditEntry, Course, CourseAssignment, Membership, Unit, User
 from grader.settings import Settings
 
 Admin = Callable[..., int]
@@ -181,7 +181,18 @@ def test_a_database_that_cannot_be_opened_is_our_fault(
 
 @pytest.mark.parametrize(
     "command",
-    ["create-course", "create-user", "add-member", "import-roster", "enable", "token", "sign-in-link", "hook", "map"],
+    [
+        "create-course",
+        "create-user",
+        "add-member",
+        "import-roster",
+        "enable",
+        "profile",
+        "token",
+        "sign-in-link",
+        "hook",
+        "map",
+    ],
 )
 def test_every_help_has_an_example(admin: Admin, capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert admin(command, "--help") == 0
@@ -196,3 +207,45 @@ def test_a_pattern_that_names_no_user_is_refused(
     """Every push would come from nobody."""
     assert admin("hook", "ml", "--forge", "github", "--pattern", pattern) == 2
     assert "'cs231n-{user}'" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("course")
+def test_enable_hands_several_out_as_one_under_an_address_of_the_courses_own(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("svm:2+softmax", "--as", "homework1", "--title", " Homework  1 ", "--profile", "2016")
+    assert admin("enable", "ml", *words) == 0
+    assert "homework1 is handed out in ml." in capsys.readouterr().out
+    with Database(settings) as database, database.read() as session:
+        assignment = session.scalars(sa.select(CourseAssignment)).one()
+    assert (assignment.slug, assignment.unit_slug, assignment.title) == ("homework1", "svm:2+softmax", "Homework 1")
+    assert (assignment.profile, assignment.unit.max_score) == ("2016", 60)
+
+
+@pytest.mark.usefixtures("course")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("svm+nothing",),
+        ("svm+svm",),
+        ("svm:0+softmax",),
+        ("svm", "--as", "a/b"),
+        ("svm", "--profile", "1999"),
+        ("svm", "--title", "x" * 201),
+    ],
+)
+def test_what_cannot_be_handed_out_is_wrong_use_and_changes_nothing(
+    admin: Admin, settings: Settings, words: tuple[str, ...]
+) -> None:
+    assert admin("enable", "ml", *words) == 2
+    with Database(settings) as database, database.read() as session:
+        assert session.scalars(sa.select(CourseAssignment)).all() == []
+
+
+@pytest.mark.usefixtures("course")
+def test_a_course_chooses_its_profile(admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert admin("profile", "ml", "2016") == 0
+    assert "profile 2016" in capsys.readouterr().out
+    assert admin("profile", "ml", "1999") == 2
+    with Database(settings) as database, database.read() as session:
+        assert session.scalars(sa.select(Course.profile)).one() == "2016"

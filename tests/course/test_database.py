@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from grader.course import database as module
 from grader.course import workers
 from grader.course.database import Database, make_engine, migrate, sqlite_version
-from grader.course.tables import Base, User
+from grader.course.tables import Base, Course, CourseAssignment, User
 from grader.course.upgrade import configuration
 from grader.errors import BadRequest, Unavailable
 from grader.report import text
@@ -139,6 +139,29 @@ def test_tables_of_the_first_version_are_taken_along(empty_url: str) -> None:
         assert session.execute(sa.text("select email from users")).scalars().all() == ["ada@example.org"]
         assert workers.alive(session) == []
         workers.beat(session, "new", "ns")
+    engine.dispose()
+
+
+def test_an_assignment_of_the_first_version_is_of_the_unit_that_it_is_called_by(empty_url: str) -> None:
+    engine, now = make_engine(empty_url), {"now": "2026-11-21 16:00:00"}
+    rows = (
+        "insert into courses (slug, title, timezone, made_at) values ('ml', 'ML', 'UTC', :now)",
+        "insert into units (slug, title, functions, files, starter, max_score, revision, written_at)"
+        " values ('svm', 'checks.unit.svm', '[]', '[]', '{}', 2000, 'sha256:1', :now)",
+        "insert into assignments (course_id, slug, grace_minutes, late_policy, counts, weight, made_at)"
+        " values (1, 'svm', 0, '{}', 'best', 100, :now)",
+    )
+    with engine.connect() as connection:
+        alembic.command.upgrade(configuration(connection), "0001")
+        for row in rows:
+            connection.execute(sa.text(row), now)
+        connection.commit()
+    migrate(empty_url)
+    with Database(Settings(database_url=empty_url)) as database, database.read() as session:
+        assignment = session.scalars(sa.select(CourseAssignment)).one()
+        assert (assignment.slug, assignment.unit_slug, assignment.unit.titles) == ("svm", "svm", {})
+        assert (assignment.profile, assignment.learning) == (None, 0)
+        assert session.get_one(Course, assignment.course_id).profile == "default"
     engine.dispose()
 
 
