@@ -1,6 +1,10 @@
 """`grader verify`: what it prints where, its JSON, and its exit codes."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,6 +101,29 @@ def test_wrong_use_is_exit_code_2(
     workshop.written()
     assert main(["verify", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_terminal_shows_how_far_it_is(workshop: Workshop) -> None:
+    workshop.written()
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "grader.cli", "verify", "twice", "--seeds", "1"]
+    with subprocess.Popen(command, stderr=theirs, stdout=subprocess.PIPE) as process:
+        os.close(theirs)
+        shown = b""
+        while part := read(ours):
+            shown += part
+        assert process.wait() == 0
+    os.close(ours)
+    assert b"twice " in shown
+    assert b"\x1b[" in shown
+
+
+def read(descriptor: int) -> bytes:
+    """What a terminal was sent; nothing where the other end is closed."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
 
 
 def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
