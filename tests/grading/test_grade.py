@@ -318,7 +318,7 @@ def test_the_report_names_its_seed_files_and_versions() -> None:
     report = grade(registry.load("svm"), submission, seed, sandbox())
     assert (report.seed, report.submission, report.isolation) == (seed.hex(), submission.sha256, sandbox().isolation)
     assert [(f.path, f.bytes) for f in report.files] == [("linear_svm.py", len(BOTH))]
-    assert set(report.environment) == {"grader", "python", "numpy"}
+    assert set(report.environment) == {"grader", "python", "numpy", "cpu"}
     assert report.seconds > 0
 
 
