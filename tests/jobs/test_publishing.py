@@ -13,10 +13,10 @@ from grader.course.database import Database, migrate
 from grader.course.tables import Unit
 from grader.grading import registry
 from grader.jobs.publishing import Publisher, is_published, published_in, sources
-from grader.verify.vetting import fault_of
 from grader.report import text
 from grader.sandbox import open_sandbox
 from grader.settings import Settings
+from grader.verify.vetting import fault_of
 from tests.authoring import RIGHT, written
 from tests.classroom import Classroom, classroom
 from tests.harness import Service, wait_for
