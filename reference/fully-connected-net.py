@@ -93,7 +93,7 @@ class Hidden:
 
 def depth_of(inputs: Inputs) -> int:
     """The number of affine layers."""
-    return sum(name[0] == "W" for name in inputs)
+    return next(i for i in range(1, MOST_LAYERS + 1) if f"W{i + 1}" not in inputs)
 
 
 def standardised(x: Array, axis: int) -> tuple[Array, Array, tuple[Array, Array]]:
@@ -349,13 +349,13 @@ def slope_of(name: str) -> str:
     return f"slope/{name}"
 
 
-PARAM = re.compile(r"(W|b|gamma|beta)\d")
+NAMES = tuple(f"{kind}{i}" for i in range(1, MOST_LAYERS + 1) for kind in ("W", "b", "gamma", "beta"))
 BASE = Sizes(6, 5, (7, 4), 3)
 
 
 def params_of(inputs: Inputs) -> dict[str, Array]:
     """The parameters of the net."""
-    return {name: x for name, x in inputs.items() if PARAM.fullmatch(name)}
+    return {name: inputs[name] for name in NAMES if name in inputs}
 
 
 def graded_of(sizes: Sizes, *further: str) -> tuple[str, ...]:
@@ -522,10 +522,10 @@ def learns(network: Network) -> Callable[[Program, np.random.RandomState], Learn
     """Eight samples by heart, with two hidden layers."""
 
     def train(program: Program, rng: np.random.RandomState) -> Learned:
-        sizes = Sizes(8, 8, (20, 15), 3)
+        sizes = Sizes(8, 8, (60, 40), 3)
         X, y = 2 * np.eye(8) + 0.3 * rng.standard_normal((8, 8)), np.arange(8) % 3
         inputs = {**sizes.params(rng), "X": X, "y": y, **options(0.0, None, None, "loss", rng)}
-        return by_heart(network, inputs, lambda params: scores_of({**inputs, **params}, X), rate=0.4, steps=25)(program)
+        return by_heart(network, inputs, lambda params: scores_of({**inputs, **params}, X), rate=0.4, steps=16)(program)
 
     return train
 

@@ -227,8 +227,8 @@ def learns(network: Network) -> Callable[[Program, np.random.RandomState], Learn
 
     def train(program: Program, rng: np.random.RandomState) -> Learned:
         X, y = 2 * np.eye(8) + 0.3 * rng.standard_normal((8, 8)), np.arange(8) % 3
-        inputs = {**Sizes(8, 8, 20, 3).params(rng), "X": X, "y": y, "reg": 0.0}
-        return by_heart(network, inputs, lambda params: scores_of(params, X), rate=1.0, steps=25)(program)
+        inputs = {**Sizes(8, 8, 40, 3).params(rng), "X": X, "y": y, "reg": 0.0}
+        return by_heart(network, inputs, lambda params: scores_of(params, X), rate=1.0, steps=14)(program)
 
     return train
 
@@ -347,7 +347,7 @@ def ask_for_training(nets: Nets) -> None:
     told = [inputs["reg"] is not None for inputs in nets.batch]
     for with_reg in dict.fromkeys(told):
         names = (*SETTINGS, "reg") if with_reg else SETTINGS
-        nets.ask(partial(train_arguments, names, with_reg=with_reg), take, "train", names)
+        nets.ask(partial(train_arguments, names, with_reg=with_reg), take, "train", named=names)
 
 
 def train_arguments(names: Iterable[str], inputs: Inputs, *, with_reg: bool) -> tuple[Value, ...] | None:

@@ -5,7 +5,7 @@ every number is ours, and one asks the same of all of them. What goes wrong with
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,21 +62,26 @@ class Nets:
         arguments: Callable[[Inputs], tuple[Value, ...] | None],
         take: Take,
         method: str = "loss",
+        *,
         named: Sequence[str] = (),
+        hold: Collection[int] = (),
     ) -> None:
         """Call `method` of every object whose case goes on with `arguments(inputs)` (None: not this one), the last of
-        them by the names `named`, and hand what each returns to `take(number, value)`, which may raise Unusable."""
+        them by the names `named`, and hand what each returns to `take(number, value)`, which may raise Unusable. The
+        elements `hold` of a returned tuple stay in the box."""
         going = {number: held for number, held in self.held.items() if number not in self.faults}
         given = {number: arguments(self.batch[number]) for number in going}
         tuples = {number: (going[number], *args) for number, args in given.items() if args is not None}
-        for number, came in zip(tuples, self._answers(method, list(tuples.values()), named), strict=True):
+        for number, came in zip(tuples, self._answers(method, list(tuples.values()), named, hold), strict=True):
             self._note(number, came, take)
 
-    def _answers(self, method: str, batch: Sequence[tuple[Value, ...]], named: Sequence[str]) -> Sequence[Value]:
+    def _answers(
+        self, method: str, batch: Sequence[tuple[Value, ...]], named: Sequence[str], hold: Collection[int]
+    ) -> Sequence[Value]:
         name = self._network.name
         definition = self.program.loaded.definitions.get(name)
         if definition is not None and definition.kind == "class":
-            return at_once(self.program, f"{name}.{method}", batch, named=named)
+            return at_once(self.program, f"{name}.{method}", batch, named=named, hold=hold)
         return [self._alone(method, args, named) for args in batch]
 
     def _alone(self, method: str, args: tuple[Value, ...], named: Sequence[str]) -> Value:
@@ -142,7 +147,11 @@ class Network:
     def losses(self, program: Program, batch: Sequence[Inputs]) -> list[Value]:
         """The loss of every one of these inputs; None where there is none."""
         nets = Nets(program, self, batch)
-        self.loss_and_gradients(nets)
+
+        def take(number: int, value: Value) -> None:
+            nets.outputs[number]["loss"] = value[0] if isinstance(value, (tuple, list)) and value else value
+
+        nets.ask(self.labelled, take, hold=(1,))
         return [outputs.get("loss") for outputs in nets.outputs]
 
 
