@@ -35,7 +35,7 @@ from grader.core import (
 )
 from grader.sandbox import replies
 from grader.sandbox.channel import Channel
-from grader.sandbox.inside import older, wire
+from grader.sandbox.inside import spellings, wire
 from grader.sandbox.limits import Budget, cpu_clock
 from grader.sandbox.process import Process
 from grader.sandbox.request import Request, refuse_to_send
@@ -299,7 +299,7 @@ class Box:
 
     def _note(self, frame: wire.Frame) -> None:
         """Keep what the box says that the code needed."""
-        if len(self._noted) == older.MOST_NOTED:
+        if len(self._noted) == spellings.MOST_NOTED:
             self.channel.protocol("too many notes")
         self._noted.append(self._checked(replies.noted, frame.body, self._lengths))
 

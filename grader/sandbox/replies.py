@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.core import Definition, Events, Handle, Loaded, Message, Param, Raised, Returned, Submission, Swept
-from grader.sandbox.inside import older, wire
+from grader.sandbox.inside import spellings, wire
 
 MOST_TYPE, MOST_TEXT = 100, 2000  # characters of an exception's type and text
 MOST_MUTATED = 64  # arguments of a call that are named, and characters of a name
@@ -68,7 +68,7 @@ def noted(body: Any, lengths: Lengths) -> Message:
         raise ValueError(body)
     place: dict[str, Param] = {"file": path, "line": line}
     if kind == "numpy":
-        return Message("sandbox.note.removed-numpy-name", {**place, "name": f"np.{name}", "new": older.NUMPY[name]})
+        return Message("sandbox.note.removed-numpy-name", {**place, "name": f"np.{name}", "new": spellings.NUMPY[name]})
     return Message(f"sandbox.note.{KINDS[kind]}", place)
 
 

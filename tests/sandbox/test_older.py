@@ -8,7 +8,7 @@ import pytest
 
 from grader.core import Limits, Message, Raised, SourceFile, Submission
 from grader.report import text
-from grader.sandbox.inside import older
+from grader.sandbox.inside import spellings
 
 
 def ids(notes: tuple[Message, ...]) -> list[tuple[str, Any]]:
@@ -18,7 +18,7 @@ def ids(notes: tuple[Message, ...]) -> list[tuple[str, Any]]:
 # --------------------------------------------------------------------------- names of NumPy
 
 
-@pytest.mark.parametrize("name", sorted(older.NUMPY))
+@pytest.mark.parametrize("name", sorted(spellings.NUMPY))
 def test_a_name_that_numpy_has_removed_works_in_student_code(open_box: Any, name: str) -> None:
     with open_box(f"import numpy as np\ndef f():\n    return np.{name} is not None") as box:
         assert box.call("f").value is True

@@ -33,10 +33,11 @@ if __name__ == "__main__":
 import numpy as np
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import kernel, loading, older, repairs, sweeping, watching, wire
+    from grader.sandbox.inside import kernel, loading, naming, older, repairs, sweeping, watching, wire
 else:
     import kernel
     import loading
+    import naming
     import older
     import repairs
     import sweeping
@@ -207,7 +208,8 @@ class Guest:
         self.generators.seed(0)  # numbers drawn at module level are the same in every box
         self.loading.load_all()
         self.loading.replace(*ours)
-        found = self.loading.find(*asked)
+        modules = {path: self.loading.modules[path] for path in self.loading.sources}
+        found = naming.Definitions(modules, self.loading.imported).find(*asked)
         self.names = {item.name: vars(self.loading.modules[item.path])[item.name] for item in found}
         reply = {
             "found": [tuple(item) for item in found],
@@ -449,7 +451,9 @@ def serve() -> NoReturn:
 def main(channel: int, parent: int, limits: str) -> None:
     """A guest without isolation: die with the grader, keep four descriptors, and forget the environment."""
     del sys.path[0], sys.path[-1]
-    forget(("kernel", "loading", "older", "repairs", "rewriting", "sweeping", "watching", "wire"))
+    forget(
+        ("kernel", "loading", "naming", "older", "repairs", "rewriting", "spellings", "sweeping", "watching", "wire")
+    )
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

@@ -13,23 +13,15 @@ import pdb
 import sys
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-# Names that NumPy has removed, and how to write them now.
-NUMPY = {
-    "Inf": "np.inf", "Infinity": "np.inf", "NAN": "np.nan", "NINF": "-np.inf", "NaN": "np.nan", "PINF": "np.inf",
-    "alen": "len", "alltrue": "np.all", "asfarray": "np.asarray(a, dtype=float)", "asscalar": "a.item()",
-    "bool": "bool", "bool8": "np.bool_", "cfloat": "np.complex128", "complex": "complex", "complex_": "np.complex128",
-    "cumproduct": "np.cumprod", "find_common_type": "np.result_type", "float": "float",
-    "float_": "np.float64", "in1d": "np.isin", "infty": "np.inf", "int": "int", "int0": "np.intp", "int_": "np.int64",
-    "issubclass_": "issubclass", "long": "int", "longfloat": "np.longdouble", "mat": "np.asmatrix",
-    "msort": "np.sort(a, axis=0)", "object": "object", "object0": "np.object_", "product": "np.prod", "rank": "np.ndim",
-    "round_": "np.round", "row_stack": "np.vstack", "singlecomplex": "np.complex64", "sometrue": "np.any",
-    "str": "str", "str0": "np.str_", "string_": "np.bytes_", "trapz": "np.trapezoid", "uint0": "np.uintp",
-    "unicode": "str", "unicode_": "np.str_",
-}  # fmt: skip
+if TYPE_CHECKING:
+    from grader.sandbox.inside.spellings import MOST_NOTED, NUMPY
+else:
+    from spellings import MOST_NOTED, NUMPY
+
 MADE: dict[str, Callable[..., Any]] = {
     "asfarray": lambda a, dtype=np.float64: np.asarray(a, dtype),
     "asscalar": lambda a: a.item(),
@@ -48,7 +40,6 @@ MODULES = frozenset((
     "twodim_base", "type_check", "ufunclike", "utils",
 ))  # fmt: skip
 STUDENT = "<submitted>"  # the name of every submitted module begins so
-MOST_NOTED = 32  # things that are told of a box
 
 Noted = tuple[str, str, str, int]  # kind, name, path, line
 
