@@ -679,12 +679,12 @@ SCALES = tuple(f"{name}{i}" for i in range(1, MOST_LAYERS) for name in ("gamma",
 SIX_SIGMA = 0.14  # of means over at least 2000 normal numbers: 6 / sqrt(2000) is 0.134; of their spread it is less
 
 
-def making(name: str, draw: Making, *further: str) -> Case:
+def making(name: str, draw: Making, *further: str, check: CaseKind = "ordinary") -> Case:
     """A case of the constructor; where nothing normalises, no gamma and beta are asked for."""
     layers = range(1, len(draw.hidden_dims) + 2)
     graded = [f"{which}{i}" for i in layers[:-1] for which in ("gamma", "beta") if draw.normalization]
     graded += [one for i in layers for one in (f"W{i}_shape", f"b{i}")]
-    return Case(name, draw, graded=(*graded, *further), tolerance=SIX_SIGMA)
+    return Case(name, draw, check, (*graded, *further), SIX_SIGMA)
 
 
 DRAWN = (*(f"W{i}_{what}" for i in (1, 2, 3) for what in ("spread", "mean")), "overlap")
@@ -692,14 +692,15 @@ MAKING = (
     making("base", Making(60, (50, 45), 46, 1e-2, "batchnorm"), *DRAWN),
     making("weight_scale=1", Making(48, (45, 50), 42, 1.0), *DRAWN),
     making("4 hidden layers", Making(4, (6, 7, 8, 3), 9, 0.1)),
-    making("float32", Making(5, (6, 4), 3, 0.1, dtype="float32"), "float_bits"),
+    making("float32", Making(5, (6, 4), 3, 0.1, dtype="float32"), "float_bits", check="robustness"),
 )
 MAKING_LAYERNORM = making("layernorm", Making(5, (7, 6), 4, 0.1, "layernorm"))
 
 
 def constructor_group(edition: Edition) -> Group:
     """`FullyConnectedNet.__init__`."""
-    shares = {CONSTRUCTOR: split(4, gradient=False, loss=False, robustness=False)}
+    robust = "dtype" in edition.taken
+    shares = {CONSTRUCTOR: split(4, gradient=False, loss=False, robustness=robust)}
     found = [Output("overlap", CONSTRUCTOR, "value", zero_beside=("W1_spread",))]
     for i in range(1, MOST_LAYERS + 1):
         found.append(Output(f"W{i}_shape", CONSTRUCTOR, "value", integer=True))
@@ -719,11 +720,16 @@ def constructor_group(edition: Edition) -> Group:
             case
             for case in (*MAKING, MAKING_LAYERNORM)
             if (case is not MAKING_LAYERNORM or edition.normalization == "normalization")
-            and (case.name != "float32" or "dtype" in edition.taken)
+            and (case.name != "float32" or robust)
         ),
         play=each(play_constructor(edition)),
         reference=constructed,
-        checks=(contract(shares), value(shares), deterministic(shares)),
+        checks=(
+            contract(shares),
+            value(shares),
+            *([robustness(shares)] if robust else []),
+            deterministic(shares),
+        ),
     )
 
 

@@ -1,5 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=passed
-# expect-failing: TwoLayerNet.train: contract[base] value[base] robustness deterministic
+# expect-failing: TwoLayerNet.train: contract[base; decay=1] value[base; decay=1] robustness deterministic
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=passed
-# expect-failing: TwoLayerNet.train: value[base] robustness
+# expect-failing: TwoLayerNet.train: value[base; decay=1] robustness
 import numpy as np
 
 
