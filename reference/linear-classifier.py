@@ -339,7 +339,7 @@ def play_search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]
     if isinstance(results, Handle):
         found = program.map((results, "get"), [(setting,) for setting in settings])
         if not all(isinstance(one, Raised) for one in found):
-            empty = program.call((results, "__len__")).value == 0
+            empty = single_number(program.call((results, "__len__")).value) == 0
             rows = np.array([accuracies(one) for one in found])
             yield "results", None if empty else rows.reshape(inputs["table"].shape)
 

@@ -176,6 +176,19 @@ def test_choices_that_are_spoilt_are_told_from_right_ones(returns: str, expected
     assert failed(twin("linear-classifier", SEARCH, "right", returns), SEARCH) == expected
 
 
+def test_results_that_answer_with_an_array_for_their_length_are_no_fault_of_ours() -> None:
+    odd = """
+class Odd:
+    def get(self, key):
+        return 0.5, 0.5
+
+    def __len__(self):
+        return np.zeros(2)
+"""
+    program = changed(SOLUTION + odd, "return best, results", "return best, Odd()")
+    assert result(graded("linear-classifier", program), SEARCH).status is FunctionStatus.FAILED
+
+
 # --------------------------------------------------------------------------- what loops and searches ask for
 
 
