@@ -310,7 +310,7 @@ class Guest:
 
     def put(self, to: wire.Writer, name: str, values: Any, how: None) -> Any:
         for owner, value in values:
-            setattr(owner, name, value)
+            put(owner, name, value)
         return "value", wire.encode(None, to)
 
     def trace(self, to: wire.Writer, target: Any, args: Any, seed: int, budget: int) -> Any:
@@ -354,6 +354,22 @@ def fitted(function: Any, count: int) -> Any:
 def kind_of(value: object) -> str:
     """What an object that stays here is called outside; of an array whose elements are no numbers, those as well."""
     return f"ndarray of {value.dtype}" if type(value) is np.ndarray else loading.name_of(type(value))
+
+
+def put(owner: Any, name: str, value: Any) -> None:
+    """Set an attribute, also where a class is frozen, or has slots and this is a method of it: the object gets a class
+    of its own then."""
+    try:
+        setattr(owner, name, value)
+    except AttributeError:
+        try:
+            object.__setattr__(owner, name, value)
+        except AttributeError:
+            kind = type(owner)
+            given = staticmethod(value) if callable(value) else value
+            owner.__class__ = type(
+                kind.__name__, (kind,), {"__slots__": (), "__module__": kind.__module__, name: given}
+            )
 
 
 def keeping(value: Any, hold: Container[int]) -> Any:

@@ -145,7 +145,7 @@ def encode(value: Value, to: Writer, depth: int = 0) -> Any:
     to.header += NODE_CHARACTERS
     if depth > MAX_DEPTH or to.nodes > MAX_NODES or to.header > to.caps.header:
         raise Unsendable("too many parts")
-    write: Callable[[Any, Writer, int], Any] = _WRITE.get(type(value), _write_opaque)
+    write: Callable[[Any, Writer, int], Any] = _WRITE.get(type(value), _write_other)
     return write(value, to, depth)
 
 
@@ -154,6 +154,13 @@ def _write_opaque(value: object, to: Writer, depth: int) -> Any:
     name = name[:MAX_NAME].encode("ascii", "replace").decode()
     to.header += len(name)
     return {kind: [number, name]}
+
+
+def _write_other(value: Any, to: Writer, depth: int) -> Any:
+    """A named tuple is a tuple, whatever its class says of it; everything else stays where it is."""
+    if not issubclass(type(value), tuple):
+        return _write_opaque(value, to, depth)
+    return {"t": [encode(item, to, depth + 1) for item in tuple.__iter__(value)]}
 
 
 def _write_itself(value: Value, to: Writer, depth: int) -> Any:
