@@ -32,6 +32,8 @@ class Request:
     def _opaque(self, value: object) -> wire.Opaque:
         if isinstance(value, Handle):
             return wire.Opaque("h", value.id, value.type)
+        if isinstance(value, type) and value in wire.SCALARS:
+            return wire.Opaque("c", 0, value.__name__)
         if not callable(value):
             return refuse_to_send(value)
         number = len(self.callables) + 1

@@ -47,6 +47,23 @@ SOURCE = """
     class Counted:
         made = property(lambda self: 3)
 
+    class Guarded:
+        def __init__(self, dtype):
+            self._params = {"W": np.zeros(2, dtype), "old": 1}
+
+        @property
+        def params(self):
+            return self._params
+
+        def loss(self):
+            return sorted(self._params), self._params["W"].sum()
+
+    def one_of(dtype):
+        return dtype in (np.float32, np.float64), dtype(0.5), np.ones(2, dtype).dtype.name
+
+    def long():
+        return np.ones(2, np.longdouble) / 4, np.longdouble(0.5)
+
     def rows():
         return [Stats(1.0, 2.0), Stats(np.ones(2), 4.0)], {"best": Stats(0.1, 0.5)}
 
@@ -57,7 +74,7 @@ SOURCE = """
 
 @pytest.fixture(scope="module")
 def objects(open_box: Any) -> Iterator[Any]:
-    with open_box(SOURCE, "Slotted Frozen Counted rows sly") as program:
+    with open_box(SOURCE, "Slotted Frozen Counted Guarded one_of long rows sly") as program:
         yield program
 
 
@@ -80,6 +97,24 @@ def test_a_property_without_a_setter_gives_way_too(objects: Any) -> None:
     held = objects.call("Counted").value
     objects.set(held, "made", 4)
     assert objects.get(held, "made") == 4
+
+
+def test_a_dict_behind_a_property_gets_other_contents(objects: Any) -> None:
+    held = objects.call("Guarded", np.float32).value
+    objects.put("params", [(held, {"W": np.array([2.0, 3.0])})])
+    names, total = objects.call((held, "loss")).value
+    assert (names, float(total)) == (["W"], 5.0)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_a_type_of_numpys_numbers_is_itself_in_the_box(objects: Any, kind: Any) -> None:
+    known, half, name = objects.call("one_of", kind).value
+    assert (known, float(half), name) == (True, 0.5, kind.__name__)
+
+
+def test_numbers_of_more_digits_come_in_double_precision(objects: Any) -> None:
+    array, number = objects.call("long").value
+    assert (array.dtype, array.tolist(), number.dtype, float(number)) == (np.float64, [0.25, 0.25], np.float64, 0.5)
 
 
 def test_what_cannot_be_set_is_an_exception_of_the_student(objects: Any) -> None:

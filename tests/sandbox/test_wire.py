@@ -157,6 +157,12 @@ class LyingFloat(float):
     __hash__ = float.__hash__
 
 
+def test_a_named_tuple_is_its_elements_and_more_digits_than_double_are_left_out() -> None:
+    assert round_trip(type("Named", (tuple,), {"__len__": lambda self: 0})((1, "a"))) == (1, "a")
+    array = round_trip(np.full(2, 0.25, np.longdouble))
+    assert (array.dtype, array.tolist()) == (np.float64, [0.25, 0.25])
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -168,8 +174,8 @@ class LyingFloat(float):
         np.zeros(2, [("a", "f8")]),
         np.array(["text"]),
         np.array(["2020-01-01"], "M8[D]"),
-        np.zeros(1, np.longdouble),
-        type("Named", (tuple,), {})((1,)),
+        np.zeros(1, np.clongdouble),
+        type("Listed", (list,), {})((1,)),
         range(3),
         10**100,
         lambda: None,

@@ -123,10 +123,11 @@ class Guest:
         return wire.unpack(text, data, self.object_of, scalars=True)
 
     def object_of(self, opaque: wire.Opaque) -> object:
-        """What a node of a request means: an object kept here, or a function that calls the trusted side."""
+        """What a node of a request means: an object kept here, a type of NumPy's numbers, or a function that calls the
+        trusted side."""
         if opaque.kind == "h":
             return self.objects[opaque.number]
-        return self.callback(opaque)
+        return self.callback(opaque) if opaque.number else getattr(np, opaque.name)
 
     def handle_of(self, value: object) -> wire.Opaque:
         """The handle of an object that stays here."""
@@ -357,19 +358,22 @@ def kind_of(value: object) -> str:
 
 
 def put(owner: Any, name: str, value: Any) -> None:
-    """Set an attribute, also where a class is frozen, or has slots and this is a method of it: the object gets a class
-    of its own then."""
-    try:
-        setattr(owner, name, value)
-    except AttributeError:
+    """Set an attribute, also where the class is frozen. Where it cannot be set, a dict that stands there gets other
+    contents; else the object gets a class of its own that has it: its class has slots, and this is a method."""
+    for set_it in (setattr, object.__setattr__):
         try:
-            object.__setattr__(owner, name, value)
+            return set_it(owner, name, value)
         except AttributeError:
-            kind = type(owner)
-            given = staticmethod(value) if callable(value) else value
-            owner.__class__ = type(
-                kind.__name__, (kind,), {"__slots__": (), "__module__": kind.__module__, name: given}
-            )
+            continue
+    there = getattr(owner, name, None)
+    if type(there) is dict and type(value) is dict:
+        there.clear()
+        there.update(value)
+        return None
+    kind = type(owner)
+    given = staticmethod(value) if callable(value) else value
+    owner.__class__ = type(kind.__name__, (kind,), {"__slots__": (), "__module__": kind.__module__, name: given})
+    return None
 
 
 def keeping(value: Any, hold: Container[int]) -> Any:

@@ -61,6 +61,7 @@ DTYPES = {
     )
 }
 _CODES = {kind: dtype.str for dtype in DTYPES.values() for kind in (dtype, dtype.newbyteorder(">"))}
+LONG = np.dtype(np.longdouble)
 SCALARS = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdFD")
 PLAIN = frozenset((type(None), bool, str))
 KEYS = frozenset((type(None), bool, int, float, str))
@@ -193,6 +194,8 @@ def _little(array: Array) -> Array:
 
 
 def _write_array(value: Array, to: Writer, depth: int) -> Any:
+    if value.dtype == LONG:  # its further digits are nobody's
+        value = value.astype(np.float64)
     code = _CODES.get(value.dtype)
     if code is None or value.ndim > MAX_DIMS:
         return _write_opaque(value, to, depth)
@@ -212,6 +215,10 @@ def _write_array(value: Array, to: Writer, depth: int) -> Any:
 
 def _write_matrix(value: Array, to: Writer, depth: int) -> Any:
     return _write_array(np.ndarray.view(value, np.ndarray), to, depth)
+
+
+def _write_long(value: Any, to: Writer, depth: int) -> Any:
+    return _write_scalar(np.float64(value), to, depth)
 
 
 def _write_scalar(value: Any, to: Writer, depth: int) -> Any:
@@ -278,6 +285,7 @@ _WRITE: dict[type, Callable[[Any, Writer, int], Any]] = {
     defaultdict: _write_dict,
     np.ndarray: _write_array,
     np.matrix: _write_matrix,
+    np.longdouble: _write_long,
     **dict.fromkeys(SCALARS, _write_scalar),
 }
 
