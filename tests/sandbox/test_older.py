@@ -258,6 +258,13 @@ def test_a_file_of_python_2_runs_by_its_rules(sandbox: Any, expression: str, val
         assert type(got) is not float or type(value) is float
 
 
+def test_what_is_divided_in_place_may_stand_behind_what_python_2_reads_otherwise(sandbox: Any) -> None:
+    lines = ("x, d = [1, 9, 8.0], {1: [7]}", "x[n / 2] /= 4", "d.values()[0][n / 9] /= 2", "return x, d[1]\n")
+    source = "\n    ".join(("def f(n):", *lines))
+    with sandbox.open(python2(source), ["f"], Limits()) as box:
+        assert box.call("f", 5).value == ([1, 9, 2.0], [3])
+
+
 def test_a_division_in_place_stays_in_place(sandbox: Any) -> None:
     with sandbox.open(python2("def f(a):\n    a /= 2\n    return a.sum()\n"), ["f"], Limits()) as box:
         assert box.call("f", np.ones(4)).mutated == ("0",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import functools
 import itertools
 import operator
@@ -136,7 +137,8 @@ class Division(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
-        now = ast.parse(ast.unparse(node.target), mode="eval").body  # a second one, to be read
+        now = copy.copy(node.target)  # a second one, to be read
+        now.ctx = ast.Load()
         divided = _call(f"{self.rule} in place", now, node.value, at=node)
         return ast.copy_location(ast.Assign([node.target], divided), node)
 
