@@ -206,7 +206,9 @@ def bias_of(value: Value, size: int) -> Value:
 
 
 CLASS = r"^class {}\b.*?(?=^class |\Z)"
-SIGNATURE = re.compile(r"def __init__\s*\((.*?)\)\s*(?:->[^:]+)?:", re.DOTALL)
+CONSTRUCTOR = re.compile(r"def[ \t]+__init__\b")
+SIGNATURE = re.compile(r"\s*\((.*?)\)\s*(?:->[^:]+)?:", re.DOTALL)
+LENGTH = 2000  # characters of a signature: longer ones are not searched, which takes time with their square
 
 
 def constructor_of(submission: Submission, name: str, handout: Sequence[str]) -> tuple[str, str]:
@@ -215,7 +217,8 @@ def constructor_of(submission: Submission, name: str, handout: Sequence[str]) ->
     pattern = re.compile(CLASS.format(name), re.MULTILINE | re.DOTALL)
     files = sorted(submission.files, key=lambda file: _rank(file.path.rpartition("/")[2], handout))
     for body in (body for file in files for body in reversed(pattern.findall(file.text))):
-        if signature := SIGNATURE.search(body):
+        begun = CONSTRUCTOR.search(body)
+        if begun and (signature := SIGNATURE.match(body, begun.end(), begun.end() + LENGTH)):
             return signature[1], body
     return "", ""
 

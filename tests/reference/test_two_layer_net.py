@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.checks.network import constructor_of
 from grader.core import Case, FunctionStatus, Group, Profile, SourceFile, Submission
 from grader.grading import registry
 from grader.grading.seeds import stream
@@ -51,6 +52,14 @@ def test_every_gradient_is_the_derivative_by_centred_differences(edition: str, c
     for gradient, name in gradients(group):
         expected = centred(group, inputs, name, the_loss, h=5e-4)
         assert np.abs(group.reference(inputs)[gradient] - expected).max() <= 1e-9 * np.abs(expected).max() + 1e-12
+
+
+@pytest.mark.parametrize("text", ["def __init__(", "def __init__(self) ->", "def __init__(self)" + 99 * " "])
+def test_a_text_made_to_be_searched_for_long_has_no_constructor(text: str) -> None:
+    """Half a megabyte of beginnings, of which none ends: a search that goes back for each would take minutes."""
+    program = f"class TwoLayerNet:\n    {text * (500_000 // len(text))}\n"
+    submission = Submission((SourceFile("neural_net.py", b"", program),))
+    assert constructor_of(submission, "TwoLayerNet", ("neural_net.py",)) == ("", "")
 
 
 def test_the_editions_differ_in_the_l2_term_alone() -> None:
