@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.derivative import ACCEPTED, STEP, Loss, own_derivative, the_loss
-from grader.checks.trial import Trial
+from grader.checks.trial import Trial, graded
 from grader.core import Check, CheckStatus, Finding, Message
 
 
@@ -36,7 +36,8 @@ def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
 
 def _answerable(trial: Trial, function: str) -> str | None:
     """The function whose values are wrong on the base case, where all that `function` returns is right there."""
-    wrong = [output for output in trial.group.outputs if not trial.verdict(trial.base, output).right]
+    asked = [output for output in trial.group.outputs if graded(trial.base, output)]
+    wrong = [output for output in asked if not trial.verdict(trial.base, output).right]
     if any(output.function == function for output in wrong):
         return None
     return next((output.function for output in wrong if output.share == "value"), None)
@@ -45,5 +46,6 @@ def _answerable(trial: Trial, function: str) -> str | None:
 def _single_precision(trial: Trial) -> bool:
     """Does a value of the base case come in floats of fewer than 64 bits?"""
     outputs = trial.plays[trial.base.name].outputs
-    values = [np.asarray(outputs.get(output.name)) for output in trial.group.outputs if output.share == "value"]
-    return any(value.dtype.kind == "f" and value.dtype.itemsize < 8 for value in values)
+    values = [outputs.get(output.name) for output in trial.group.outputs if output.share == "value"]
+    arrays = [value for value in values if isinstance(value, np.ndarray)]
+    return any(array.dtype.kind == "f" and array.dtype.itemsize < 8 for array in arrays)

@@ -180,5 +180,5 @@ class Watch:
 
 def _without_self(returned: Returned) -> Returned:
     """What a method did that was called by its class: the places of its arguments are those behind the object."""
-    places = (str(int(place) - 1) if place.isdigit() else place for place in returned.mutated)
+    places = (str(int(place) - 1) if place.isdecimal() else place for place in returned.mutated)
     return replace(returned, mutated=tuple(places))

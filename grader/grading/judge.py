@@ -177,6 +177,6 @@ def _warnings(trial: Trial, function: Function, findings: list[Finding]) -> tupl
 def _argument(function: Function, position: str) -> str:
     """The name of a changed argument, which the box knows by position or keyword."""
     names = function.signature.partition(")")[0].strip("( ").split(",")
-    if not position.isdigit() or int(position) >= len(names):
+    if not position.isdecimal() or int(position) >= len(names):
         return position
     return names[int(position)].partition("=")[0].strip()

@@ -78,6 +78,16 @@ def test_what_a_method_changed_that_is_called_by_its_class_is_told_by_the_places
     assert watch.mutated == {"TwoLayerNet.loss": {"0", "reg"}, "affine_backward": {"1", "reg"}}
 
 
+def test_a_place_that_is_no_number_is_told_as_it_is() -> None:
+    class Forging(Box):
+        def map(self, *args: object, **how: object) -> list[Returned]:
+            return [Returned(None, mutated=("\u00b2",))]
+
+    watch = Watch(Forging(), ["TwoLayerNet.loss"])
+    watch.map("TwoLayerNet.loss", [(NET, 1)])
+    assert watch.mutated == {"TwoLayerNet.loss": {"\u00b2"}}
+
+
 def test_a_limit_is_remembered() -> None:
     watch = Watch(DeadBox(), ["f"])
     with pytest.raises(LimitHit):
