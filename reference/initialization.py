@@ -6,7 +6,8 @@ convention) or he (sqrt(2 / fan_in), He et al. 2015), normal or uniform, with me
 
 Weights cannot be compared, only measured: of n numbers the root mean square is known to 1 / sqrt(2 n), the mean to
 1 / sqrt(n) deviations, the kurtosis to sqrt(24 / n). Nobody within six of these is turned down: of 90,000 numbers
-that is 1.4 %, 0.02 and 0.1.
+that is 1.4 %, 0.02 and 0.1. A ramp, sorted numbers or one row for all have all that, but rows or columns whose means
+are further apart than those of numbers that are drawn one by one.
 
 `activation_stats(X, weights, activation)` gives (mean, standard deviation, fraction of zeros) of each layer's
 activations h = activation(h_before W). The activation is a function of ours.
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from grader.checks import contract, deterministic, parts, robustness, split, value, wide
 from grader.checks.describe import described, shape_text
+from grader.checks.drawn import one_by_one
 from grader.checks.faults import Unusable
 from grader.checks.playing import at_once
 from grader.core import (
@@ -49,7 +51,7 @@ WITHIN = 0.03  # of the root mean square; six sigma of 90,000 numbers are 1.4 %,
 SIGMAS = 6.0
 NORMAL, UNIFORM = 3.0, 1.8  # kurtosis
 ANOTHER = 2  # seed of the second draw
-FLAGS = ("mean_is_0", "normal_or_uniform", "draws_differ")
+FLAGS = ("mean_is_0", "normal_or_uniform", "drawn_one_by_one", "draws_differ")
 SPREAD = "root_mean_square"
 COLUMNS = ("mean", "std", "zeros")
 MOST_NUMBERS = 100_000  # of what an activation of ours is asked; no case has a tenth of it
@@ -116,8 +118,8 @@ INIT_CASES = (
     sized(Sizes("he", "he", 150, 600)),
     sized(Sizes("small", "small", 200, 160)),
     sized(Sizes("zeros", "zeros", 70, 50)),
-    sized(Sizes("more inputs", "he", 400, 250), "robustness", "mean_is_0", "normal_or_uniform"),
-    sized(Sizes("more outputs", "xavier", 150, 600), "robustness", "mean_is_0", "normal_or_uniform"),
+    sized(Sizes("more inputs", "he", 400, 250), "robustness", *FLAGS[:-1]),
+    sized(Sizes("more outputs", "xavier", 150, 600), "robustness", *FLAGS[:-1]),
     Case("another draw", Sizes("another draw", "xavier", 60, 40, twice=True), "robustness", graded=("draws_differ",)),
 )
 
@@ -191,7 +193,7 @@ def _drawn(inputs: Inputs, came: Returned | Raised, again: Returned | Raised | N
         W = weights(inputs, came)
         outputs: dict[str, Value] = {**measured(W)}
         if again is not None:
-            outputs["draws_differ"] = int(not np.array_equal(W, weights(inputs, again)))
+            outputs["draws_differ"] = int(unlike(W, weights(inputs, again)))
         return Play(outputs)
     except StudentFault as fault:
         return Play({}, {INIT: fault})
@@ -213,17 +215,25 @@ def weights(inputs: Inputs, came: Returned | Raised) -> Array:
 
 
 def measured(W: Array) -> Outputs:
-    """The spread, and whether mean and kurtosis are within six sigma of what they should be."""
+    """The spread, and whether mean, kurtosis, and the means of rows and columns are within six sigma of what they
+    should be."""
     mean, std = float(W.mean()), float(W.std())
     spread = {SPREAD: float(np.hypot(mean, std))}
     if not std > 0:
-        return {**spread, "mean_is_0": 0, "normal_or_uniform": 0}
+        return {**spread, **dict.fromkeys(FLAGS[:-1], 0)}
     kurtosis, sigma = float(np.mean((((W - mean) / std) ** 2) ** 2)), np.sqrt(24 / W.size)
     return {
         **spread,
         "mean_is_0": int(abs(mean) <= SIGMAS * std / np.sqrt(W.size)),
         "normal_or_uniform": int(min(abs(kurtosis - NORMAL), abs(kurtosis - UNIFORM)) <= SIGMAS * sigma),
+        "drawn_one_by_one": int(one_by_one(W)),
     }
+
+
+def unlike(one: Array, other: Array) -> bool:
+    """Have two draws nothing to do with each other? Their correlation is 0 to 1 / sqrt(n) then."""
+    product = float(np.mean((one - one.mean()) * (other - other.mean())))
+    return abs(product) <= SIGMAS * one.std() * other.std() / np.sqrt(one.size) and not np.array_equal(one, other)
 
 
 def play_stats(program: Program, batch: Sequence[Inputs]) -> list[Play]:

@@ -24,6 +24,8 @@ MISTAKES = (
     init("uniform-positive-weights", (NORMAL, "np.random.rand(fan_in, fan_out)")),
     init("glorot-for-fan-in", (XAVIER, "np.sqrt(2.0 / (fan_in + fan_out))")),
     init("fixed-seed-weights", (f"    W = std * {NORMAL}", f"    np.random.seed(0)\n    W = std * {NORMAL}")),
+    init("one-column-of-weights", (NORMAL, "np.random.randn(fan_in, 1) * np.ones(fan_out)")),
+    init("sorted-weights", (NORMAL, "np.sort(np.random.randn(fan_in * fan_out)).reshape(fan_in, fan_out)")),
     stats(
         "stats-of-pre-activation",
         (MEAN, "np.mean(before)"),

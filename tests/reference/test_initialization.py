@@ -118,7 +118,10 @@ def test_the_points_are_those_of_the_catalogue() -> None:
         ("out * np.nan", {"value", "robustness"}),
         ("np.abs(out)", {"robustness"}),
         ("np.sqrt(np.mean(out**2)) * np.ones(out.shape)", {"robustness"}),
-        ("np.sort(out, axis=None).reshape(out.shape)", set()),
+        ("np.sort(out, axis=None).reshape(out.shape)", {"robustness"}),
+        ("np.sort(out, axis=0)", {"robustness"}),
+        ("np.sort(out, axis=1)", {"robustness"}),
+        ("out - out.mean(axis=0)", set()),
     ],
 )
 def test_weights_that_are_spoilt_are_told_from_right_ones(returns: str, expected: set[str]) -> None:
@@ -150,8 +153,11 @@ def test_however_the_weights_are_drawn_they_are_right_and_nothing_is_warned_of(m
         ("np.sign(np.random.randn(fan_in, fan_out))", ("more inputs", "more outputs")),
         ("np.random.standard_t(3, (fan_in, fan_out)) / np.sqrt(3)", ("more inputs", "more outputs")),
         ("np.random.randn(fan_in, 1) * np.ones(fan_out)", None),
+        ("np.random.randn(fan_out) * np.ones((fan_in, 1))", None),
+        ("np.linspace(-3**0.5, 3**0.5, fan_in * fan_out).reshape(fan_in, fan_out) * np.random.choice([-1, 1])", None),
+        ("np.random.RandomState(0).randn(fan_in, fan_out) * (1 + 1e-4 * np.random.rand())", ("another draw",)),
     ],
-    ids=["a fixed seed", "signs", "heavy tails", "one column for all"],
+    ids=["a fixed seed", "signs", "heavy tails", "one column for all", "one row for all", "a ramp", "nearly fixed"],
 )
 def test_what_is_not_random_enough_fails(made: str, cases: tuple[str, ...] | None) -> None:
     found = result(graded("initialization", changed(SOLUTION, DRAWN, made)), "init_weights")
