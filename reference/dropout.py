@@ -85,7 +85,8 @@ VANILLA = Way("vanilla-dropout", lambda p: p, lambda p: 1.0, lambda p: p)
 class Units:
     """Draws x and dout, of sizes between 0.5 and 2, and dropout_param with a seed, or without one.
 
-    `twice` adds a further seed: the forward pass is asked again under the same seed, and under this one.
+    `twice` adds a further seed: the forward pass is asked again under the same seed, and under this one. Without a
+    seed it is asked again as it was.
     """
 
     p: float
@@ -108,7 +109,7 @@ CASES = (
     Case("p=0.3", Units(0.3)),
     Case("p=0.5", Units(0.5)),
     Case("p=0.95", Units(0.95)),
-    Case("no seed", Units(0.6, seeded=False)),  # as in a net that is trained: a mask drawn once more is another one
+    Case("no seed", Units(0.6, seeded=False, twice=True)),  # as in a net that is trained: each mask is another one
     Case("test mode", Units(0.7, "test", (6, 5)), graded=("out", "dx")),
     Case("seeds", Units(0.6, twice=True), "robustness"),
     Case("4-D x", Units(0.7, size=(8, 4, 5, 6)), "robustness"),
@@ -132,16 +133,21 @@ def playing(way: Way) -> Player:
 
 
 def asked_again(program: Program, batch: Sequence[Inputs]) -> list[tuple[Value, ...]]:
-    """What the forward pass gives under the same seed and under the other one, for inputs that have another one."""
-    twice = [inputs for inputs in batch if "other_seed" in inputs]
-    given = [
-        (inputs["x"], {**inputs["dropout_param"], "seed": seed})
-        for inputs in twice
-        for seed in (inputs["dropout_param"]["seed"], inputs["other_seed"])
-    ]
-    plays, _ = taken_apart(FORWARD, at_once(program, FORWARD, given, hold=(1,), seed=2))
+    """What the forward pass gives for inputs that have another seed: under that, and before under the same seed, if
+    there is one; otherwise without a seed, but in a call that has another one."""
+    given = [[(inputs["x"], param) for param in further_params(inputs)] for inputs in batch]
+    flat = [arguments for one in given for arguments in one]
+    plays, _ = taken_apart(FORWARD, at_once(program, FORWARD, flat, hold=(1,), seed=2))
     outs = iter([play.outputs.get("out") for play in plays])
-    return [(next(outs), next(outs)) if "other_seed" in inputs else () for inputs in batch]
+    return [tuple(next(outs) for _ in one) for one in given]
+
+
+def further_params(inputs: Inputs) -> list[dict[str, Value]]:
+    """What the forward pass is asked again."""
+    param = inputs["dropout_param"]
+    if "other_seed" not in inputs:
+        return []
+    return [param, {**param, "seed": inputs["other_seed"]}] if "seed" in param else [param]
 
 
 def filled(way: Way, inputs: Inputs, play: Play, further: tuple[Value, ...]) -> Play:
@@ -157,13 +163,13 @@ def filled(way: Way, inputs: Inputs, play: Play, further: tuple[Value, ...]) -> 
 
 
 def forward_outputs(inputs: Inputs, out: Array, factor: float, *further: Value) -> Outputs:
-    """`out` with its holes filled, and what there is to say of the mask. `further` is what came under the same seed and
-    under another one: where the former is not `out` it stands in its place."""
+    """`out` with its holes filled, and what there is to say of the mask. `further` is what came under the same seed, if
+    there is one, and under another one or none: where the former is not `out` it stands in its place."""
     x, p, kept = inputs["x"], inputs["dropout_param"]["p"], out != 0
     whole = np.where(kept, out, factor * x).astype(out.dtype)
     if not further:
         return {"out": whole, "mask": np.array(statistics(kept, p))}
-    again, other = further
+    again, other = (out, *further)[-2:]
     same = {"out": np.where(again == out, whole, again) if like(again, x) else again}
     return {**same, "mask": np.array(statistics(kept, p, other != 0))} if like(other, x) else same
 

@@ -18,7 +18,7 @@ from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message
 
 SIGMAS = 6
-PARTS = ("share", "rows", "columns")  # what the numbers of the output `mask` are in ordinary cases
+PARTS = ("share", "rows", "columns", "again")  # what the numbers of the output `mask` are in ordinary cases
 
 Mask = NDArray[np.bool_]
 

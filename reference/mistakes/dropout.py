@@ -39,6 +39,7 @@ MISTAKES = (
     drawn("dropout-mask-shared", "(np.random.rand(len(x), *(1 for _ in x.shape[1:])) < p) / p"),
     forward("dropout-seed-ignored", (SEED, "")),
     forward("dropout-seed-fixed", (SEED, "    np.random.seed(0)\n")),
+    forward("dropout-seed-fixed", (SEED, '    np.random.seed(dropout_param.get("seed", 0))\n')),
     forward("dropout-active-at-test", (TEST, "out = x * ((np.random.rand(*x.shape) < p) / p)\n")),
     drawn("dropout-mask-precedence", "np.random.rand(*x.shape) < p / p"),
     drawn("dropout-normal-mask", "(np.random.randn(*x.shape) < p) / p"),

@@ -146,13 +146,40 @@ def test_a_mask_that_is_drawn_anew_under_the_same_seed_fails_without_one() -> No
     assert check(report, "gradient", "dropout_backward").cases.failing == ("no seed",)
 
 
-@pytest.mark.parametrize("seeding", ["", "    np.random.seed(0)\n"], ids=["ignored", "fixed"])
-def test_a_seed_that_is_not_used_costs_the_case_of_seeds_only(seeding: str) -> None:
-    used = '    if "seed" in dropout_param:\n        np.random.seed(dropout_param["seed"])\n'
-    report = graded("dropout", changed(SOLUTION, used, seeding))
+SEEDING = '    if "seed" in dropout_param:\n        np.random.seed(dropout_param["seed"])\n'
+
+
+def test_a_seed_that_is_not_used_costs_the_case_of_seeds_only() -> None:
+    report = graded("dropout", changed(SOLUTION, SEEDING, ""))
     assert failed(report, "dropout_forward") == {"robustness"}
     assert check(report, "robustness", "dropout_forward").cases.failing == ("seeds",)
     assert result(report, "dropout_backward").status is FunctionStatus.PASSED
+
+
+def test_a_mask_that_is_always_the_same_without_a_seed_fails() -> None:
+    default = '    np.random.seed(dropout_param.get("seed", 0))\n'
+    report = graded("dropout", changed(SOLUTION, SEEDING, default))
+    assert failed(report, "dropout_forward") == {"mask"}
+    found = check(report, "mask")
+    assert (found.cases.failing, found.points) == (("no seed",), found.max_points * 4 / 5)
+    assert "Two calls without a seed keep or drop a share of 1 of all units alike" in text(found.message, "en")
+
+
+def test_one_seed_for_all_calls_fails_with_a_seed_and_without() -> None:
+    report = graded("dropout", changed(SOLUTION, SEEDING, "    np.random.seed(0)\n"))
+    assert failed(report, "dropout_forward") == {"mask", "robustness"}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        '(np.random.default_rng(dropout_param.get("seed")).random(x.shape) < p) / p',
+        '(np.random.RandomState(dropout_param.get("seed")).random_sample(x.shape) < p) / p',
+        "np.random.binomial(1, p, x.shape) / p",
+    ],
+)
+def test_however_a_mask_is_drawn_without_a_seed_it_is_right(drawn: str) -> None:
+    assert graded("dropout", changed(SOLUTION, MASK, drawn)).score == 10
 
 
 def test_drawing_is_no_fault_of_the_forward_pass_and_is_told_of_the_backward_pass() -> None:
