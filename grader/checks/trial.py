@@ -147,8 +147,10 @@ class Trial:
         return cast(T, self._memory[key])
 
     def base_right(self, function: str) -> bool:
-        """Is at least one output of `function` right on the base case? Other points are earned only then."""
-        return any(self.verdict(self.base, output).right for output in self.outputs(function))
+        """Is at least one output of `function` right that counts in the base case? Other points are earned only
+        then."""
+        asked = [output for output in self.outputs(function) if graded(self.base, output)]
+        return any(self.verdict(self.base, output).right for output in asked)
 
 
 def _right(verdict: Verdict) -> bool:
