@@ -16,6 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from grader.checks import wide
+from grader.checks.arrays import single
 from grader.checks.batch_norm import Batch, batch_norm_layer
 from grader.checks.layer import layer
 from grader.core import Assignment, Case, Inputs, Outputs
@@ -122,10 +123,6 @@ def tiled(length: int, window: int, stride: int) -> int:
     if rest:
         raise ValueError(f"windows of {window} do not tile {length} at stride {stride}")
     return count + 1
-
-
-def single(array: Array) -> NDArray[np.float32]:
-    return array.astype(np.float32)
 
 
 def cases(ordinary: Mapping[str, Any], edges: Mapping[str, Any], float32: Any) -> Iterator[Case]:

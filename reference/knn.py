@@ -29,6 +29,7 @@ from grader.checks import (
     wide,
 )
 from grader.checks.abreast import Step
+from grader.checks.arrays import every_second, single
 from grader.checks.images import Images
 from grader.checks.playing import Player
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs, Play, Program, StudentFault, Value
@@ -117,17 +118,6 @@ def pixels(array: Array) -> Array:
     return np.clip(np.round(array), 0, 255)
 
 
-def strided(array: Array) -> Array:
-    """The same numbers as a view into a larger array."""
-    wider = np.zeros([2 * n for n in array.shape])
-    wider[::2, ::2] = array
-    return wider[::2, ::2]
-
-
-def float32(array: Array) -> Array:
-    return array.astype(np.float32)
-
-
 BASE = Samples(4, 7, 5)
 DISTANCE_CASES = (
     Case("base", BASE),
@@ -139,8 +129,8 @@ DISTANCE_CASES = (
     Case("D=1", Samples(5, 4, 1, apart=0.02), "robustness"),
     Case("square", Samples(5, 5, 5), "robustness"),
     Case("F-order", replace(BASE, shape=np.asfortranarray), "robustness"),
-    Case("strided", replace(BASE, shape=strided), "robustness"),
-    Case("float32", replace(BASE, shape=float32), "robustness", tolerance=1e-3),
+    Case("strided", replace(BASE, shape=every_second), "robustness"),
+    Case("float32", replace(BASE, shape=single), "robustness", tolerance=1e-3),
 )
 
 
@@ -206,7 +196,7 @@ PREDICT_CASES = (
     Case("labels int32", replace(BASE_VOTES, dtype=np.int32), "robustness"),
     Case("labels uint8", replace(BASE_VOTES, dtype=np.uint8), "robustness"),
     Case("F-order", replace(BASE_VOTES, shape=np.asfortranarray), "robustness"),
-    Case("strided", replace(BASE_VOTES, shape=strided), "robustness"),
+    Case("strided", replace(BASE_VOTES, shape=every_second), "robustness"),
     MANY_LABELS,
 )
 

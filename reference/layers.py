@@ -29,8 +29,9 @@ from grader.checks import (
     wide,
     without_jacobian,
 )
+from grader.checks.arrays import every_second
 from grader.checks.jacobian import Row
-from grader.checks.linear_loss import Safe, close_to_the_start, every_second, hinge_is_smooth, labels_of, smooth
+from grader.checks.linear_loss import Safe, close_to_the_start, hinge_is_smooth, labels_of, smooth
 from grader.core import Assignment, Case, Function, Group, Inputs, Output, Outputs
 
 AWAY = 1e-2  # least distance of an input from the kink of ReLU

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from grader.checks import abreast, contract, deterministic, each, ended, parts, remarked, robustness, split, value, wide
 from grader.checks.abreast import Step
-from grader.checks.form import real_numbers, single_number
+from grader.checks.form import as_array, real_numbers, single_number
 from grader.checks.layouts import LAYOUTS, Layout, turned
 from grader.checks.minibatches import Minibatches, numbered
 from grader.checks.playing import Player
@@ -286,12 +286,6 @@ def attribute(program: Program, held: Value, name: str) -> Value:
         return program.get(held, name)
     except Raised:
         return None
-
-
-def as_array(numbers: Value) -> Value:
-    """A list of numbers is as good as an array of them."""
-    found = real_numbers(numbers) if isinstance(numbers, (list, tuple)) else None
-    return numbers if found is None else found
 
 
 def weights(W: Value) -> dict[str, Value]:

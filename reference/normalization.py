@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks import wide
+from grader.checks.arrays import single
 from grader.checks.batch_norm import NO_EPS, Batch, batch_norm_layer, normalised
 from grader.checks.layer import layer
 from grader.core import Assignment, Case, Inputs, Outputs
@@ -64,10 +65,6 @@ class Samples:
         return {**{name: self.shape(array) for name, array in drawn.items()}, "ln_param": param}
 
 
-def single(array: Array) -> NDArray[np.float32]:
-    return array.astype(np.float32)
-
-
 BATCH_CASES = (
     Case("base", Batch((7, 5))),
     Case("momentum=0.3", Batch((6, 4), momentum=0.3)),
@@ -78,7 +75,7 @@ BATCH_CASES = (
     Case("constant feature", Batch((6, 4), eps=1e-5, constant=True), "robustness"),
     Case("mode only", Batch((5, 4), first=True), "robustness"),
     Case("F-order", Batch((6, 4), fortran=True), "robustness"),
-    Case("float32", Batch((7, 5), dtype=np.float32), "robustness", tolerance=1e-3),
+    Case("float32", Batch((7, 5), dtype=np.float32, spread=4.0), "robustness", tolerance=1e-3),
 )
 BATCH_TEST_CASES = (
     Case("test mode", Batch((5, 6), mode="test")),
@@ -96,7 +93,7 @@ LAYER_CASES = (
     Case("constant row", Samples(5, 4, eps=1e-5, constant=True), "robustness"),
     Case("no eps", Samples(5, 4, eps=None), "robustness"),
     Case("F-order", Samples(6, 4, shape=np.asfortranarray), "robustness"),
-    Case("float32", Samples(6, 5, shape=single), "robustness", tolerance=1e-3),
+    Case("float32", Samples(6, 5, shape=single, spread=4.0), "robustness", tolerance=1e-3),
 )
 
 # --------------------------------------------------------------------------- the handout

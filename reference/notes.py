@@ -29,6 +29,7 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.form import as_array
 from grader.checks.linear_loss import close_to_the_start
 from grader.checks.served import Oracle, Slope, Waves
 from grader.checks.trial import Trial
@@ -223,16 +224,7 @@ def parabola(rate: float, epoch: int) -> Draw:
 def descend(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
     """A list of points is as good as an array of them."""
     arguments = (inputs[name] for name in ("gradient", "init_x", "learning_rate", "epoch"))
-    history = program.call("gradient_descent", *arguments).value
-    yield "history", _stacked(history) if isinstance(history, (list, tuple)) else history
-
-
-def _stacked(points: Value) -> Value:
-    try:
-        array = np.array(points)
-    except ValueError:
-        return points
-    return array.astype(np.float64) if array.size and array.dtype.kind in "iuf" else points
+    yield "history", as_array(program.call("gradient_descent", *arguments).value)
 
 
 # --------------------------------------------------------------------------- search

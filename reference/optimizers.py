@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from grader.checks import abreast, contract, deterministic, parts, robustness, split, value, wide
 from grader.checks.abreast import Step
+from grader.checks.arrays import every_second, single
 from grader.checks.faults import Unusable
 from grader.checks.playing import Player
 from grader.core import (
@@ -150,18 +151,6 @@ def _each(shape: Callable[[Array], Array], arrays: Mapping[str, Array]) -> dict[
     return {name: shape(array) for name, array in arrays.items()}
 
 
-def strided(array: Array) -> Array:
-    """The same numbers as a view into a larger array."""
-    wider = np.zeros([2 * n for n in array.shape])
-    view = wider[tuple(slice(None, None, 2) for _ in array.shape)]
-    view[...] = array
-    return view
-
-
-def float32(array: Array) -> Array:
-    return array.astype(np.float32)
-
-
 def pool(run: Run, *further: Case, by_default: float) -> tuple[Case, ...]:
     """The cases of a rule; `run` is its base, `by_default` the size of weights that its default rate moves visibly."""
     quiet = replace(run, state=0.0)
@@ -173,8 +162,8 @@ def pool(run: Run, *further: Case, by_default: float) -> tuple[Case, ...]:
         Case("gradient 0", replace(quiet, gradients=0.0), "robustness"),
         Case("3-D w", replace(run, sizes=(2, 3, 2)), "robustness"),
         Case("one number", replace(run, sizes=(1,)), "robustness"),
-        Case("strided", replace(run, shape=strided), "robustness"),
-        Case("float32", replace(run, shape=float32), "robustness", tolerance=1e-3),
+        Case("strided", replace(run, shape=every_second), "robustness"),
+        Case("float32", replace(run, shape=single), "robustness", tolerance=1e-3),
     )
 
 

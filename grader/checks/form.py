@@ -54,6 +54,13 @@ def real_numbers(value: Value) -> NDArray[np.float64] | None:
     return numbers if np.isfinite(numbers).all() else None
 
 
+def as_array(value: Value) -> Value:
+    """A list of numbers as the array that it is as good as, where a function may return either; anything else as it
+    stands."""
+    array = _from_list(value) if isinstance(value, (list, tuple)) else None
+    return value if array is None else array.astype(np.float64)
+
+
 def single_number(value: Value) -> float | None:
     """A returned loss as one finite number, also where it came in an array or a list of one."""
     numbers = real_numbers(value)

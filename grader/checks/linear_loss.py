@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.checks.arrays import every_second, single
 from grader.checks.contract import contract
 from grader.checks.deterministic import deterministic
 from grader.checks.gradient import gradient
@@ -102,14 +103,6 @@ def strided(inputs: Inputs) -> Inputs:
     return {**inputs, **{name: every_second(inputs[name]) for name in ("W", "X", "y")}}
 
 
-def every_second(array: NDArray[Any]) -> NDArray[Any]:
-    """The same numbers as a view that leaves out every second one along every axis."""
-    larger = np.zeros([2 * size for size in array.shape], array.dtype)
-    view = larger[tuple(slice(None, None, 2) for _ in array.shape)]
-    view[...] = array
-    return view
-
-
 def labels_of(kind: type) -> Callable[[Inputs], Inputs]:
     """The labels as integers of another type."""
     return lambda inputs: {**inputs, "y": inputs["y"].astype(kind)}
@@ -127,7 +120,7 @@ def far_above(inputs: Inputs) -> Inputs:
 
 def float32(inputs: Inputs) -> Inputs:
     """The numbers in single precision."""
-    return {**inputs, "W": inputs["W"].astype(np.float32), "X": inputs["X"].astype(np.float32)}
+    return {**inputs, "W": single(inputs["W"]), "X": single(inputs["X"])}
 
 
 def linear_cases(safe: Safe) -> tuple[Case, ...]:
