@@ -33,6 +33,7 @@ from grader.checks import (
     wide,
 )
 from grader.checks.derivative import Array
+from grader.checks.drawn import one_by_one
 from grader.checks.form import real_numbers
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start, every_second
@@ -474,16 +475,20 @@ def play_constructor(program: Program, inputs: Inputs) -> Iterable[tuple[str, Va
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W)))) / inputs["scale"]
             yield f"{name}_mean", float(np.mean(W)) / inputs["scale"]
+            yield f"{name}_drawn_one_by_one", int(one_by_one(W))
     yield from ((f"b{i}", bias_of(known.get(f"b{i}"), inputs["sizes"][i])) for i in (1, 2))
 
 
 def constructed(inputs: Inputs) -> Outputs:
     d, h, c = inputs["sizes"]
     shapes = {"W1_shape": np.array([d, h]), "W2_shape": np.array([h, c])}
-    spreads = {f"{name}_{what}": float(what == "spread") for name in ("W1", "W2") for what in ("spread", "mean")}
-    return {**shapes, **spreads, "b1": np.zeros(h), "b2": np.zeros(c)}
+    spreads = {name: float(name.endswith("spread")) for name in DRAWN}
+    flags = dict.fromkeys(ONE_BY_ONE, 1)
+    return {**shapes, **spreads, **flags, "b1": np.zeros(h), "b2": np.zeros(c)}
 
 
+ONE_BY_ONE = ("W1_drawn_one_by_one", "W2_drawn_one_by_one")
+DRAWN = tuple(f"{name}_{what}" for name in ("W1", "W2") for what in ("spread", "mean"))
 SIX_SIGMA = 0.14  # of the mean of at least 2000 normal numbers: 6 / sqrt(2000) is 0.134; of their spread it is less
 CONSTRUCTOR_CASES = (
     Case("base", lambda rng: built(rng, 60, 50, 40, 1e-2), tolerance=SIX_SIGMA),
@@ -550,8 +555,9 @@ def method_group(
     cases: tuple[Case, ...],
     play: Player,
     reference: Callable[[Inputs], Outputs],
+    drawn: tuple[str, ...] = (),
 ) -> Group:
-    """A method without a gradient."""
+    """A method without a gradient. The outputs `drawn` may be others each time."""
     robust = any(case.check != "ordinary" for case in cases)
     shares = {name: split(points, gradient=False, loss=False, robustness=robust)}
     return Group(
@@ -561,7 +567,12 @@ def method_group(
         cases=cases,
         play=play,
         reference=reference,
-        checks=(contract(shares), value(shares), *([robustness(shares)] if robust else []), deterministic(shares)),
+        checks=(
+            contract(shares),
+            value(shares),
+            *([robustness(shares)] if robust else []),
+            deterministic(shares, drawn=drawn),
+        ),
     )
 
 
@@ -602,10 +613,12 @@ SECOND_EDITION = (
             *(Output(f"{name}_shape", CONSTRUCTOR, "value", integer=True) for name in ("W1", "W2")),
             *(Output(name, CONSTRUCTOR, "value") for name in ("W1_spread", "W2_spread", "b1", "b2")),
             *(Output(f"{name}_mean", CONSTRUCTOR, "value", zero_beside=("W1_spread",)) for name in ("W1", "W2")),
+            *(Output(name, CONSTRUCTOR, "value", integer=True) for name in ONE_BY_ONE),
         ),
         cases=CONSTRUCTOR_CASES,
         play=each(play_constructor),
         reference=constructed,
+        drawn=DRAWN,
     ),
     loss_groups("input_dim", "l2-modular", "reg-half-convention", 6, 18),
 )

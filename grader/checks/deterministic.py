@@ -1,10 +1,13 @@
 """`deterministic`: the base case once more, later, under the same seed: the same bits.
 
 Carries no points, and fails the function: whoever returns something else for the same question keeps a state, or
-draws from a generator of their own.
+draws from a generator of their own. What is `drawn` may be another one each time: it is the function's task to draw it,
+and nobody said from which generator.
 """
 
+from collections.abc import Collection
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -15,18 +18,18 @@ from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message, Value
 
 
-def deterministic(shares: Shares) -> Check:
-    """Asked of every function of `shares`."""
-    return Check("deterministic", dict.fromkeys(shares, Fraction(0)), once_base_is_right(_ask))
+def deterministic(shares: Shares, *, drawn: Collection[str] = ()) -> Check:
+    """Asked of every function of `shares`, but for the outputs `drawn`."""
+    return Check("deterministic", dict.fromkeys(shares, Fraction(0)), once_base_is_right(partial(_ask, drawn)))
 
 
-def _ask(trial: Trial, function: str) -> Finding:
+def _ask(drawn: Collection[str], trial: Trial, function: str) -> Finding:
     first = trial.plays[trial.base.name]
     again = trial.remembered("again", lambda: trial.again([trial.inputs(trial.base)])[0])
     for output in trial.outputs(function):
         if output.name in first.outputs and again.faults and output.name not in again.outputs:
             return Finding(CheckStatus.FAILED, why_missing(trial.base, output, again))
-        if not same_bits(first.outputs.get(output.name), again.outputs.get(output.name)):
+        if output.name not in drawn and not same_bits(first.outputs.get(output.name), again.outputs.get(output.name)):
             return Finding(CheckStatus.FAILED, Message("checks.deterministic.differs", {"output": output.name}))
     return Finding(CheckStatus.PASSED, Message("checks.deterministic.same"), Fraction(1))
 

@@ -350,6 +350,32 @@ def test_the_second_edition_is_right_by_its_layers() -> None:
     assert graded(NET, SECOND_EDITION).score == 28
 
 
+@pytest.mark.parametrize("drawn", ["np.random.default_rng().normal", "np.random.normal"])
+def test_a_constructor_may_draw_from_any_generator(drawn: str) -> None:
+    text = SECOND_EDITION
+    for size in ("input_dim, hidden_dim", "hidden_dim, num_classes"):
+        text = changed(text, f"np.random.randn({size})", f"{drawn}(size=({size}))")
+    report = graded(NET, text)
+    assert (report.score, result(report, CONSTRUCTOR).status) == (28, FunctionStatus.PASSED)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "np.sort(np.random.randn(input_dim * hidden_dim)).reshape(input_dim, hidden_dim)",
+        "np.random.randn(hidden_dim) * np.ones((input_dim, 1))",
+        "np.random.randn(input_dim, 1) * np.ones(hidden_dim)",
+        "np.full((input_dim, hidden_dim), np.nan)",
+    ],
+    ids=["sorted", "one row for all", "one column for all", "not a number"],
+)
+def test_weights_that_are_not_drawn_one_by_one_cost_the_constructor(made: str) -> None:
+    text = changed(SECOND_EDITION, "np.random.randn(input_dim, hidden_dim)", made)
+    found = result(graded(NET, text), CONSTRUCTOR)
+    assert found.status is FunctionStatus.FAILED
+    assert found.points < found.max_points
+
+
 @pytest.mark.parametrize("id", OF_THE_SECOND)
 def test_a_mistake_of_the_second_edition_costs_its_function(id: str) -> None:
     function, edits = OF_THE_SECOND[id]
