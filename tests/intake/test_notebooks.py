@@ -126,6 +126,16 @@ def test_commands_of_the_notebook_are_dropped_and_python_is_not(cell: str) -> No
     assert without_commands(cell) == COMMANDS[cell]
 
 
+@pytest.mark.parametrize("magic", ["%%writefile linear_svm.py", "%%file 'my losses.py'", "%%writefile -a losses.py"])
+def test_a_cell_that_is_saved_as_a_program_is_one(magic: str) -> None:
+    submission = parsed(f"{magic}\ndef svm_loss_naive(W):\n    return W\n")
+    assert [one.name for one in submission.definitions] == ["svm_loss_naive"]
+
+
+def test_a_cell_that_is_saved_as_anything_else_is_not() -> None:
+    assert without_commands("%%writefile notes.txt\ndef svm_loss_naive(W): nothing\n") == ""
+
+
 def test_a_cell_that_does_not_parse_costs_its_own_names_only() -> None:
     submission = parsed(
         "x = (\n", "def svm_loss_naive(W):\n    return W\n", "def svm_loss_vectorized(W)\n    return W\n"

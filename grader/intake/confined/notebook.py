@@ -24,6 +24,7 @@ CELL_LINES = 1000  # from the beginning of a cell to that of the next, at least
 RUN = ("%%time", "%%timeit", "%%capture", "%%prun", "%%memit")  # cells whose code runs all the same
 COMMAND = re.compile(r"([ \t]*)(?:[%!?][^\n]*|[\w.\[\]'\"]+\?{1,2}[ \t]*)(?=\n|\Z)")
 ASSIGNED = re.compile(r"([ \t]*[\w., \t]+=[ \t]*)(?:%|!)[^\n]*")
+WRITTEN = re.compile(r"%%(?:write)?file\b.*\.py['\"]?\s*")  # a cell that is saved as a program
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
 
@@ -107,7 +108,7 @@ def _language(book: dict) -> str:  # type: ignore[type-arg]
 def without_commands(cell: str) -> str:
     """A cell with `pass` for each line that is a command, empty where all of it is another language's."""
     first = cell.lstrip().split("\n", 1)[0]
-    if first.startswith("%%") and not first.startswith(RUN):
+    if first.startswith("%%") and not first.startswith(RUN) and not WRITTEN.fullmatch(first):
         return ""
     return "".join(_lines(cell))
 
