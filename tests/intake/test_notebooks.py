@@ -113,7 +113,7 @@ COMMANDS = {
     "?np.dot\nnp.dot?\nf??": "pass\npass\npass",
     "%%time\nx = 1": "pass\nx = 1",
     "%%bash\nrm -rf x": "",
-    "%%writefile a.py\nx = 1": "",
+    "%%writefile a.txt\nx = 1": "",
     "x = (1\n     % y)\nz = 'a'\\\n    '%d' % 3": "x = (1\n     % y)\nz = 'a'\\\n    '%d' % 3",
     "'''\n%matplotlib\n!ls\n'''": "'''\n%matplotlib\n!ls\n'''",
     "x = a if b != c else 5 % 3": "x = a if b != c else 5 % 3",
