@@ -69,26 +69,31 @@ class Publisher:
         self._seen: dict[Path, Mark] = {}
 
     def run(self, stop: threading.Event) -> None:
-        """Look until told to stop. What fails through us is tried again with the next change."""
+        """Look until told to stop."""
         while True:
-            try:
-                self.look()
-            except Exception:  # a database that is away comes back; this thread must be there then
-                log.exception("cannot look for assignments")
+            self.look()
             if stop.wait(LOOK_SECONDS):
                 return
 
     def look(self) -> None:
+        """Publish what has changed. What fails through us (a database that is away) is tried again at the next look,
+        and keeps no other file from being published."""
         for slug, path in sources(self._folders).items():
-            mark = _mark(path)
-            if self._seen.get(path) == mark:
-                continue
-            with _alone(self._published):
-                if not is_published(path, self._published) and (fault := self._fault(slug, path)):
-                    log.error("assignment not published", file=str(path), reason=text(fault, "en"))
-                elif _mark(path) == mark:  # else it changed meanwhile, and is looked at again
-                    self._publish(slug, path)
-            self._seen[path] = mark
+            try:
+                self._look_at(slug, path)
+            except Exception:  # this thread must be there when whatever is away comes back
+                log.exception("cannot look at an assignment", file=str(path))
+
+    def _look_at(self, slug: str, path: Path) -> None:
+        mark = _mark(path)
+        if self._seen.get(path) == mark:
+            return
+        with _alone(self._published):
+            if not is_published(path, self._published) and (fault := self._fault(slug, path)):
+                log.error("assignment not published", file=str(path), reason=text(fault, "en"))
+            elif _mark(path) == mark:  # else it changed meanwhile, and is looked at again
+                self._publish(slug, path)
+        self._seen[path] = mark
 
     def _fault(self, slug: str, path: Path) -> Message | None:
         """Why `path` cannot be published."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from structlog.testing import capture_logs
 
+from grader.core import BoxFault
 from grader.course.database import Database, migrate
 from grader.course.tables import Unit
 from grader.grading import registry
@@ -164,13 +166,34 @@ def test_of_two_folders_the_first_one_counts(shelf: Shelf, tmp_path: Path) -> No
     assert sources((other, shelf.file.parent))[SLUG] == other / "squared-hinge.py"
 
 
-def test_two_workers_of_one_machine_publish_once(shelf: Shelf) -> None:
+class NoBox:
+    """Whoever verifies asks it for a box."""
+
+    isolation = "none"
+
+    def open(self, *args: object, **options: object) -> NoReturn:
+        raise BoxFault("nothing is to be verified")
+
+
+def test_what_another_worker_of_the_machine_has_verified_is_not_verified_again(shelf: Shelf) -> None:
     shelf.look()
-    another = Publisher(shelf.database, shelf.settings, open_sandbox("auto"))
-    copied = (shelf.published / shelf.file.name).stat().st_mtime_ns
-    another.look()
-    assert is_published(shelf.file, shelf.published)
-    assert (shelf.published / shelf.file.name).stat().st_mtime_ns >= copied
+    shelf.publisher = Publisher(shelf.database, shelf.settings, NoBox())
+    assert shelf.look() == ["assignment published"]
+    shelf.edit("Squared hinge loss", "The squared hinge")
+    assert "does not hold of" in shelf.look()[0]
+
+
+def test_while_the_database_is_away_each_file_is_tried_again_at_every_look(shelf: Shelf, tmp_path: Path) -> None:
+    """And none keeps the next from being tried."""
+    again = written_again(shelf).replace('"squared-hinge"', '"second-hinge"')
+    (shelf.file.parent / "second-hinge.py").write_text(again)
+    url = f"sqlite:///{tmp_path / 'later.db'}"
+    shelf.database.close()
+    shelf.database = Database(shelf.settings.model_copy(update={"database_url": url}))
+    shelf.publisher = Publisher(shelf.database, shelf.settings, open_sandbox("auto"))
+    assert shelf.look() == shelf.look() == ["cannot look at an assignment"] * 2
+    migrate(url)
+    assert shelf.look() == ["assignment published"] * 2
 
 
 def test_a_file_that_never_returns_is_ended(tmp_path: Path) -> None:
