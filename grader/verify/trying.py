@@ -28,7 +28,8 @@ class Where(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one order. `right` and `wrong` count function runs, `passed_by` the wrong ones that passed.
+    """What came of one order. `right` and `wrong` count function runs, `failed_falsely` and `passed_falsely` those of
+    them that came out otherwise.
 
     `worst` is the largest error of right code at each place; `mildest` the least by which a mistake went beyond a
     tolerance of a check ("" for the comparison of outputs): the largest error of each grading, the smallest of all.
