@@ -30,6 +30,16 @@ def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from statements([*node.body, *getattr(node, "orelse", ())])
 
 
+def last_name(node: ast.expr) -> str | None:
+    """`Net` of `Net`, of `layers.Net` and of `Net(...)`."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
+
+
+def is_dataclass(owner: ast.ClassDef) -> bool:
+    return any(last_name(decorator) == "dataclass" for decorator in owner.decorator_list)
+
+
 def same_code(one: object, other: object) -> bool:
     """Whether two pieces of a tree are the same code, wherever they stand. Ends at the first difference."""
     if isinstance(one, ast.AST) and type(one) is type(other):

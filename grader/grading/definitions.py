@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.checks.faults import error_text
-from grader.checks.source import statements, tree_of
+from grader.checks.source import is_dataclass, last_name, statements, tree_of
 from grader.core import Definition, Function, Loaded, Message, Param, Raised, Submission
 
 SPELT_ALIKE = 0.75  # difflib's ratio from which a name may be a misspelling of another
@@ -104,7 +104,7 @@ def _classes(submission: Submission) -> dict[str, Class]:
         top = list(statements(tree_of(file.text).body))
         for node in top:
             if isinstance(node, ast.ClassDef):
-                bases = tuple(name for base in node.bases if (name := _last_name(base)))
+                bases = tuple(name for base in node.bases if (name := last_name(base)))
                 found[node.name] = Class(file.path, dict(_members(node)), bases)
         for owner, method, line in _assigned(top):
             if owner in found:
@@ -112,13 +112,10 @@ def _classes(submission: Submission) -> dict[str, Class]:
     return found
 
 
-def _last_name(base: ast.expr) -> str | None:
-    """`Net` of `Net` and of `layers.Net`."""
-    return base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else None
-
-
 def _members(owner: ast.ClassDef) -> Iterator[tuple[str, int]]:
-    """The names that the body of a class defines, with their lines."""
+    """The names that the body of a class defines, with their lines; a dataclass has a constructor without it."""
+    if is_dataclass(owner):
+        yield "__init__", owner.lineno
     for node in statements(owner.body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.name, node.lineno
