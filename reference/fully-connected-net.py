@@ -75,6 +75,7 @@ EPS, MOMENTUM = 1e-5, 0.9  # of the course's normalisation layers, where nothing
 AWAY = 1e-2  # least distance of a pre-activation from the kink of ReLU, on the scale of its layer
 STEP = 1e-5  # of a centred difference
 KEPT = 1e-9  # a unit of which more is left than this was kept
+ANOTHER = 2  # seed of a call whose masks are others
 TINY = 1e-300
 
 # --------------------------------------------------------------------------- the solution
@@ -196,6 +197,8 @@ def reference(half: float, inputs: Inputs) -> Outputs:
         return {"scores": tested_scores(inputs)}
     if asked == "slopes":
         return {"equal_again": 1, **{slope_of(name): 1.0 for name in sloped(inputs)}}
+    if asked == "unseeded":
+        return {"masks_differ": 1}
     return {**net(half, inputs), "kept_scale": 1.0}
 
 
@@ -295,10 +298,12 @@ class Masked:
 
     All hidden units are on for the one sample, the second hidden layer copies the first, and the last weights are 0:
     so the scores are the last biases, and the last weight gradient is an outer product with the units that were kept.
+    Without a `seed` two passes keep the same units but for a chance of (p^4 + (1 - p^2)^2)^units.
     """
 
     p: float
     units: int = 40
+    seeded: bool = True
 
     def __call__(self, rng: np.random.RandomState) -> Inputs:
         params = Sizes(1, 5, (self.units, self.units), 3).params(rng)
@@ -306,7 +311,8 @@ class Masked:
         params["b1"] = 0.5 + np.abs(params["b1"]) - X[0] @ params["W1"] + rng.random_sample(self.units)
         params |= {"W2": np.eye(self.units), "b2": np.zeros(self.units), "W3": np.zeros((self.units, 3))}
         drawn = {"X": X, "y": rng.randint(3, size=1)}
-        return {**params, **drawn, **options(0.0, None, self.p, "kept", rng)}
+        asked = options(0.0, None, self.p, "kept" if self.seeded else "unseeded", rng)
+        return {**params, **drawn, **(asked if self.seeded else {**asked, "seed": None})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +406,7 @@ PLAIN = (
 BATCHNORM, LAYERNORM = normalised("batchnorm"), normalised("layernorm", "scores")
 DROPOUT = (
     Case("dropout", Masked(0.6), "dropout", ("loss", "db3", "kept_scale")),
+    Case("dropout, no seed", Masked(0.5, units=60, seeded=False), "dropout", ("masks_differ",)),  # 6e-13
     sloping("own slopes", Sizes(5, 4, (6, 5), 3)),
     sloping("own slopes, batchnorm", Sizes(6, 4, (5,), 3), "batchnorm"),
 )
@@ -474,9 +481,12 @@ def ask(network: Network, nets: Nets) -> None:
         nets.ask(lambda inputs: (inputs["X_test"],) if inputs["asked"] == "test" else None, nets.under("scores"))
     before = [dict(outputs) for outputs in nets.outputs]
     network.loss_and_gradients(nets, lambda inputs: inputs["asked"] == "slopes")
+    network.loss_and_gradients(nets, lambda inputs: inputs["asked"] == "unseeded", seed=ANOTHER)
     for inputs, first, outputs in zip(nets.batch, before, nets.outputs, strict=True):
         if inputs["asked"] == "kept":
             outputs["kept_scale"] = kept_scale(inputs, outputs.get("dW3"))
+        if inputs["asked"] == "unseeded":
+            outputs["masks_differ"] = masks_differ(first.get("dW3"), outputs.get("dW3"))
         if inputs["asked"] == "slopes" and "loss" in outputs:
             outputs["equal_again"] = int(all(same_bits(first[name], outputs[name]) for name in first))
             outputs.update(slopes(network, nets.program, inputs, outputs))
@@ -494,6 +504,13 @@ def kept_scale(inputs: Inputs, dW3: Value) -> float | None:
     ratios = np.stack([kept * keep**2 for keep in (inputs["dropout"], 1 - inputs["dropout"])])
     nearest = [min(pair, key=lambda ratio: abs(ratio - 1)) for pair in ratios.T.tolist()]
     return float(max(nearest, key=lambda ratio: abs(ratio - 1), default=0.0))
+
+
+def masks_differ(one: Value, other: Value) -> int | None:
+    """Were other units kept in the second pass? None where there are no gradients to tell it."""
+    gradients = [real_numbers(dW3) for dW3 in (one, other)]
+    kept = [np.any(dW3 != 0, axis=-1) for dW3 in gradients if dW3 is not None and dW3.ndim == 2]
+    return None if len(kept) < 2 else int(not np.array_equal(*kept))
 
 
 def slopes(network: Network, program: Program, inputs: Inputs, outputs: Mapping[str, Value]) -> dict[str, Value]:
@@ -551,7 +568,8 @@ def outputs() -> tuple[Output, ...]:
         found.append(Output(f"db{i}", LOSS, "gradient", of=f"b{i}", zero_beside=(f"dW{i}",)))
     for i in range(1, MOST_NORMALISED + 1):
         found += [Output(f"d{name}{i}", LOSS, "gradient", of=f"{name}{i}") for name in ("gamma", "beta")]
-    found += [Output("kept_scale", LOSS, "value"), Output("equal_again", LOSS, "value", integer=True)]
+    found.append(Output("kept_scale", LOSS, "value"))
+    found += [Output(name, LOSS, "value", integer=True) for name in ("equal_again", "masks_differ")]
     names = dict.fromkeys(slope for case in DROPOUT for slope in case.graded or () if slope.startswith("slope/"))
     return (*found, *(Output(name, LOSS, "gradient") for name in names))
 

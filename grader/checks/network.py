@@ -65,31 +65,39 @@ class Nets:
         *,
         named: Sequence[str] = (),
         hold: Collection[int] = (),
+        seed: int | None = None,
     ) -> None:
         """Call `method` of every object whose case goes on with `arguments(inputs)` (None: not this one), the last of
         them by the names `named`, and hand what each returns to `take(number, value)`, which may raise Unusable. The
-        elements `hold` of a returned tuple stay in the box."""
+        elements `hold` of a returned tuple stay in the box. `seed` replaces that of all other calls."""
         going = {number: held for number, held in self.held.items() if number not in self.faults}
         given = {number: arguments(self.batch[number]) for number in going}
         tuples = {number: (going[number], *args) for number, args in given.items() if args is not None}
-        for number, came in zip(tuples, self._answers(method, list(tuples.values()), named, hold), strict=True):
+        answers = self._answers(method, list(tuples.values()), named, hold, seed)
+        for number, came in zip(tuples, answers, strict=True):
             self._note(number, came, take)
 
     def _answers(
-        self, method: str, batch: Sequence[tuple[Value, ...]], named: Sequence[str], hold: Collection[int]
+        self,
+        method: str,
+        batch: Sequence[tuple[Value, ...]],
+        named: Sequence[str],
+        hold: Collection[int],
+        seed: int | None,
     ) -> Sequence[Value]:
         name = self._network.name
         definition = self.program.loaded.definitions.get(name)
         if definition is not None and definition.kind == "class":
-            return at_once(self.program, f"{name}.{method}", batch, named=named, hold=hold)
-        return [self._alone(method, args, named) for args in batch]
+            return at_once(self.program, f"{name}.{method}", batch, named=named, hold=hold, seed=seed)
+        return [self._alone(method, args, named, seed) for args in batch]
 
-    def _alone(self, method: str, args: tuple[Value, ...], named: Sequence[str]) -> Value:
+    def _alone(self, method: str, args: tuple[Value, ...], named: Sequence[str], seed: int | None) -> Value:
         """What makes the objects is no class, so the method is that of the object."""
         held, *rest = args
-        places = len(rest) - len(named)
+        places, seeded = len(rest) - len(named), {} if seed is None else {"seed": seed}
+        keywords = dict(zip(named, rest[places:], strict=True))
         try:
-            return self.program.call((held, method), *rest[:places], **dict(zip(named, rest[places:], strict=True)))
+            return self.program.call((held, method), *rest[:places], **seeded, **keywords)
         except Raised as fault:
             return fault
 
@@ -130,8 +138,11 @@ class Network:
     params: Callable[[Inputs], Mapping[str, Array]]
     labelled: Callable[[Inputs], tuple[Value, ...]]
 
-    def loss_and_gradients(self, nets: Nets, which: Callable[[Inputs], bool] = lambda inputs: True) -> None:
-        """Ask the cases `which` for `loss` and one output `d<parameter>` for each parameter."""
+    def loss_and_gradients(
+        self, nets: Nets, which: Callable[[Inputs], bool] = lambda inputs: True, *, seed: int | None = None
+    ) -> None:
+        """Ask the cases `which` for `loss` and one output `d<parameter>` for each parameter. `seed` replaces that of
+        all other calls."""
 
         def take(number: int, value: Value) -> None:
             if not isinstance(value, (tuple, list)):
@@ -142,7 +153,7 @@ class Network:
             names = self.params(nets.batch[number])
             nets.outputs[number].update({f"d{name}": known.get(name) for name in names})
 
-        nets.ask(lambda inputs: self.labelled(inputs) if which(inputs) else None, take)
+        nets.ask(lambda inputs: self.labelled(inputs) if which(inputs) else None, take, seed=seed)
 
     def losses(self, program: Program, batch: Sequence[Inputs]) -> list[Value]:
         """The loss of every one of these inputs; None where there is none."""

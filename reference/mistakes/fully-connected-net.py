@@ -135,6 +135,7 @@ MISTAKES = (
         "dropout-on-one-layer-only",
         *((old, old.replace("dropout:", "dropout and i == self.num_layers - 1:")) for old in (DROPS, DROPS_BACK)),
     ),
+    loss("dropout-seed-fixed", (DROP, DROP.replace("self.dropout_param", '{"seed": 1, **self.dropout_param}'))),
     loss("dropout-backward-missing", (DROP_BACK, "                pass")),
     loss("cache-of-another-layer", (CACHES, CACHES.replace("i - 1", "-1"))),
     loss("relu-mask-missing", (RELU_BACK, "dout = 1.0 * dout")),

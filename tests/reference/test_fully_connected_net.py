@@ -126,6 +126,22 @@ def test_the_statistics_of_a_constructors_weights_are_given_six_sigma() -> None:
             assert case.tolerance > 6 / np.sqrt(fewest)
 
 
+def test_two_passes_without_a_seed_keep_other_units_but_for_a_chance_of_one_in_a_trillion() -> None:
+    inputs = drawn("dropout, no seed")
+    both = inputs["dropout"] ** 2  # a unit is kept by both hidden layers
+    assert inputs["seed"] is None
+    assert (both**2 + (1 - both) ** 2) ** len(inputs["b2"]) < 1e-12
+
+
+def test_a_net_that_always_drops_the_same_units_without_a_seed_loses_points_for_dropout_alone() -> None:
+    fixed = 'dropout_forward(out, {"seed": 1, **self.dropout_param})'
+    report = graded("fully-connected-net", changed(SOLUTION, "dropout_forward(out, self.dropout_param)", fixed))
+    assert failed(report, LOSS) == {"dropout"}
+    found = check(report, "dropout", LOSS)
+    assert found.cases.failing == ("dropout, no seed",)
+    assert found.points < found.max_points
+
+
 # --------------------------------------------------------------------------- editions
 
 HEADS = {
