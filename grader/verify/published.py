@@ -113,11 +113,12 @@ def with_figures(text: str, found: Json) -> str:
 
 
 def _measured(row: Row, found: Json) -> Row:
+    """The row with what the run measured of it; what it did not measure stays as it is written."""
     worst = [(one["worst"], one["assignment"]) for one in _of(row, found["spread"])]
     mildest = [(one["error"], one["assignment"]) for one in _of(row, found["mildest"])]
     return row._replace(
-        worst=_told(*max(worst)) if worst else "-",
-        mildest=_told(*min(mildest)) if mildest else "-",
+        worst=_told(*max(worst)) if worst else row.worst,
+        mildest=_told(*min(mildest)) if mildest else row.mildest,
     )
 
 

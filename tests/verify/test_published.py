@@ -76,7 +76,7 @@ def test_a_document_without_a_place_is_told() -> None:
         ),
         (
             "| `numeric-gradient` | `grader/checks/derivative.py: ACCEPTED` | 1e-5 | 1 | 1 | why |",
-            "| `numeric-gradient` | `grader/checks/derivative.py: ACCEPTED` | 1e-5 | 3.0e-09 (twice) | - | why |",
+            "| `numeric-gradient` | `grader/checks/derivative.py: ACCEPTED` | 1e-5 | 3.0e-09 (twice) | 1 | why |",
         ),
         (
             "| by construction | `reference/twice.py: AWAY` | 1e-2 | never | never | why |",
