@@ -59,6 +59,8 @@ def compare(case: Case, output: Output, actual: Outputs, expected: Outputs) -> V
         numbers = _integers(case, output, form.numbers, reference)
     else:
         numbers = _floats(case, output, form.numbers, reference, _scale(output, expected))
+    if form.fault is None and form.warning is None:
+        return numbers
     return Verdict(numbers.credit, numbers.message, form.fault, form.warning, numbers.error, numbers.worst)
 
 
@@ -104,15 +106,16 @@ def relative_errors(s: Array, r: Array, scale: float | None = None) -> Array:
 
     Where an entry of `r` is not finite it must be met exactly: the error is 0 there, or infinite.
     """
-    finite = np.isfinite(r)
-    if not finite.all():
+    size = np.abs(r)
+    largest = float(size.max())
+    if not math.isfinite(largest):
+        finite = np.isfinite(r)
         same = (s == r) | (np.isnan(s) & np.isnan(r))
         inner = relative_errors(np.where(finite, s, 0.0), np.where(finite, r, 0.0), scale)
         return np.where(finite, inner, np.where(same, 0.0, np.inf))
-    size = np.abs(r)
-    denominator = size + SMALL_ENTRY * size.max() if scale is None else np.full(r.shape, scale)
+    denominator = np.maximum(size + SMALL_ENTRY * largest if scale is None else scale, FLOOR)
     with np.errstate(over="ignore"):
-        return np.asarray(np.abs(s - r) / np.maximum(denominator, FLOOR))
+        return np.asarray(np.abs(s - r) / denominator)
 
 
 def _scale(output: Output, expected: Outputs) -> float | None:
