@@ -11,8 +11,8 @@ gradient is the derivative of the own loss under one seed, kept units are scaled
 scores of the last layer are left alone, and testing drops nothing. p may keep or drop: both stand in handouts.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
@@ -35,12 +35,14 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.arrays import every_second, single
+from grader.checks.constructor import constructor_of
 from grader.checks.derivative import Array
 from grader.checks.deterministic import same_bits
 from grader.checks.form import real_numbers, single_number
 from grader.checks.learning import Learned
-from grader.checks.linear_loss import close_to_the_start, every_second
-from grader.checks.network import NetPlay, Nets, Network, bias_of, by_heart, constructor_of
+from grader.checks.linear_loss import close_to_the_start
+from grader.checks.network import Arguments, Attempts, NetPlay, Nets, Network, bias_of, by_heart, made
 from grader.checks.trial import Trial
 from grader.core import (
     Assignment,
@@ -55,6 +57,7 @@ from grader.core import (
     Output,
     Outputs,
     Program,
+    StudentFault,
     Submission,
     Value,
 )
@@ -288,10 +291,6 @@ def options(
     return {"reg": reg, "normalization": normalization, "dropout": dropout, "asked": asked, "seed": seed}
 
 
-def float32(array: Array) -> Array:
-    return np.asarray(array, np.float32)
-
-
 @dataclass(frozen=True, slots=True)
 class Masked:
     """Draws a net with dropout whose masks can be told from its gradients.
@@ -399,7 +398,7 @@ PLAIN = (
     plain("C=2", Situation(Sizes(6, 4, (5, 7), 2), 0.5), "robustness"),
     plain("X of images", Situation(Sizes(4, 12, (5, 6), 3), 0.5, image=(2, 3, 2)), "robustness"),
     plain("strided", Situation(BASE, 0.5, shape=every_second), "robustness"),
-    plain("float32", Situation(BASE, 0.5, shape=float32), "robustness", 1e-3),
+    plain("float32", Situation(BASE, 0.5, shape=single), "robustness", 1e-3),
     plain("last b+1000", Situation(BASE, 0.5, last=1000.0), "stability"),
     Case("reg left out", Situation(BASE, None), "robustness", ("scores", "db1", "db2", "db3")),
 )
@@ -431,12 +430,26 @@ class Edition:
     taken: tuple[str, ...] = ("reg", "weight_scale", "dtype", "seed")
     stuck: bool = False
 
-    def arguments(self, inputs: Inputs) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    def arguments(self, inputs: Inputs) -> Attempts:
         """Those of the constructor, for a net of the sizes of the parameters."""
         last, hidden = depth_of(inputs), [len(inputs[f"b{i}"]) for i in range(1, depth_of(inputs))]
         sizes = {"input_dim": len(inputs["W1"]), "num_classes": len(inputs[f"b{last}"])}
-        dtype = str(inputs["W1"].dtype)
-        return (hidden,), self.named({**sizes, "dtype": dtype, "weight_scale": 1e-2, **self._options(inputs)})
+        given = {"dtype": inputs["W1"].dtype.type, "weight_scale": 1e-2, **self._options(inputs)}
+        return self.attempts(hidden, {**sizes, **given})
+
+    def attempts(self, hidden: Sequence[int], options: Mapping[str, Value]) -> Attempts:
+        """By the names of this edition, and after it by those of the others."""
+        editions = (self, *(replace(self, normalization=kind, dropout=dropout) for kind, dropout in NAMED))
+        named: list[Arguments] = []
+        for edition in editions:
+            arguments = ((list(hidden),), edition.named(options))
+            if arguments not in named and edition.knows(options.get("normalization")):
+                named.append(arguments)
+        return named
+
+    def knows(self, normalization: Value) -> bool:
+        """Does this edition have such a normalisation?"""
+        return self.normalization != "use_batchnorm" or normalization != "layernorm"
 
     def named(self, options: Mapping[str, Value]) -> dict[str, Value]:
         """`options` by this edition's names, as far as it takes them."""
@@ -451,26 +464,34 @@ class Edition:
 
     def cases(self) -> tuple[Case, ...]:
         """What nets of this edition can be asked."""
-        layernorm = () if self.normalization == "use_batchnorm" else (LAYERNORM,)
+        layernorm = (LAYERNORM,) if self.knows("layernorm") else ()
         stays = () if self.stuck else (TEST_BATCHNORM,)
         return (*PLAIN, BATCHNORM, *layernorm, *DROPOUT, TEST_DROPOUT, *stays)
 
 
 FILES = ("fc_net.py",)
 OPTIONAL = ("reg", "weight_scale", "dtype", "seed")
-STUCK = re.compile(r"\[\s*mode\s*\]\s*=\s*mode\b")
+NAMED = (("normalization", "dropout_keep_ratio"), ("normalization", "dropout"), ("use_batchnorm", "dropout"))
 
 
 def edition_of(submission: Submission) -> Edition:
     """The edition of the constructor that was handed in; the newest where that cannot be told."""
-    arguments, body = constructor_of(submission, "FullyConnectedNet", FILES)
-    names = set(re.findall(r"\w+", arguments))
+    constructor = constructor_of(submission, "FullyConnectedNet", FILES)
+    kinds, dropouts = ([one for one in names if one in constructor.names] for names in zip(*NAMED, strict=True))
     return Edition(
-        "use_batchnorm" if "use_batchnorm" in names else "normalization",
-        "dropout" if "dropout" in names else "dropout_keep_ratio",
-        tuple(name for name in OPTIONAL if name in names or "kwargs" in names or not names),
-        bool(STUCK.search(body)),
+        (*kinds, "normalization")[0],
+        (*dropouts, "dropout_keep_ratio")[0],
+        tuple(filter(constructor.takes, OPTIONAL)),
+        any(leaves_the_mode(node) for owner in constructor.owners for node in ast.walk(owner)),
     )
+
+
+def leaves_the_mode(node: ast.AST) -> bool:
+    """Is that `...[mode] = mode`?"""
+    match node:
+        case ast.Assign([ast.Subscript(slice=ast.Name("mode"))], ast.Name("mode")):
+            return True
+    return False
 
 
 def ask(network: Network, nets: Nets) -> None:
@@ -654,10 +675,13 @@ def play_constructor(edition: Edition) -> Callable[[Program, Inputs], Iterable[t
 
     def steps(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
         input_dim, *hidden, num_classes = inputs["sizes"]
-        given = {name: inputs[name] for name in ("weight_scale", "normalization", "dtype", "seed")}
-        named = edition.named({"input_dim": input_dim, "num_classes": num_classes, **given})
-        built = program.call("FullyConnectedNet", hidden, **named).value
-        params = program.get(built, "params") if isinstance(built, Handle) else None
+        sizes, dtype = {"input_dim": input_dim, "num_classes": num_classes}, np.dtype(inputs["dtype"]).type
+        given = {name: inputs[name] for name in ("weight_scale", "normalization", "seed")}
+        attempts = edition.attempts(hidden, {**sizes, **given, "dtype": dtype})
+        (built,) = made(program, "FullyConnectedNet", [attempts])
+        if isinstance(built, StudentFault):
+            raise built
+        params = program.get(built.value, "params") if isinstance(built.value, Handle) else None
         known = params if isinstance(params, dict) else {}
         weights: dict[str, Array] = {name: known[name] for name in WEIGHTS if drawn_numbers(known.get(name))}
         for name, W in weights.items():
@@ -746,7 +770,7 @@ def constructor_group(edition: Edition) -> Group:
             contract(shares),
             value(shares),
             *([robustness(shares)] if robust else []),
-            deterministic(shares),
+            deterministic(shares, drawn=DRAWN),
         ),
     )
 

@@ -32,13 +32,15 @@ from grader.checks import (
     value,
     wide,
 )
+from grader.checks.arrays import every_second, single
+from grader.checks.constructor import constructor_of
 from grader.checks.derivative import Array
 from grader.checks.drawn import one_by_one
-from grader.checks.form import real_numbers
+from grader.checks.form import as_array, real_numbers
 from grader.checks.learning import Learned
-from grader.checks.linear_loss import close_to_the_start, every_second
+from grader.checks.linear_loss import close_to_the_start
 from grader.checks.minibatches import Minibatches, numbered, samples
-from grader.checks.network import NetPlay, Nets, Network, bias_of, by_heart, constructor_of
+from grader.checks.network import Attempts, NetPlay, Nets, Network, bias_of, by_heart
 from grader.checks.playing import Player
 from grader.checks.trial import Trial
 from grader.core import (
@@ -168,10 +170,6 @@ class Situation:
         return {**shaped, "y": y, "reg": self.reg}
 
 
-def float32(array: Array) -> Array:
-    return np.asarray(array, np.float32)
-
-
 BASE = Sizes(6, 4, 7, 5)
 LOSS_CASES = (
     Case("base", Situation(BASE, 0.5)),
@@ -186,7 +184,7 @@ LOSS_CASES = (
     Case("square", Situation(Sizes(5, 5, 5, 5), 0.5), "robustness"),
     Case("F-order", Situation(BASE, 0.5, shape=np.asfortranarray), "robustness"),
     Case("strided", Situation(BASE, 0.5, shape=every_second), "robustness"),
-    Case("float32", Situation(BASE, 0.5, shape=float32), "robustness", tolerance=1e-3),
+    Case("float32", Situation(BASE, 0.5, shape=single), "robustness", tolerance=1e-3),
     Case("reg left out", Situation(BASE, None), "robustness", graded=("scores", "db1", "db2")),
     Case("b2+1000", Situation(Sizes(6, 4, 5, 3), 0.5, last=1000.0), "stability"),
     Case("b2-1000", Situation(Sizes(6, 4, 5, 3), 0.5, last=-1000.0), "stability"),
@@ -205,12 +203,12 @@ def network_of(edition: Edition) -> Network:
     """How the objects of an edition are made: the second is told the strength of the L2 term when it is made, the first
     with every loss. Neither is where it is None."""
 
-    def arguments(inputs: Inputs) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    def arguments(inputs: Inputs) -> Attempts:
         (d, h), c = np.shape(inputs["W1"]), np.shape(inputs["W2"])[1]
         if edition == "input_size":
-            return (d, h, c, 1e-2), {}
+            return [((d, h, c, 1e-2), {})]
         reg = inputs.get("reg")
-        return (d, h, c), {"weight_scale": 1e-2, **({} if reg is None else {"reg": reg})}
+        return [((d, h, c), {"weight_scale": 1e-2, **({} if reg is None else {"reg": reg})})]
 
     def labelled(inputs: Inputs) -> tuple[Value, ...]:
         told = edition == "input_size" and inputs["reg"] is not None
@@ -282,12 +280,6 @@ PREDICT_CASES = (
 
 
 # --------------------------------------------------------------------------- train
-
-
-def as_array(numbers: Value) -> Value:
-    """A list of numbers is as good as an array of them."""
-    plain = isinstance(numbers, list) and all(isinstance(one, (int, float, np.ndarray, np.generic)) for one in numbers)
-    return np.array(numbers, np.float64) if plain and all(np.ndim(one) == 0 for one in numbers) else numbers
 
 
 LEFT_OUT = ()  # an argument that is not there
@@ -626,8 +618,8 @@ SECOND_EDITION = (
 
 def edition_of(submission: Submission) -> tuple[Group, ...]:
     """The groups of the edition whose constructor was handed in; the first where that cannot be told."""
-    arguments, _ = constructor_of(submission, CLASS, FILES)
-    return SECOND_EDITION if "input_dim" in arguments else FIRST_EDITION
+    names = constructor_of(submission, CLASS, FILES).names
+    return SECOND_EDITION if "input_dim" in names else FIRST_EDITION
 
 
 STARTER = '''"""A network of two fully connected layers: affine - ReLU - affine - softmax.

@@ -4,8 +4,7 @@ All cases of a batch are played side by side: one frame makes their objects, one
 every number is ours, and one asks the same of all of them. What goes wrong with one object ends its case alone.
 """
 
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from grader.checks.derivative import Array
 from grader.checks.learning import Learned, descend
 from grader.checks.playing import at_once, parts
-from grader.core import Handle, Inputs, Outputs, Play, Program, Raised, StudentFault, Submission, Value
+from grader.core import Handle, Inputs, Outputs, Play, Program, Raised, Returned, StudentFault, Value
 
 Arguments = tuple[tuple[Value, ...], Mapping[str, Value]]  # by place, by name
+Attempts = Sequence[Arguments]  # one after another, until a constructor takes them
 Asking = Callable[["Nets"], None]
 Take = Callable[[int, Value], None]
 
@@ -35,20 +35,12 @@ class Nets:
 
     def _make(self) -> None:
         """One object for each case, with the parameters of its inputs."""
-        given = [self._network.arguments(inputs) for inputs in self.batch]
-        for names in dict.fromkeys(tuple(named) for _, named in given):
-            numbers = [number for number, (_, named) in enumerate(given) if tuple(named) == names]
-            tuples = [(*given[number][0], *given[number][1].values()) for number in numbers]
-            for number, came in zip(
-                numbers, at_once(self.program, self._network.name, tuples, named=names), strict=True
-            ):
-                self._note(number, came, self._keep)
+        for number, came in enumerate(made(self.program, self._network.name, map(self._network.arguments, self.batch))):
+            self._note(number, came, self._keep)
         self.put("params", lambda number: dict(self._network.params(self.batch[number])))
 
     def _keep(self, number: int, value: Value) -> None:
-        if not isinstance(value, Handle):
-            raise Raised("TypeError", f"{self._network.name}(...) gives no object")
-        self.held[number] = value
+        self.held[number] = object_of(value, self._network.name)
 
     def put(self, attribute: str, values: Callable[[int], Value]) -> None:
         """Overwrite the attribute of all objects, each with the value for its number."""
@@ -94,7 +86,8 @@ class Nets:
     def _alone(self, method: str, args: tuple[Value, ...], named: Sequence[str], seed: int | None) -> Value:
         """What makes the objects is no class, so the method is that of the object."""
         held, *rest = args
-        places, seeded = len(rest) - len(named), {} if seed is None else {"seed": seed}
+        places = len(rest) - len(named)
+        seeded: dict[str, Any] = {} if seed is None else {"seed": seed}
         keywords = dict(zip(named, rest[places:], strict=True))
         try:
             return self.program.call((held, method), *rest[:places], **seeded, **keywords)
@@ -129,12 +122,12 @@ class Nets:
 class Network:
     """How the objects of the class `name` are made and asked.
 
-    `arguments(inputs)` are those of its constructor and `params(inputs)` the parameters that its object then gets;
-    `labelled(inputs)` are the arguments of `loss` that make it return the loss and the gradients.
+    `arguments(inputs)` are attempts at its constructor, the likeliest first, and `params(inputs)` the parameters that
+    its object then gets; `labelled(inputs)` are the arguments of `loss` that make it return the loss and the gradients.
     """
 
     name: str
-    arguments: Callable[[Inputs], Arguments]
+    arguments: Callable[[Inputs], Attempts]
     params: Callable[[Inputs], Mapping[str, Array]]
     labelled: Callable[[Inputs], tuple[Value, ...]]
 
@@ -186,16 +179,52 @@ class NetPlay:
         return [{"loss": loss} for loss in losses]
 
 
+def made(program: Program, name: str, asked: Iterable[Attempts]) -> list[Returned | StudentFault]:
+    """What the constructor `name` makes of each of `asked`, all side by side. Where it turns down a keyword, with an
+    exception that names it, the next attempt follows; where it turns down all of them, the fault is the first."""
+    waiting = dict(enumerate(map(list, asked)))
+    came: dict[int, Returned | StudentFault] = {}
+    while waiting:
+        now = {number: attempts.pop(0) for number, attempts in waiting.items()}
+        results = dict(_called(program, name, now))
+        turned_down = {number for number in now if _names_one(results[number], now[number])}
+        came.update((number, results[number]) for number in now if number not in came or number not in turned_down)
+        waiting = {number: waiting[number] for number in turned_down if waiting[number]}
+    return [came[number] for number in sorted(came)]
+
+
+def object_of(value: Value, name: str) -> Handle:
+    """What the constructor `name` returned, which has to be an object."""
+    if not isinstance(value, Handle):
+        raise Raised("TypeError", f"{name}(...) gives no object")
+    return value
+
+
+def _called(
+    program: Program, name: str, given: Mapping[int, Arguments]
+) -> Iterator[tuple[int, Returned | StudentFault]]:
+    """A call for each number; those with the same keywords go in one frame."""
+    for names in dict.fromkeys(tuple(named) for _, named in given.values()):
+        numbers = [number for number, (_, named) in given.items() if tuple(named) == names]
+        tuples = [(*given[number][0], *given[number][1].values()) for number in numbers]
+        yield from zip(numbers, at_once(program, name, tuples, named=names), strict=True)
+
+
+def _names_one(came: Returned | StudentFault, tried: Arguments) -> bool:
+    """Is that an exception whose text names one of the keywords?"""
+    return isinstance(came, Raised) and any(name in came.text for name in tried[1])
+
+
 def by_heart(
     network: Network, inputs: Inputs, scores: Callable[[Mapping[str, Array]], Array], *, rate: float, steps: int
 ) -> Callable[[Program], Learned]:
     """Full-batch gradient descent of ours on the student's loss and gradients, from the parameters in `inputs`."""
 
     def train(program: Program) -> Learned:
-        args, named = network.arguments(inputs)
-        held = program.call(network.name, *args, **named).value
-        if not isinstance(held, Handle):
-            raise Raised("TypeError", f"{network.name}(...) gives no object")
+        (came,) = made(program, network.name, [network.arguments(inputs)])
+        if isinstance(came, StudentFault):
+            raise came
+        held = object_of(came.value, network.name)
 
         def step(params: Mapping[str, Array]) -> tuple[Value, Mapping[str, Value]]:
             program.set(held, "params", dict(params))
@@ -214,25 +243,3 @@ def bias_of(value: Value, size: int) -> Value:
     """The bias of a layer that a constructor made; one number stands for `size` equal ones, as when it is added."""
     number = isinstance(value, (int, float, np.ndarray)) and np.ndim(value) == 0
     return np.full(size, value, np.float64) if number and np.asarray(value).dtype.kind in "iuf" else value
-
-
-CLASS = r"^class {}\b.*?(?=^class |\Z)"
-CONSTRUCTOR = re.compile(r"def[ \t]+__init__\b")
-SIGNATURE = re.compile(r"\s*\((.*?)\)\s*(?:->[^:]+)?:", re.DOTALL)
-LENGTH = 2000  # characters of a signature: longer ones are not searched, which takes time with their square
-
-
-def constructor_of(submission: Submission, name: str, handout: Sequence[str]) -> tuple[str, str]:
-    """The arguments of the constructor of the class `name` as its text has them, and the text of the class; empty where
-    there is none. Of several files the one called like a file of `handout` is asked first. The text need not parse."""
-    pattern = re.compile(CLASS.format(name), re.MULTILINE | re.DOTALL)
-    files = sorted(submission.files, key=lambda file: _rank(file.path.rpartition("/")[2], handout))
-    for body in (body for file in files for body in reversed(pattern.findall(file.text))):
-        begun = CONSTRUCTOR.search(body)
-        if begun and (signature := SIGNATURE.match(body, begun.end(), begun.end() + LENGTH)):
-            return signature[1], body
-    return "", ""
-
-
-def _rank(name: str, handout: Sequence[str]) -> int:
-    return handout.index(name) if name in handout else len(handout)

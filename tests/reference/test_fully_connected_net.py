@@ -159,10 +159,15 @@ def groups_of(head: str, body: str = "pass", tail: str = "") -> dict[str, Group]
 
 
 def named(head: str, case: str) -> dict[str, object]:
-    """The keywords that a constructor with these arguments is called with."""
+    """The keywords that a constructor with these arguments is called with first."""
+    return attempts(head, case)[0]
+
+
+def attempts(head: str, case: str) -> list[dict[str, object]]:
+    """The keywords of all attempts, the likeliest first."""
     group = groups_of(head)[LOSS]
-    _, keywords = group.play.network.arguments(case_of(case, group).draw(stream(b"seed", case)))  # type: ignore[attr-defined]
-    return dict(keywords)
+    asked = group.play.network.arguments(case_of(case, group).draw(stream(b"seed", case)))  # type: ignore[attr-defined]
+    return [dict(keywords) for _, keywords in asked]
 
 
 def test_options_have_the_names_of_the_edition_and_those_that_are_off_are_not_passed() -> None:
@@ -175,6 +180,27 @@ def test_options_have_the_names_of_the_edition_and_those_that_are_off_are_not_pa
     assert named(HEADS["anything"], "base").keys() == {
         "input_dim", "num_classes", "reg", "weight_scale", "dtype", "seed",
     }  # fmt: skip
+
+
+def test_the_names_of_the_other_editions_follow_those_of_the_likeliest() -> None:
+    """Not where they mean the same, and no older one where it knows no such thing."""
+    names = [
+        {"dropout_keep_ratio", "dropout", "normalization", "use_batchnorm"} & one.keys()
+        for case in ("dropout", "own slopes, batchnorm")
+        for one in attempts(HEADS["2021"], case)
+    ]
+    assert names == [
+        {"dropout_keep_ratio"},
+        {"dropout"},
+        {"normalization", "dropout_keep_ratio"},
+        {"normalization", "dropout"},
+        {"use_batchnorm", "dropout"},
+    ]
+    assert [len(attempts(HEADS["2021"], case)) for case in ("base", "batchnorm", "layernorm")] == [1, 2, 1]
+
+
+def test_a_type_of_numbers_is_given_as_itself() -> None:
+    assert [named(HEADS["anything"], case)["dtype"] for case in ("base", "float32")] == [np.float64, np.float32]
 
 
 def test_the_first_editions_know_no_layer_normalisation() -> None:
