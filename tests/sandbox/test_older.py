@@ -265,6 +265,14 @@ def test_what_is_divided_in_place_may_stand_behind_what_python_2_reads_otherwise
         assert box.call("f", 5).value == ([1, 9, 2.0], [3])
 
 
+@pytest.mark.parametrize("key", ["float('inf')", "np.float64('nan')", "0.5"])
+def test_an_index_that_is_no_whole_number_raises_what_it_raised(open_box: Any, key: str) -> None:
+    source = f"import numpy as np\ndef f():\n    return np.zeros(3)[{key}]\n"
+    with open_box(source) as box, pytest.raises(Raised) as fault:
+        box.call("f")
+    assert fault.value.type == "IndexError"
+
+
 def test_a_division_in_place_stays_in_place(sandbox: Any) -> None:
     with sandbox.open(python2("def f(a):\n    a /= 2\n    return a.sum()\n"), ["f"], Limits()) as box:
         assert box.call("f", np.ones(4)).mutated == ("0",)

@@ -225,7 +225,7 @@ def _whole_key(key: Any) -> Any:
     if isinstance(key, slice):
         return slice(*map(_whole_key, (key.start, key.stop, key.step)))
     if isinstance(key, float | np.floating):
-        return int(key) if key == int(key) else key
+        return int(key) if key.is_integer() else key
     if isinstance(key, np.ndarray) and key.dtype.kind == "f":
         return key.astype(int) if np.array_equal(key, np.floor(key)) else key
     return key
