@@ -25,6 +25,7 @@ from grader.checks.form import as_array, real_numbers, single_number
 from grader.checks.layouts import LAYOUTS, Layout, turned
 from grader.checks.minibatches import Minibatches, numbered
 from grader.checks.playing import Player
+from grader.checks.trains import where_it_trains
 from grader.core import (
     Assignment,
     Case,
@@ -254,8 +255,9 @@ class Training:
         settings = (inputs[name] for name in SETTINGS)
         return (held, self.turned("X", inputs["X"]), inputs["y"], *settings, False)
 
-    def loss(self, run: Minibatches, inputs: Inputs, X: Value, y: Value = None, reg: Value = 0.0) -> Value:
-        """Stands in for the student's; it grows with the strength that it is given."""
+    def loss(self, run: Minibatches, inputs: Inputs, *args: Value, **named: Value) -> Value:
+        """Stands in for the student's `loss(X_batch, y_batch, reg)`; it grows with the strength that it is given."""
+        X, y, reg = by_any_name(args, named)
         at = min(run.record(self.turned("X", X), y, reg), len(inputs["losses"]) - 1)
         return inputs["losses"][at] + run.regs[-1], self.turned("W", inputs["steps"][at])
 
@@ -278,6 +280,17 @@ class Training:
         """A matrix of that name from one side in the layout of the other."""
         matrix = isinstance(value, np.ndarray) and value.ndim == 2 and name in self.layout.inputs
         return turned(value) if matrix else value
+
+
+def by_any_name(args: Sequence[Value], named: Mapping[str, Value]) -> tuple[Value, Value, Value]:
+    """X, y and reg of a call of loss, in their order or under a name that they have in the course."""
+    known = {
+        **dict(zip(("X", "y", "reg"), args, strict=False)),
+        **{n.removesuffix("_batch"): v for n, v in named.items()},
+    }
+    if "X" not in known or len(args) > 3 or known.keys() - {"X", "y", "reg"}:
+        raise Raised("TypeError", "loss takes X_batch, y_batch and reg")
+    return known["X"], known.get("y"), known.get("reg", 0.0)
 
 
 def attribute(program: Program, held: Value, name: str) -> Value:
@@ -359,6 +372,7 @@ def checks(name: str, points: int) -> tuple[Check, ...]:
     return contract(shares), value(shares), robustness(shares), deterministic(shares)
 
 
+TRAINS = where_it_trains(("W",), ("batch_rows", "labels_of_their_rows", "samples_visited"))
 SIGNATURE = "(X, y, learning_rate, reg, num_iters, batch_size, verbose) -> loss_history"
 TRAINING = Group(
     TRAIN,
@@ -371,9 +385,9 @@ TRAINING = Group(
     play=Training(Layout()),
     reference=trained,
     checks=tuple(
-        remarked(one, TRAIN_CASES[0], "labels-reshaped-to-row", outputs=("axes_of_labels",))
+        remarked(TRAINS(one), TRAIN_CASES[0], "labels-reshaped-to-row", outputs=("axes_of_labels",))
         if one.id == "value"
-        else one
+        else TRAINS(one)
         for one in checks(TRAIN, 8)
     ),
 )

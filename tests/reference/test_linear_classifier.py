@@ -208,7 +208,7 @@ class Odd:
         ("self.loss(np.tile(X, (500, 1)), y_batch, reg)", "there are not that many samples"),
         ("self.loss(X_batch, y_batch, None)", "reg is None; a number belongs there"),
         ("self.loss(X_batch, y_batch, [reg, reg])", "reg is list (2); a number belongs there"),
-        ("self.loss()", "missing a required argument"),
+        ("self.loss()", "loss takes X_batch, y_batch and reg"),
         ("[self.loss(X_batch, y_batch, reg) for _ in range(2000)][0]", "far more often than num_iters"),
     ],
 )
@@ -302,3 +302,24 @@ class Softmax(LinearClassifier):
         return softmax_loss_vectorized(self.W, X_batch, y_batch, reg)
 """
     assert graded("linear-classifier", head + SOLUTION + tail).score == 16
+
+
+def test_a_loss_that_is_asked_for_by_the_names_of_the_handout_is_answered() -> None:
+    asked = "self.loss(X_batch=X_batch, y_batch=y_batch, reg=reg)"
+    report = graded("linear-classifier", changed(SOLUTION, "self.loss(X_batch, y_batch, reg)", asked))
+    assert result(report, "LinearClassifier.train").status is FunctionStatus.PASSED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "most"),
+    [
+        ("self.W = self.W - learning_rate * grad", "pass", 0),
+        ("self.W = self.W - learning_rate * grad", "self.W -= 2 * learning_rate * grad", 4),
+    ],
+)
+def test_a_loop_that_does_not_train_earns_nothing_and_one_that_goes_elsewhere_half_at_most(
+    old: str, new: str, most: int
+) -> None:
+    function = result(graded("linear-classifier", changed(SOLUTION, old, new)), "LinearClassifier.train")
+    assert function.status is FunctionStatus.FAILED
+    assert function.points <= most
