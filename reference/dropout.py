@@ -151,15 +151,23 @@ def further_params(inputs: Inputs) -> list[dict[str, Value]]:
 
 
 def filled(way: Way, inputs: Inputs, play: Play, further: tuple[Value, ...]) -> Play:
-    """The play with its holes filled, where it is one of training that gave an array with something in it."""
+    """The play with its holes filled, where it is one of training that gave an array; one of zeros has no holes."""
     x, dout, param = (inputs[name] for name in ("x", "dout", "dropout_param"))
     out, dx = play.outputs.get("out"), play.outputs.get("dx")
-    if param["mode"] == "test" or not like(out, x) or not out.any():
+    if param["mode"] == "test" or not like(out, x):
         return play
+    if not out.any():
+        return Play({**play.outputs, "mask": np.array(of_nothing(inputs))}, play.faults)
     found = {**play.outputs, **forward_outputs(inputs, out, way.factor(param["p"]), *further)}
     if like(dx, dout):
         found |= backward_outputs(inputs, out, dx)
     return Play(found, play.faults)
+
+
+def of_nothing(inputs: Inputs) -> list[float]:
+    """What there is to say of the mask of a layer that drops everything."""
+    kept = np.zeros(inputs["x"].shape, bool)
+    return statistics(kept, inputs["dropout_param"]["p"], kept if "other_seed" in inputs else None)
 
 
 def forward_outputs(inputs: Inputs, out: Array, factor: float, *further: Value) -> Outputs:

@@ -72,7 +72,8 @@ def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tu
         return None, Message("checks.form.none", {"output": output.name, "case": case.name})
     if isinstance(value, (list, tuple)):
         about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
-        return _from_list(value), Message("checks.form.list", about)
+        asked = "list" if reference.shape else "list-for-number"
+        return _from_list(value), Message(f"checks.form.{asked}", about)
     if not isinstance(value, (int, float, np.ndarray, np.generic)):
         about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
         stayed = isinstance(value, Handle) and value.type in SENDABLE

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks.describe import described
@@ -33,13 +34,15 @@ def parts(value: Value, *names: str) -> tuple[Value, ...]:
 
 def by_name(value: Value, names: Sequence[str]) -> Outputs:
     """Outputs from a returned value: one name takes it whole, several take the elements of a tuple or list, as far
-    as they go; where one value came for several names it is the first."""
+    as they go, or of an array of as many numbers; where one value came for several names it is the first."""
     if len(names) == 1:
         return {names[0]: value}
     if value is None:
         return dict.fromkeys(names)
     if isinstance(value, (tuple, list)):
         return dict(zip(names, value, strict=False))
+    if isinstance(value, np.ndarray) and value.shape == (len(names),):
+        return dict(zip(names, value, strict=True))
     return {names[0]: value}
 
 

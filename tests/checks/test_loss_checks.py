@@ -204,7 +204,7 @@ def test_where_there_is_no_loss_the_reason_is_told_and_no_number(
     ("returned", "id"),
     [
         ("loss, dW.tolist()", "checks.form.list"),
-        ("[loss], dW", "checks.form.list"),
+        ("[loss], dW", "checks.form.list-for-number"),
     ],
 )
 def test_a_list_for_an_array_costs_contract_points_and_no_others(returned: str, id: str) -> None:

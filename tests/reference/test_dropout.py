@@ -111,6 +111,7 @@ def test_a_layer_that_drops_everything_or_nothing_has_no_points_for_what_it_did_
         report = graded("dropout", changed(SOLUTION, "out = x * mask", f"out = {out}"))
         assert check(report, "value").points == check(report, "value").max_points / 6  # the test pass
         assert check(report, "mask").points == 0
+        assert "The share of kept units is " in text(check(report, "mask").message, "en")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,15 @@ def test_statistics_that_are_spoilt_are_told_from_right_ones(returns: str, expec
     assert failed(twin("initialization", "activation_stats", "right", returns), "activation_stats") == expected
 
 
+@pytest.mark.parametrize(
+    "h",
+    ["np.vectorize(activation)(before)", "np.array([[activation(float(x)) for x in row] for row in before])"],
+    ids=["NumPy's numbers", "Python's numbers"],
+)
+def test_an_activation_takes_one_number_too(h: str) -> None:
+    assert result(graded("initialization", changed(SOLUTION, "activation(before)", h)), STATS.name).points == 4
+
+
 @pytest.mark.parametrize("given", ["None", "before.tolist()", "'x'", "np.zeros((1000, 1000))", "np.array(['a'])"])
 def test_an_activation_that_is_given_nonsense_says_so(given: str) -> None:
     found = result(

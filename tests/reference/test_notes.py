@@ -7,6 +7,7 @@ from grader.core import Case, Group, Inputs, Outputs, Raised
 from grader.grading import registry
 from grader.grading.seeds import stream
 from tests.reference.derivatives import centred, complex_step, furthest, gradients
+from tests.students import changed, graded, result
 
 NOTES = registry.load("notes")
 GROUPS = {group.name: group for group in NOTES.groups}
@@ -151,6 +152,19 @@ def test_one_sample_has_the_loss_of_its_row() -> None:
     s = W @ x
     expected = sum(max(0, s[j] - s[2] + 1) for j in (0, 1, 3))
     assert GROUPS["L_i_vectorized"].reference({"x": x, "y": 2, "W": W})["loss"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("returned", ["np.array([f, dx, dy, dz])", "[f, dx, dy, dz]", "(f, dx, dy, dz, q)"])
+def test_four_numbers_in_an_array_are_the_four_numbers(returned: str) -> None:
+    (solution,) = NOTES.solution.values()
+    report = graded("notes", changed(solution, "return f, dx, dy, dz", f"return {returned}"))
+    assert result(report, "graph_backward").points == 2
+
+
+def test_an_array_of_another_length_is_no_row_of_results() -> None:
+    (solution,) = NOTES.solution.values()
+    report = graded("notes", changed(solution, "return f, dx, dy, dz", "return np.array([f, dx, dy])"))
+    assert result(report, "graph_backward").points == 0
 
 
 def test_the_points_are_those_of_the_catalogue() -> None:
