@@ -52,7 +52,7 @@ COUNTS = ("W_shape", "batch_rows", "labels_of_their_rows", "samples_visited", "a
 SETTINGS = ("learning_rate", "reg", "num_iters", "batch_size")
 START = 1e-3  # standard deviation of the weights that train makes
 SIX_SIGMA = 0.13  # of the root mean square of 1200 normal numbers: 6 / sqrt(2 * 1200) is 0.122
-MOST_TRIED = 1000  # settings that a search may ask for; no case has a tenth of it
+MOST_TRIED = 300  # settings that a search may ask for; no case has a tenth of it
 CHANCE = (0.1, 0.1)  # accuracies of a setting that is none of the search's
 
 

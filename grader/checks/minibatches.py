@@ -15,7 +15,7 @@ from grader.checks.wide import wide
 from grader.core import Raised, Value
 
 MOST_ROWS = 1000  # of what a loss of ours is asked; no case has a tenth of it
-MOST_STEPS = 1000  # minibatches that a run may ask about; no case has a tenth of it
+MOST_STEPS = 300  # minibatches that a run may ask about; no case has a tenth of it
 
 Array = NDArray[np.float64]
 

@@ -48,6 +48,7 @@ from grader.core import (
 FEW = range(48, 81)  # samples of the first call that is counted
 TIMES = 4  # as many has the second
 LOOPS = 0.5  # slope above which the steps grow with the samples
+NUMPY = ("np", "numpy")
 HIDDEN_LOOPS = frozenset({"map", "vectorize", "fromiter", "apply_along_axis", "apply_over_axes", "frompyfunc"})
 
 CLOCKED = 512  # samples of a call that is timed
@@ -192,12 +193,14 @@ def slope(samples: int, few: int, many: int) -> float:
 def calls_inside(submission: Submission, function: str) -> set[str]:
     """The names that `function` calls, itself or through functions of the same submission."""
     bodies = _bodies(submission)
-    called: set[str] = set()
-    waiting = [function.rpartition(".")[2]]
+    called, followed = set[str](), {function.rpartition(".")[2]}
+    waiting = list(followed)
     while waiting:
-        fresh = {name for body in bodies.get(waiting.pop(), ()) for name in _called(body)} - called
-        called |= fresh
-        waiting.extend(fresh & bodies.keys())
+        inside = [name for body in bodies.get(waiting.pop(), ()) for name in _called(body)]
+        called.update(name for name, _ in inside)
+        fresh = {name for name, of_theirs in inside if of_theirs} & bodies.keys() - followed
+        followed |= fresh
+        waiting.extend(fresh)
     return called
 
 
@@ -215,14 +218,15 @@ def _bodies(submission: Submission) -> dict[str, list[ast.AST]]:
     return bodies
 
 
-def _called(body: ast.AST) -> Iterator[str]:
-    """The names that are called, and those of hidden loops that are only handed on (`each = map`)."""
+def _called(body: ast.AST) -> Iterator[tuple[str, bool]]:
+    """The names that are called, and whether one of theirs may be meant (`np.sum` is none); and those of hidden loops
+    that are only handed on (`each = map`)."""
     mentioned, own = set[str](), set[str]()
     for node in ast.walk(body):
         if isinstance(node, ast.Name):
             (own if isinstance(node.ctx, ast.Store) else mentioned).add(node.id)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
+            yield node.func.id, True
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            yield node.func.attr
-    yield from (mentioned & HIDDEN_LOOPS) - own
+            yield node.func.attr, not (isinstance(node.func.value, ast.Name) and node.func.value.id in NUMPY)
+    yield from ((name, False) for name in (mentioned & HIDDEN_LOOPS) - own)
