@@ -69,6 +69,13 @@ def test_a_method_is_found_in_a_base_that_is_named_by_its_module() -> None:
     assert there["TwoLayerNet.loss"].line == 7
 
 
+@pytest.mark.parametrize("how", ["dataclass", "dataclasses.dataclass", "dataclass(eq=False)"])
+def test_a_dataclass_has_a_constructor_and_other_classes_have_one_that_is_written(how: str) -> None:
+    asked, text = functions("Net.__init__"), f"\n@{how}\nclass Net:\n    size: int\n"
+    assert located(asked, handed_in(text), loaded("Net"))["Net.__init__"].line == 3
+    assert located(asked, handed_in(text.replace(how, "final")), loaded("Net")) == {}
+
+
 def test_bases_that_name_each_other_end() -> None:
     text = "class A(B):\n    pass\n\nclass B(A):\n    pass\n"
     assert located(functions("A.loss"), handed_in(text), loaded("A")) == {}

@@ -133,6 +133,22 @@ def test_two_passes_without_a_seed_keep_other_units_but_for_a_chance_of_one_in_a
     assert (both**2 + (1 - both) ** 2) ** len(inputs["b2"]) < 1e-12
 
 
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "np.sort(np.random.randn(sizes[i - 1] * sizes[i])).reshape(sizes[i - 1], sizes[i])",
+        "np.random.randn(sizes[i]) * np.ones((sizes[i - 1], 1))",
+        "np.random.randn(sizes[i - 1], 1) * np.ones(sizes[i])",
+    ],
+    ids=["sorted", "one row for all", "one column for all"],
+)
+def test_weights_that_are_not_drawn_one_by_one_cost_the_constructor(drawn: str) -> None:
+    text = changed(SOLUTION, "np.random.randn(sizes[i - 1], sizes[i])", drawn)
+    found = result(graded("fully-connected-net", text), CONSTRUCTOR)
+    assert found.status is FunctionStatus.FAILED
+    assert found.points < found.max_points
+
+
 def test_a_net_that_always_drops_the_same_units_without_a_seed_loses_points_for_dropout_alone() -> None:
     fixed = 'dropout_forward(out, {"seed": 1, **self.dropout_param})'
     report = graded("fully-connected-net", changed(SOLUTION, "dropout_forward(out, self.dropout_param)", fixed))
@@ -259,6 +275,26 @@ def test_another_style_is_right_as_well(style: str) -> None:
         text = changed(text, old, new)
     report = graded(NET, text)
     assert report.score == report.max_score, result(report, LOSS)
+
+
+@pytest.mark.parametrize("names", [("dropout", "normalization"), ("dropout", "use_batchnorm")], ids=["2018", "2016"])
+def test_an_edition_that_no_text_says_is_found_by_asking(names: tuple[str, str]) -> None:
+    """All but layer normalisation, which the nets of 2016 do not know."""
+    made = 'FullyConnectedNet = type("FullyConnectedNet", (Net,), {})'
+    text = f"{SOLUTION}\n\n{made}\n".replace("class FullyConnectedNet", "class Net")
+    text = text.replace("dropout_keep_ratio", names[0])
+    if names[1] == "use_batchnorm":
+        text = changed(text, "normalization=None", "use_batchnorm=False")
+        text = changed(text, "= normalization\n", '= normalization = "batchnorm" if use_batchnorm else None\n')
+    report = graded(NET, text)
+    failing = {
+        case
+        for function in (LOSS, CONSTRUCTOR)
+        for one in result(report, function).checks
+        if one.cases
+        for case in one.cases.failing
+    }
+    assert failing == (set() if names[1] == "normalization" else {"layernorm"})
 
 
 @pytest.mark.parametrize("settings", [{}, {"reg": None}, {"normalization": "batchnorm"}], ids=str)
