@@ -3,7 +3,8 @@
 
 The editions of the course differ in what the constructor calls its options: `use_batchnorm` and `dropout` (2016, 2017),
 `normalization` and `dropout` (2018 to 2020), `normalization` and `dropout_keep_ratio` (from 2021). Which it is, the
-constructor's own text says; options that are off are not passed, so that nobody asks whether 0 or 1 means no dropout.
+constructor's arguments say; where it turns a name down, those of the next edition follow. Options that are off are not
+passed, so that nobody asks whether 0 or 1 means no dropout.
 L2 term 0.5 * reg * sum(W^2), biases, gamma and beta never.
 
 The object stays in the box and its parameters are overwritten. Dropout is judged by what holds whatever the mask: the
@@ -39,6 +40,7 @@ from grader.checks.arrays import every_second, single
 from grader.checks.constructor import constructor_of
 from grader.checks.derivative import Array
 from grader.checks.deterministic import same_bits
+from grader.checks.drawn import one_by_one
 from grader.checks.form import real_numbers, single_number
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start
@@ -688,6 +690,7 @@ def play_constructor(edition: Edition) -> Callable[[Program, Inputs], Iterable[t
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W, dtype=np.float64)))) / inputs["weight_scale"]
             yield f"{name}_mean", float(np.mean(W, dtype=np.float64)) / inputs["weight_scale"]
+            yield f"{name}_drawn_one_by_one", int(W.ndim == 2 and one_by_one(W))
             yield "float_bits", 8 * W.dtype.itemsize
         if {"W1", "W2"} <= weights.keys():
             yield "overlap", overlap(weights["W1"], weights["W2"]) / inputs["weight_scale"] ** 2
@@ -711,7 +714,12 @@ def constructed(inputs: Inputs) -> Outputs:
     sizes = inputs["sizes"]
     found: dict[str, Value] = {"float_bits": 32 if inputs["dtype"] == "float32" else 64, "overlap": 0.0}
     for i, (before, after) in enumerate(pairwise(sizes), start=1):
-        found |= {f"W{i}_shape": np.array([before, after]), f"W{i}_spread": 1.0, f"W{i}_mean": 0.0}
+        found |= {
+            f"W{i}_shape": np.array([before, after]),
+            f"W{i}_spread": 1.0,
+            f"W{i}_mean": 0.0,
+            f"W{i}_drawn_one_by_one": 1,
+        }
         found |= {f"b{i}": np.zeros(after), f"gamma{i}": np.ones(after), f"beta{i}": np.zeros(after)}
     return found
 
@@ -729,7 +737,7 @@ def making(name: str, draw: Making, *further: str, check: CaseKind = "ordinary")
     return Case(name, draw, check, (*graded, *further), SIX_SIGMA)
 
 
-DRAWN = (*(f"W{i}_{what}" for i in (1, 2, 3) for what in ("spread", "mean")), "overlap")
+DRAWN = (*(f"W{i}_{what}" for i in (1, 2, 3) for what in ("spread", "mean", "drawn_one_by_one")), "overlap")
 MAKING = (
     making("base", Making(60, (50, 45), 46, 1e-2, "batchnorm"), *DRAWN),
     making("weight_scale=1", Making(48, (45, 50), 42, 1.0), *DRAWN),
@@ -749,6 +757,7 @@ def constructor_group(edition: Edition) -> Group:
         found += [Output(f"{name}{i}", CONSTRUCTOR, "value") for name in ("b", "gamma", "beta")]
     for i in (1, 2, 3):
         found.append(Output(f"W{i}_spread", CONSTRUCTOR, "value"))
+        found.append(Output(f"W{i}_drawn_one_by_one", CONSTRUCTOR, "value", integer=True))
         found.append(Output(f"W{i}_mean", CONSTRUCTOR, "value", zero_beside=("W1_spread",)))
     found.append(Output("float_bits", CONSTRUCTOR, "value", integer=True))
     signature = (

@@ -467,7 +467,7 @@ def play_constructor(program: Program, inputs: Inputs) -> Iterable[tuple[str, Va
             yield f"{name}_shape", np.array(W.shape)
             yield f"{name}_spread", float(np.sqrt(np.mean(np.square(W)))) / inputs["scale"]
             yield f"{name}_mean", float(np.mean(W)) / inputs["scale"]
-            yield f"{name}_drawn_one_by_one", int(one_by_one(W))
+            yield f"{name}_drawn_one_by_one", int(W.ndim == 2 and one_by_one(W))
     yield from ((f"b{i}", bias_of(known.get(f"b{i}"), inputs["sizes"][i])) for i in (1, 2))
 
 
