@@ -675,6 +675,7 @@ class Report:
     profile: str = "default"
     title: Mapping[str, str] = field(default_factory=dict)  # an instructor's own, language -> text
     learning: int = 0  # the percentage of the points that a course has put on what a program learns
+    supplied: bool = True  # did starter modules that were not handed in stand in?
 
     @property
     def score(self) -> Fraction:

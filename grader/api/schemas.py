@@ -202,6 +202,7 @@ class AssignmentSettings(BaseModel):
     weight: Annotated[Points, AfterValidator(two_decimals), Field(ge=0, le=1000)] = Fraction(1)
     profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     learning: Annotated[int, Field(ge=0, le=MOST_LEARNING)] = 0
+    supply: bool = True
 
 
 class NewAssignment(AssignmentSettings):
@@ -251,6 +252,7 @@ class AssignmentDetail(BaseModel):
     profile: str | None
     graded_by: str
     learning: int
+    supply: bool
     best: Score | None
     latest: int | None
     latest_status: str | None

@@ -83,6 +83,8 @@ def _again(old: Json, paths: Sequence[Path], unsafe: bool) -> Json:
     terms: dict[str, Any] = {"profile": registry.profile(old.get("profile", "default"))}
     if learning := old.get("learning", 0):
         terms["learning"] = learning
+    if old.get("supplied") is False:
+        terms["supply"] = False
     try:
         submission = read(paths, [function.name for function in assignment.functions])
     except Rejected as refusal:

@@ -151,7 +151,8 @@ class CourseAssignment(Base):
     """A unit or bundle that a course hands out, with its settings: see `grader.course.schedule`.
 
     `slug` is its address in the course: that of the unit, unless the course gives it another. `profile` None: the
-    course's. `learning` is the percentage of a function's points that its `learning` check carries."""
+    course's. `learning` is the percentage of a function's points that its `learning` check carries; `supply` says
+    whether starter modules that were not handed in stand in."""
 
     __tablename__ = "assignments"
     id: Mapped[Id]
@@ -161,6 +162,7 @@ class CourseAssignment(Base):
     title: Mapped[str | None]
     profile: Mapped[str | None] = mapped_column(sa.String(64))
     learning: Mapped[int] = mapped_column(default=0)
+    supply: Mapped[bool] = mapped_column(default=True)
     opens: Mapped[datetime | None]
     due: Mapped[datetime | None]
     closes: Mapped[datetime | None]

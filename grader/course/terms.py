@@ -19,10 +19,12 @@ MOST_LEARNING = 10
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`profile` is the name of a profile, `learning` the percentage of the points that `learning` checks carry."""
+    """`profile` is the name of a profile, `learning` the percentage of the points that `learning` checks carry,
+    `supply` whether starter modules that were not handed in stand in."""
 
     profile: str = DEFAULT_PROFILE
     learning: int = 0
+    supply: bool = True
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -36,7 +38,7 @@ def read(stored: Mapping[str, Any] | None) -> Terms | None:
 def of(session: Session, assignment: CourseAssignment) -> Terms:
     """What holds for `assignment` now: its own profile, else its course's."""
     course = session.get_one(Course, assignment.course_id)
-    return Terms(assignment.profile or course.profile, assignment.learning)
+    return Terms(assignment.profile or course.profile, assignment.learning, assignment.supply)
 
 
 def profiles(session: Session) -> list[str]:

@@ -72,18 +72,21 @@ def grade(
     *,
     profile: Profile = DEFAULT,
     learning: int = 0,
+    supply: bool = True,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
     """Grade `submission` with the conventions of `profile`, and `learning` percent of the points on what a program
-    learns. `limits` replaces those that the assignment asks for; `progress` is told before each group.
+    learns; with `supply` starter modules that were not handed in stand in. `limits` replaces those that the assignment
+    asks for; `progress` is told before each group.
 
     Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
     """
     started, assignment = clock(), learning_counts(assignment, learning)
     try:
-        opened = partial(sandbox.open, submission, supply=assignment.supply, handout=assignment.files)
+        modules = assignment.supply if supply else ()
+        opened = partial(sandbox.open, submission, supply=modules, handout=assignment.files)
         play = partial(
             _graded, assignment, submission, seed, opened, profile, limits=limits, progress=progress, clock=clock
         )
@@ -105,21 +108,24 @@ def grade(
         report = broken(assignment, submission, code, isolation=sandbox.isolation)
     return replace(
         report,
-        notes=(*report.notes, *_terms(profile, learning)),
+        notes=(*report.notes, *_terms(profile, learning, supply)),
         seed=seed.hex(),
         isolation=sandbox.isolation,
         profile=profile.name,
         learning=learning,
+        supplied=supply,
         seconds=clock() - started,
     )
 
 
-def _terms(profile: Profile, learning: int) -> Iterator[Message]:
+def _terms(profile: Profile, learning: int, supply: bool) -> Iterator[Message]:
     """What a course chose, where it is not what everybody is graded by."""
     if profile.name != DEFAULT.name:
         yield Message("checks.profile", {"profile": profile.name})
     if learning:
         yield Message("checks.learning-counts", {"percent": learning})
+    if not supply:
+        yield Message("checks.nothing-supplied")
 
 
 def _graded(

@@ -141,6 +141,7 @@ class Grader:
             sandbox,
             profile=registry.profile(work.terms.profile),
             learning=work.terms.learning,
+            supply=work.terms.supply,
             progress=self._progress(work),
         )
 

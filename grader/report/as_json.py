@@ -45,6 +45,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     reason = {"reason": text(why, lang)} if why else {}
     profile = {"profile": safe(report.profile)} if report.profile != DEFAULT else {}
     learning = {"learning": report.learning} if report.learning else {}
+    supplied = {} if report.supplied else {"supplied": False}
     return {
         "schema": SCHEMA,
         "state": report.state.value,
@@ -54,6 +55,7 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         **seed,
         **profile,
         **learning,
+        **supplied,
         "isolation": report.isolation,
         "environment": {name: safe(value) for name, value in report.environment.items()},
         "score": points(report.score),

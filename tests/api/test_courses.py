@@ -207,6 +207,7 @@ def test_a_new_schedule_counts_at_once_for_what_was_handed_in_before(graded: Sit
         {"profile": ""},
         {"learning": 11},
         {"learning": -1},
+        {"supply": "perhaps"},
         {"unit": "softmax"},
     ],
 )

@@ -160,7 +160,7 @@ def test_an_assignment_of_the_first_version_is_of_the_unit_that_it_is_called_by(
     with Database(Settings(database_url=empty_url)) as database, database.read() as session:
         assignment = session.scalars(sa.select(CourseAssignment)).one()
         assert (assignment.slug, assignment.unit_slug, assignment.unit.titles) == ("svm", "svm", {})
-        assert (assignment.profile, assignment.learning) == (None, 0)
+        assert (assignment.profile, assignment.learning, assignment.supply) == (None, 0, True)
         assert session.get_one(Course, assignment.course_id).profile == "default"
     engine.dispose()
 

@@ -398,3 +398,28 @@ def f(g):
 """
     with sandbox().open(handed_in(text), ["f"], Limits()) as box:
         assert box.call("f", lambda x: x).value == ("Unsendable", 3.0)
+
+
+BORROWS = """
+from gradient_check import eval_numerical_gradient
+
+def svm_loss_vectorized(W, X, y, reg):
+    loss = _loss(W, X, y, reg)
+    return loss, eval_numerical_gradient(lambda at: _loss(at, X, y, reg), W.astype(float), verbose=False)
+
+def _loss(W, X, y, reg):
+    scores = X.dot(W)
+    margins = np.maximum(0, scores - scores[np.arange(len(y)), y][:, None] + 1)
+    return margins.sum() / len(y) - 1 + reg * np.sum(W * W)
+"""
+
+
+@pytest.mark.parametrize(("supply", "status"), [(True, FunctionStatus.FAILED), (False, FunctionStatus.RAISED)])
+def test_starter_modules_stand_in_unless_the_course_says_that_none_does(supply: bool, status: FunctionStatus) -> None:
+    report = graded(only("svm", "svm_loss_vectorized"), "import numpy as np" + BORROWS, supply=supply)
+    function = result(report, "svm_loss_vectorized")
+    assert function.status is status
+    assert report.supplied is supply
+    assert ("checks.nothing-supplied" in {note.id for note in report.notes}) is not supply
+    right = check(report, "value").status is CheckStatus.PASSED
+    assert right is supply

@@ -86,6 +86,7 @@ class View:
     starter: tuple[str, ...]
     profile: str
     learning: int
+    supply: bool
 
 
 @router.get(PATH)
@@ -225,6 +226,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         starter=tuple(unit.starter) if shown else (),
         profile="" if profile == DEFAULT_PROFILE else profile,
         learning=assignment.learning,
+        supply=assignment.supply,
     )
 
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
         assignments.add_column(sa.Column("unit_slug", sa.String(length=200), nullable=True))
         assignments.add_column(sa.Column("profile", sa.String(length=64), nullable=True))
         assignments.add_column(sa.Column("learning", sa.Integer(), nullable=False, server_default="0"))
+        assignments.add_column(sa.Column("supply", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.execute("UPDATE assignments SET unit_slug = slug")
     with op.batch_alter_table("assignments") as assignments:
         assignments.alter_column("unit_slug", existing_type=sa.String(length=200), nullable=False)
