@@ -60,7 +60,7 @@ def graded_side_by_side(request: pytest.FixtureRequest) -> None:
     chosen = [
         item.callspec.params
         for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        if isinstance(item, pytest.Function) and item.module is request.module and hasattr(item, "callspec")
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         deque(pool.map(graded, [params["path"] for params in chosen if "path" in params]), maxlen=0)
