@@ -44,6 +44,7 @@ INERT = UNSERVED | frozenset((
     "pyximport", "seaborn", "setuptools",
 ))  # fmt: skip
 STRANGE = FOREIGN | INERT
+OFFLINE = frozenset(("http.client", "urllib.error", "urllib.request"))  # where no file can be read: of no use anyway
 IMPORT = builtins.__import__
 IMPORTING = (__name__, "importlib", "importlib._bootstrap", "importlib._bootstrap_external")
 INSIDE = re.compile(r"(?:<submitted>|<up>)\.")  # where modules lie in here is nobody's business
@@ -360,7 +361,7 @@ class LastResort(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         top, _, part = name.partition(".")
         moved = top == "numpy" and name.rpartition(".")[2] in older.MODULES
-        known = top == ROOT[0] or (top in LIBRARY and part and not moved)
+        known = top == ROOT[0] or (top in LIBRARY and part and not moved and name not in OFFLINE)
         return None if known or self.loading.asking(name) is None else ModuleSpec(name, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
