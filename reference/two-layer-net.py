@@ -36,18 +36,16 @@ from grader.checks.arrays import every_second, single
 from grader.checks.constructor import constructor_of
 from grader.checks.derivative import Array
 from grader.checks.drawn import one_by_one
-from grader.checks.form import as_array, real_numbers
+from grader.checks.form import as_array
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start
 from grader.checks.minibatches import Minibatches, numbered, samples
 from grader.checks.network import Attempts, NetPlay, Nets, Network, bias_of, by_heart
 from grader.checks.playing import Player
-from grader.checks.trial import Trial
+from grader.checks.trains import where_it_trains
 from grader.core import (
     Assignment,
     Case,
-    Check,
-    Finding,
     Function,
     Group,
     Handle,
@@ -73,7 +71,6 @@ CLASS, LOSS, TRAIN, PREDICT, CONSTRUCTOR = (
 FILES = ("neural_net.py", "fc_net.py")
 PARAMS = ("W1", "b1", "W2", "b2")
 L2 = {"reg-full-convention": 1.0, "reg-half-convention": 0.5}  # of reg * sum(W^2)
-HALF = Fraction(1, 2)
 SHARE = 100  # of what is added to some scores: the activation that brings it, beside a weight
 AWAY = 1e-2  # least distance of a pre-activation from the kink of ReLU
 
@@ -428,27 +425,6 @@ TRAIN_CASES = (
 )
 
 
-def where_it_trains(check: Check) -> Check:
-    """`check`, worth nothing where training leaves all parameters of the base case as they were or asks for no loss;
-    half where it takes them elsewhere, and half where its minibatches are none of the samples with their labels."""
-
-    def ask(trial: Trial, function: str) -> Finding:
-        finding = check.ask(trial, function)
-        return replace(finding, earned=finding.earned * trial.remembered("trains", lambda: trains(trial)))
-
-    return replace(check, ask=ask)
-
-
-def trains(trial: Trial) -> Fraction:
-    """What the run of the base case is worth, 0 to 1."""
-    before, after = trial.inputs(trial.base), trial.plays[trial.base.name].outputs
-    numbers = {name: real_numbers(after.get(name)) for name in PARAMS}
-    if "batch_rows" not in after or all(x is None or np.array_equal(x, before[name]) for name, x in numbers.items()):
-        return Fraction(0)
-    right = {output.name for output in trial.outputs(TRAIN) if trial.verdict(trial.base, output).right}
-    return (Fraction(1) if right & set(PARAMS) else HALF) * (Fraction(1) if right >= set(COUNTS) else HALF)
-
-
 # --------------------------------------------------------------------------- the constructor of the second edition
 
 
@@ -585,7 +561,7 @@ TRAINING = method_group(
 )
 FIRST_EDITION = (
     loss_groups("input_size", "l2", "reg-full-convention", 4, 14),
-    replace(TRAINING, checks=tuple(map(where_it_trains, TRAINING.checks))),
+    replace(TRAINING, checks=tuple(map(where_it_trains(PARAMS, COUNTS), TRAINING.checks))),
     method_group(
         PREDICT,
         "(X) -> labels",
