@@ -1,7 +1,7 @@
 """`deterministic`: the base case once more, later, under the same seed: the same bits.
 
-Carries no points, and fails the function: whoever returns something else for the same question keeps a state, or
-draws from a generator of their own. What is `drawn` may be another one each time: it is the function's task to draw it,
+Carries no points, and fails the function: whoever returns something else for the same question keeps a state, were it
+that of a generator of their own. What is `drawn` may be another one each time: it is the function's task to draw it,
 and nobody said from which generator.
 """
 

@@ -8,7 +8,7 @@ import pytest
 from grader.core import BoxFault, Handle, LimitHit, Raised
 
 SOURCE = """
-    import random
+    import random, secrets
     import numpy as np
 
     kept = []
@@ -34,6 +34,42 @@ SOURCE = """
 
     def draws():
         return random.random(), np.random.rand(), np.random.default_rng(0).random()
+
+    def seeds_itself(which):
+        return getattr(Unseeded, which)()
+
+    def twice(name, which):
+        return [globals()[name](which) for _ in range(2)]
+
+    class Unseeded:
+        def default_rng():
+            return np.random.default_rng().random()
+
+        def state():
+            return np.random.RandomState().rand()
+
+        def sequence():
+            return np.random.SeedSequence().entropy
+
+        def bits():
+            return np.random.Generator(np.random.SFC64()).random()
+
+        def python():
+            return random.Random().random()
+
+        def system():
+            return random.SystemRandom().random()
+
+        def secret():
+            return secrets.token_hex()
+
+        def python_anew():
+            random.seed()
+            return random.random()
+
+        def numpy_anew():
+            np.random.seed()
+            return np.random.rand()
 
     def quiet(x):
         return x
@@ -117,7 +153,8 @@ SOURCE = """
 """
 NAMES = (
     "same kinds mutates leaves_alone remembers draws quiet forward backward slope swallows keeps uses_kept inverse "
-    "generator liar big ragged deep talks asks leaves rude recurses greedy Net"
+    "generator liar big ragged deep talks asks leaves rude recurses greedy Net "
+    "seeds_itself twice"
 )
 
 
@@ -158,6 +195,26 @@ def test_every_call_is_seeded_and_drawing_is_told(program: Any) -> None:
     assert first.value[:2] != other.value[:2]
     assert first.drew
     assert not program.call("quiet", 1).drew
+
+
+@pytest.mark.parametrize(
+    "which", ["default_rng", "state", "sequence", "bits", "python", "system", "secret", "python_anew", "numpy_anew"]
+)
+def test_a_generator_without_a_seed_is_another_in_each_place_and_the_same_in_the_same_call(
+    open_box: Any, program: Any, which: str
+) -> None:
+    """Graded again, in another box and after other calls, a program draws the same numbers."""
+    drawn = [program.call("twice", "seeds_itself", which, seed=seed).value for seed in (1, 2, 1)]
+    with open_box(SOURCE, NAMES) as other:
+        drawn.append(other.call("twice", "seeds_itself", which, seed=1).value)
+    assert drawn[0] == drawn[2] == drawn[3]
+    assert len({*drawn[0], *drawn[1]}) == 4
+
+
+def test_a_generator_without_a_seed_leaves_the_global_ones_alone(program: Any) -> None:
+    assert not program.call("seeds_itself", "default_rng").drew
+    assert program.call("seeds_itself", "numpy_anew").drew
+    assert program.call("draws", seed=1).value == program.call("draws", seed=1).value
 
 
 def test_held_results_come_back_as_handles_and_go_in_as_the_objects(program: Any) -> None:

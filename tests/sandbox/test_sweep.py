@@ -60,6 +60,9 @@ SOURCE = """
     def draws_a_whole_state(x):
         return x.sum() + np.random.rand(312).sum()
 
+    def seeds_itself(x):
+        return x.sum() + np.random.default_rng().random() + random.Random().random()
+
     def seeds_python(x):
         random.seed(42)
         return x.sum()
@@ -105,8 +108,8 @@ SOURCE = """
         return net.loss(x)
 """
 NAMES = (
-    "dot plain same keeps_both reuses pair named grows turns writes quiet draws draws_a_whole_state seeds_python "
-    "seeds_numpy raises asks by_keyword slow spins reshapes Net through"
+    "dot plain same keeps_both reuses pair named grows turns writes quiet draws draws_a_whole_state "
+    "seeds_itself seeds_python seeds_numpy raises asks by_keyword slow spins reshapes Net through"
 )
 
 
@@ -216,6 +219,16 @@ def test_every_call_draws_the_numbers_of_its_seed(program: Any, name: str) -> No
     assert swept.values.tolist() == [value.item() for value in single(program, name, (None,), 0, values)]
     assert len(set(swept.values.tolist())) == 1
     assert not program.sweep("dot", (None,), 0, values).drew
+
+
+def test_a_generator_without_a_seed_is_that_of_the_seed_in_every_call(program: Any) -> None:
+    values = np.zeros((4, 2))
+    alone = single(program, "seeds_itself", (None,), 0, values)
+    swept = program.sweep("seeds_itself", (None,), 0, values, seed=5)
+    nudged = program.sweep("seeds_itself", (np.zeros(2),), 0, np.zeros(4), at=[0, 1, 0, 1], seed=5)
+    assert swept.values.tolist() == list(nudged.values) == [value.item() for value in alone]
+    assert len(set(swept.values.tolist())) == 1
+    assert not swept.drew
 
 
 @pytest.mark.parametrize("name", ["seeds_python", "seeds_numpy"])

@@ -199,9 +199,8 @@ class Sweep:
                 self.mutated.add(str(number))
                 if bring_back:
                     now[:] = before
-        if self._generators.moved():
-            self.drew = True
-            self._generators.again()
+        self.drew = self.drew or self._generators.moved()
+        self._generators.again()
 
     def _look(self) -> None:
         """The same for what is no memory."""

@@ -18,8 +18,9 @@ import numpy as np
 import numpy.random
 
 if TYPE_CHECKING:
-    from grader.sandbox.inside import wire
+    from grader.sandbox.inside import entropy, wire
 else:
+    import entropy
     import wire
 
 # A Mersenne twister is 624 words of 32 bits, all of them other ones after as many draws, and the place of the next. The
@@ -50,22 +51,25 @@ STATES = _python_state(), _numpy_state(BITS)  # found once, by the zygote: a for
 
 
 class Generators:
-    """Python's and NumPy's global generators. `seed` makes them what a seed makes them; `moved` tells whether they
-    still are."""
+    """Python's and NumPy's global generators, and what all others seed themselves with. `seed` makes them what a seed
+    makes them; `moved` tells whether the global ones still are."""
 
     def __init__(self) -> None:
         self._seed_python, self._seed_numpy = random.seed, np.random.seed
-        self.states = STATES
-        self.fresh = bytearray(), bytearray()  # what the seed made of them
+        self._entropy = entropy.Entropy()
+        self._entropy.serve()
+        self.states = (*STATES, memoryview(self._entropy.used))
+        self.fresh = bytearray(), bytearray(), bytearray(1)  # what the seed made of them
         self._seed = -1
 
     def seed(self, seed: int) -> None:
-        """Make both what `seed` makes them; nothing is done where they are that still."""
+        """Make all what `seed` makes them; nothing is done where they are that still."""
+        self._entropy.begin(seed)
         if seed == self._seed and not self.moved():
             return
         self._seed_python(seed)
         self._seed_numpy(seed & 0xFFFFFFFF)
-        self._seed, self.fresh = seed, (bytearray(self.states[0]), bytearray(self.states[1]))
+        self._seed, self.fresh = seed, (bytearray(self.states[0]), bytearray(self.states[1]), bytearray(1))
 
     def again(self) -> None:
         """Seed with the last seed."""
