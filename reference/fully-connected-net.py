@@ -537,7 +537,8 @@ def masks_differ(one: Value, other: Value) -> int | None:
 
 
 def slopes(network: Network, program: Program, inputs: Inputs, outputs: Mapping[str, Value]) -> dict[str, Value]:
-    """For each parameter the slope of the own loss along a direction, over what the gradient promises there.
+    """For each parameter the slope of the own loss along a direction, over what the gradient promises there; 1 where
+    both are 0, since the masks may let nothing of a parameter through.
 
     The direction is that of the gradient and a random one, so that the promise is never nearly 0.
     """
@@ -554,8 +555,13 @@ def slopes(network: Network, program: Program, inputs: Inputs, outputs: Mapping[
     found = dict[str, Value]()
     for name, up, down in zip(promised, losses[::2], losses[1::2], strict=True):
         slope = None if up is None or down is None else (up - down) / (2 * STEP)
-        found[slope_of(name)] = None if slope is None else slope / (promised[name] or TINY)
+        found[slope_of(name)] = None if slope is None else over(slope, promised[name])
     return found
+
+
+def over(slope: float, promised: float) -> float:
+    """slope / promised, 1 where they are equal."""
+    return 1.0 if slope == promised else slope / (promised or TINY)
 
 
 def learns(network: Network) -> Callable[[Program, np.random.RandomState], Learned]:

@@ -237,6 +237,12 @@ def test_every_edition_is_worth_the_same() -> None:
         assert points == [4, 26]
 
 
+def test_a_gradient_of_0_is_the_slope_of_a_loss_that_stays_the_same() -> None:
+    """A mask may let nothing of a parameter through; that it is a wrong mask is told by other cases."""
+    report = graded("fully-connected-net", changed(SOLUTION, "< p) / p if", "< 0) / p if"))
+    assert check(report, "dropout", LOSS).cases.failing == ("dropout", "dropout, no seed")
+
+
 def test_half_the_l2_term_is_asked_for_whatever_a_course_asks_of_linear_losses() -> None:
     profile = Profile("mine", {"l2": ("reg-full-convention",)})
     assert graded(NET, SOLUTION, profile=profile).score == NET.max_score
