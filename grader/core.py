@@ -462,12 +462,17 @@ class Profile:
     accepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+Severity = Literal["cosmetic", "convention", "robustness", "one-term", "wrong-quantity"]
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One known way to be wrong, as an edit of the assignment's `solution`: every `old` of `edits` stands exactly once
     within the text of the functions `where` (default: `function`), and its `new` takes its place.
 
     `id` is a row of the table of mistakes; `function` (`Class.method`) loses points by it, `spoils` may lose some too.
+    `severity` caps what it costs, and `seen` tells how often it was met in public code: the table's, where it has the
+    id.
     """
 
     id: str
@@ -475,6 +480,8 @@ class Mistake:
     edits: tuple[tuple[str, str], ...]
     where: tuple[str, ...] = ()
     spoils: tuple[str, ...] = ()
+    severity: Severity = "wrong-quantity"
+    seen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -604,7 +611,7 @@ class Diagnosis:
 
     id: str
     certainty: Literal["exact", "pattern", "hint"]
-    severity: Literal["cosmetic", "convention", "robustness", "one-term", "wrong-quantity"]
+    severity: Severity
     text: Message
     hints: tuple[Message, ...] = ()
 

@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "intake": {"core", "errors"},
     "sandbox": {"core", "errors"},
     "grading": {"core", "errors", "bundles", "checks", "diagnosis"},
-    "verify": {"core", "errors", "checks", "grading", "intake"},
+    "verify": {"core", "errors", "checks", "diagnosis", "grading", "intake"},
     "report": {"core", "errors"},
     "course": {"core", "errors", "bundles", "settings", "report", "intake"},
     "api": {"core", "errors", "settings", "report", "intake", "course", "jobs", "integrations"},

@@ -65,13 +65,15 @@ class Trial:
         self._plays: Mapping[Drawn, Mapping[str, Play]] | None = None
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._memory: dict[str, object] = {}
+        self._others: dict[int, Trial] = {}
 
     def judged_as(self, other: Group) -> "Trial":
-        """The trial of the same functions under another convention; equal plays are not made again."""
-        trial = Trial(other, self.submission, self.program, self._situations)
-        if other.play == self.group.play:
-            trial._plays = self._plays
-        return trial
+        """The trial of the same functions under another convention, begun once; equal plays are not made again."""
+        if id(other) not in self._others:
+            trial = self._others[id(other)] = Trial(other, self.submission, self.program, self._situations)
+            if other.play == self.group.play:
+                trial._plays = self._plays
+        return self._others[id(other)]
 
     def rng(self, check_id: str) -> np.random.RandomState:
         """The random stream of one check of this group, from its start; lent until the next one is asked for."""

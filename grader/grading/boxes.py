@@ -16,6 +16,7 @@ from grader.checks.faults import Missing, Stopped
 from grader.checks.trial import Situations, Trial
 from grader.checks.watch import Watch
 from grader.core import (
+    Assignment,
     FunctionResult,
     FunctionStatus,
     Group,
@@ -29,6 +30,7 @@ from grader.core import (
 )
 from grader.grading.conventions import judged_in_every_way
 from grader.grading.judge import Known, not_called
+from grader.grading.naming import with_names
 
 WALL_SECONDS = 60.0  # of one submission; the groups left are then `limit`, wall_time
 
@@ -57,9 +59,10 @@ class Run:
 
     `open(ours)` opens a fresh box with the submission loaded and the layers `ours` in place of its own, `know(loaded)`
     says what is known before anything is called, `situations(group)` holds the inputs drawn for the unit of a group,
-    `others(group)` are the other ways to judge it, `call_seed(group)` seeds the student's generators,
-    `call_seconds(group)` limits the CPU of each call (None: as the box does). Times are seconds on `clock`. `dropped`
-    counts the bytes that were printed beyond what is kept, `noted` is what boxes served to code of older years.
+    `others(group)` are the other ways to judge it, `assignment(group)` is its unit, `call_seed(group)` seeds the
+    student's generators, `call_seconds(group)` limits the CPU of each call (None: as the box does). Times are seconds
+    on `clock`. `dropped` counts the bytes printed beyond what is kept, `noted` is what boxes served to code of
+    older years.
     """
 
     submission: Submission
@@ -67,6 +70,7 @@ class Run:
     know: Callable[[Loaded], Known]
     situations: Callable[[Group], Situations]
     others: Callable[[Group], Sequence[Group]]
+    assignment: Callable[[Group], Assignment]
     call_seed: Callable[[Group], int]
     call_seconds: Callable[[Group], float | None]
     deadline: float
@@ -113,7 +117,7 @@ class Run:
                 continue
             watch = self._watch(program, group, {})
             try:
-                outcome = self.outcomes[group.name] = self._judged(watch, group, {})
+                outcome = self.outcomes[group.name] = self._judged(watch, group, {}, final=fresh)
             except LimitHit as hit:
                 return [*again, (group, {watch.running: hit} if fresh else {})]
             if not (outcome.full or fresh):
@@ -140,7 +144,7 @@ class Run:
             try:
                 with self._opened(ours) as program:
                     watch = self._watch(program, group, limits)
-                    outcome = self._judged(watch, group, limits)
+                    outcome = self._judged(watch, group, limits, final=True)
                     self._note(program)
                     return outcome
             except LimitHit as hit:
@@ -158,9 +162,13 @@ class Run:
             raise LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)
         return self.open(ours)
 
-    def _judged(self, watch: Watch, group: Group, limits: Limited) -> Outcome:
+    def _judged(self, watch: Watch, group: Group, limits: Limited, *, final: bool) -> Outcome:
+        """The outcome of a group; one that is `final` says what the mistakes are."""
         trial = Trial(group, self.submission, watch, self.situations(group))
-        results = judged_in_every_way(trial, self.others(group), self.profile, self._knowledge, _stopped(limits))
+        others = self.others(group)
+        results = judged_in_every_way(trial, others, self.profile, self._knowledge, _stopped(limits))
+        if final:
+            results = with_names(self.assignment(group), trial, results, others, self.call_seed(group))
         return Outcome(results, limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:

@@ -147,7 +147,7 @@ def _graded(
     ]
     groups = [ways[0] for _, ways in parts]
     others = {group.name: tuple(rest) for _, (group, *rest) in parts}
-    slug_of = {ways[0].name: unit.slug for unit, ways in parts}
+    unit_of = {ways[0].name: unit for unit, ways in parts}
     situations = {unit.slug: _situations(seed, unit) for unit, _ in parts}
     names, notes = top_names([function for group in groups for function in group.functions]), list[Message]()
     allowed = limits or limits_of(groups)
@@ -162,9 +162,10 @@ def _graded(
             names, limits=replace(allowed, box_wall_seconds=max(0.0, deadline - clock())), ours=ours
         ),
         know=know,
-        situations=lambda group: situations[slug_of[group.name]],
+        situations=lambda group: situations[unit_of[group.name].slug],
         others=lambda group: others[group.name],
-        call_seed=lambda group: _call_seed(seed, f"{slug_of[group.name]}/{group.name}"),
+        assignment=lambda group: unit_of[group.name],
+        call_seed=lambda group: _call_seed(seed, f"{unit_of[group.name].slug}/{group.name}"),
         call_seconds=(lambda group: None) if limits else call_seconds,
         deadline=deadline,
         profile=profile,

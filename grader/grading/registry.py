@@ -16,11 +16,11 @@ from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from grader import bundles
 from grader.bundles import Part
-from grader.core import Assignment, Message, Mistake, Profile
+from grader.core import Assignment, Message, Mistake, Profile, Severity
 from grader.errors import NotFound
 from grader.grading.soundness import BadAssignment, checked
 from grader.grading.weights import weighted
@@ -28,6 +28,7 @@ from grader.grading.weights import weighted
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "reference"
 STARTERS = OURS / "starters.tsv"
+MISTAKES = OURS / "mistakes" / "table.tsv"
 JUDGES = ("core.py", "checks", "grading", "diagnosis")  # the code of ours that a verdict depends on
 
 
@@ -193,7 +194,20 @@ def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
         if unknown := {mistake.function, *mistake.spoils} - known:
             about = {"file": path.name, "id": mistake.id, "function": ", ".join(sorted(unknown))}
             raise BadAssignment(Message("checks.bad-assignment.mistake", about))
-    return mistakes
+    return tuple(_from_table(mistake) for mistake in mistakes)
+
+
+def _from_table(mistake: Mistake) -> Mistake:
+    severity, seen = known_mistakes().get(mistake.id, (mistake.severity, mistake.seen))
+    return replace(mistake, severity=severity, seen=seen)
+
+
+@cache
+def known_mistakes() -> Mapping[str, tuple[Severity, float]]:
+    """The table of mistakes: id -> its severity, and how often it was met in public code."""
+    with MISTAKES.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {row["id"]: (cast(Severity, row["severity"]), float(row["seen"])) for row in rows}
 
 
 def _module(path: Path) -> ModuleType:
@@ -207,9 +221,9 @@ def _module(path: Path) -> ModuleType:
 
 
 def revision(path: Path) -> str:
-    """`sha256:` over the assignment's file, its mistakes, the known starters, and the code that judges."""
+    """`sha256:` over the assignment's file, its mistakes, their table, the known starters, and the code that judges."""
     total = hashlib.sha256()
-    for file in (*_files_of(path), STARTERS, *_judging_code()):
+    for file in (*_files_of(path), STARTERS, MISTAKES, *_judging_code()):
         if file.is_file():
             total.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return f"sha256:{total.hexdigest()}"

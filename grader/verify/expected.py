@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.core import CheckStatus, FunctionResult, Message, Param, Report, State
+from grader.diagnosis.edits import Unfit
 from grader.verify.breach import Breach
-from grader.verify.edits import Unfit
 
 DECLARATION = re.compile(r"# (expect|expect-failing|expect-warning|expect-diagnosis|points): (.*)")
 CHECK = re.compile(r"([\w-]+)(?:\[([^\]]*)\])?")

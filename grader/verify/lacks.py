@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.core import Assignment, Message
-from grader.verify.edits import Unfit
+from grader.diagnosis.edits import Unfit
 from grader.verify.expected import expectation
 from grader.verify.subjects import sample_paths
 

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.core import Assignment
-from grader.verify.edits import Unfit
+from grader.diagnosis.edits import Unfit
 from grader.verify.expected import Expectation, expectation
 from grader.verify.subjects import SOLUTION, Order, Ways, axis_of, options, sample_paths
 

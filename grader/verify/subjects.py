@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from grader.core import Assignment, Group, Message, Mistake, Profile, SourceFile, Submission
+from grader.diagnosis.edits import Unfit, edited
 from grader.intake import Rejected, parse, read
 from grader.verify.audit import Lane
-from grader.verify.edits import Unfit, edited
 from grader.verify.expected import Expectation, expectation
 from grader.verify.reach import reached
 

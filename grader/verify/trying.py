@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.core import Assignment, Report, Sandbox
+from grader.diagnosis.edits import Unfit
 from grader.grading import grade, rejected, seeds
 from grader.verify.audit import Record, record_of
 from grader.verify.breach import Failure
 from grader.verify.claims import CLAIMS, full, noticed
-from grader.verify.edits import Unfit
 from grader.verify.subjects import Order, Subject, subject
 from grader.verify.witness import Witness
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.core import Limits, Program, Value
 from grader.grading import registry
-from grader.verify.edits import edited
+from grader.diagnosis.edits import edited
 from tests.students import handed_in, sandbox
 
 

@@ -24,7 +24,9 @@ DOMAINS = sorted({domain for lang in LANGUAGES for domain in domains(lang)})
 ID = re.compile(r"[a-z]+(\.[a-z0-9]+([-_][a-z0-9]+)*)+")
 HANGUL = re.compile(r"[가-힣]")
 # A particle whose form hangs on the last letter of a parameter: `{name}을`, `"{name}" 은`, and the evasion `을(를)`.
-PARTICLE = re.compile(r"""\([은는이가을를으와과]\)|\}["”`]? ?(은|는|이|가|을|를|와|과|로|으로|라|이라)(?![가-힣])""")
+PARTICLE = re.compile(
+    r"""\([은는이가을를으와과]\)|(?<!\})\}(?!\})["”`]? ?(은|는|이|가|을|를|와|과|로|으로|라|이라)(?![가-힣])"""
+)
 WITHOUT_HANGUL = re.compile(r"(\{\w+[^}]*\}|[\W\d_]|ns|landlock|CSV|JSON|XML|HTML|SHA-256|URL|ID)*")
 
 

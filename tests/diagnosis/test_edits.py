@@ -3,7 +3,7 @@
 import pytest
 
 from grader.core import Mistake
-from grader.verify.edits import Unfit, edited
+from grader.diagnosis.edits import Unfit, edited
 from grader.verify.reach import reached
 
 LAYERS = """\

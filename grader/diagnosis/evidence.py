@@ -1,0 +1,51 @@
+"""What is known of one function group when a name is looked for: every case as it was played, and whether it was right.
+
+Plain data, gathered by `grader.grading`, so that nothing here calls a student's code.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from grader.core import Assignment, Case, FunctionResult, Group, Inputs, Output, Outputs, Play, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One case: its inputs, what should have come, what came, and the names of the outputs that are right."""
+
+    case: Case
+    inputs: Inputs
+    expected: Outputs
+    play: Play
+    right: frozenset[str]
+
+
+Plays = tuple[Played, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A group on trial. `plays` has the cases as the submission was asked first, the base in front; `otherwise` the
+    same under other layouts of the arguments, with the outputs turned back. `rehearse(texts)` is a program of ours made
+    of these files, to be played as the submission was. `results` are the judge's, by function."""
+
+    assignment: Assignment
+    group: Group
+    plays: Plays
+    rehearse: Callable[[Mapping[str, str]], Program]
+    results: Mapping[str, FunctionResult]
+    otherwise: tuple[Plays, ...] = ()
+
+    def outputs(self, function: str) -> tuple[Output, ...]:
+        """The outputs that `function` is answerable for."""
+        return tuple(output for output in self.group.outputs if output.function == function)
+
+
+def counts(case: Case, output: Output) -> bool:
+    """Does `output` count in `case`?"""
+    return case.graded is None or output.name in case.graded
+
+
+def wrong(plays: Plays, output: Output) -> list[Played]:
+    """The cases in which `output` counts and is wrong."""
+    return [one for one in plays if counts(one.case, output) and output.name not in one.right]

@@ -1,0 +1,130 @@
+"""Which known wrong program is it? Each is the solution with a mistake edited in, and it is named only where it
+reproduces every graded output of every case.
+
+A hypothesis is played on the base case first; most end there. A mistake is also looked for under each convention that
+the group knows: conventions of numbers are edits of the solution too (`reg-half-convention`), those of layout turn the
+arguments, and what the submission gave under them is at hand.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+
+from grader.core import Assignment, Group, Mistake, Output, Play, Program, StudentFault
+from grader.diagnosis.edits import Unfit, edited
+from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
+from grader.diagnosis.likeness import alike
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The solution with these mistakes at once; `texts` are its files."""
+
+    mistakes: tuple[Mistake, ...]
+    texts: tuple[tuple[str, str], ...]
+
+    @property
+    def functions(self) -> frozenset[str]:
+        return frozenset(mistake.function for mistake in self.mistakes)
+
+
+class Rehearsed:
+    """A hypothesis being played, case by case, as far as it is asked."""
+
+    def __init__(self, evidence: Evidence, hypothesis: Hypothesis) -> None:
+        self.hypothesis = hypothesis
+        self._evidence = evidence
+        self._program: Program | None = None
+        self._plays: dict[int, Play] = {}
+
+    def play(self, one: Played) -> Play | None:
+        """What the hypothesis gives for the inputs of a case; None where it cannot be played."""
+        return self._all([one])[0]
+
+    def explains(self, plays: Plays, outputs: Sequence[Output]) -> bool:
+        """Are all of `outputs` of all cases what this program gives? The base is asked first, then the rest at once."""
+        base, rest = plays[:1], plays[1:]
+        return self._like(base, outputs) and self._like(rest, outputs)
+
+    def _like(self, plays: Plays, outputs: Sequence[Output]) -> bool:
+        return all(
+            play is not None and all(alike(one, output, play) for output in outputs if counts(one.case, output))
+            for one, play in zip(plays, self._all(plays), strict=True)
+        )
+
+    def _all(self, plays: Sequence[Played]) -> list[Play | None]:
+        """All at once: a player makes objects and calls for a whole batch."""
+        missing = [one for one in plays if id(one.inputs) not in self._plays]
+        if missing:
+            try:
+                if self._program is None:
+                    self._program = self._evidence.rehearse(dict(self.hypothesis.texts))
+                made = self._evidence.group.play(self._program, [one.inputs for one in missing])
+            except StudentFault:  # a hypothesis that cannot be played in these cases explains nothing
+                return [None] * len(plays)
+            self._plays.update((id(one.inputs), play) for one, play in zip(missing, made, strict=True))
+        return [self._plays[id(one.inputs)] for one in plays]
+
+
+def singles(assignment: Assignment, group: Group) -> tuple[Hypothesis, ...]:
+    """Every known mistake of the group's functions, alone and under each convention of numbers."""
+    own = frozenset(function.name for function in group.functions)
+    options = frozenset(option for other in group.otherwise for option in other.ways.values())
+    in_numbers = {option for other in group.otherwise if other.play == group.play for option in other.ways.values()}
+    return _singles(_Known(assignment), own, options - frozenset(group.ways.values()), frozenset(in_numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An assignment, by identity: one is loaded once, and its texts are long."""
+
+    assignment: Assignment
+
+    def __hash__(self) -> int:
+        return hash(self.assignment.revision)
+
+
+@lru_cache(maxsize=256)
+def _singles(
+    known: _Known, functions: frozenset[str], options: frozenset[str], in_numbers: frozenset[str]
+) -> tuple[Hypothesis, ...]:
+    """A convention alone is no mistake: the judge has named it by then."""
+    mistakes = [one for one in known.assignment.mistakes if functions & {one.function, *one.spoils}]
+    conventions = [one for one in mistakes if one.id in options & in_numbers]
+    rest = [one for one in mistakes if one.id not in options]
+    return tuple(
+        hypothesis
+        for chosen in [*_alone(rest), *_together(conventions, rest)]
+        if (hypothesis := composed(known.assignment, chosen)) is not None
+    )
+
+
+def _alone(mistakes: Iterable[Mistake]) -> Iterator[tuple[Mistake, ...]]:
+    return ((one,) for one in mistakes)
+
+
+def _together(conventions: Sequence[Mistake], mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, ...]]:
+    """Each mistake with each convention of the same function."""
+    return (
+        (mistake, convention)
+        for convention in conventions
+        for mistake in mistakes
+        if mistake.function == convention.function
+    )
+
+
+def composed(assignment: Assignment, mistakes: tuple[Mistake, ...]) -> Hypothesis | None:
+    """The solution with all of these edits, one mistake after the other; None where they do not go together."""
+    try:
+        texts = reduce(edited, mistakes, assignment.solution)
+    except Unfit:
+        return None
+    return Hypothesis(mistakes, tuple(texts.items()))
+
+
+def explanations(evidence: Evidence, candidates: Iterable[Rehearsed], outputs: Sequence[Output]) -> list[Hypothesis]:
+    """The candidates that give all of `outputs`, in any layout in which the submission runs. Nothing is explained where
+    nothing is wrong."""
+    turned = [plays for plays in evidence.otherwise if not plays[0].play.faults]
+    asked = [plays for plays in (evidence.plays, *turned) if any(wrong(plays, output) for output in outputs)]
+    return [one.hypothesis for one in candidates if any(one.explains(plays, outputs) for plays in asked)]

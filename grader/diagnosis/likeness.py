@@ -1,0 +1,93 @@
+"""Do two programs give the same? One question, asked of one output of one case, without leniency towards either.
+
+The metric is that of the checks, `|s - v| / (|v| + 1e-3 max|v|)`, at 1e-7: a hundredth of what a right program may be
+off, far above what another order of summation makes, far below what one more wrong term does.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.core import Output, Outputs, Play, Raised, Value
+from grader.diagnosis.evidence import Played
+
+LIKE = 1e-7
+FINE = 1e-6  # cases with a coarser tolerance than this are in single precision: there theirs holds
+SMALL_ENTRY, FLOOR = 1e-3, 1e-8
+ABSENT = object()
+
+Array = NDArray[Any]
+
+
+def alike(one: Played, output: Output, variant: Play) -> bool:
+    """Is `output` in `variant` what the submission gave?"""
+    theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
+    if theirs is ABSENT or ours is ABSENT:
+        return theirs is ours and _fault(one.play, output) == _fault(variant, output)
+    if output.integer or not (_measured(theirs) and _measured(ours)):
+        return _equal(theirs, ours)
+    s, v = as_numbers(theirs), as_numbers(ours)
+    if s is None or v is None:
+        return type(theirs) is type(ours)
+    if not np.isfinite(v).all():  # whatever an overflow becomes, what matters is that it is one
+        stressed = one.case.check == "stability" and output.name not in one.right
+        return stressed or bool((np.isfinite(s) == np.isfinite(v)).all() if s.shape == v.shape else False)
+    right = output.name in one.right
+    return near(s, v, _scale(one, output), tolerance(one)) or (
+        right and near(v, np.asarray(one.expected[output.name]), _scale(one, output), one.case.tolerance)
+    )
+
+
+def near(s: Array, v: Array, scale: float | None, tolerance: float) -> bool:
+    """Are `s` and `v` the same numbers in the same shape, but for axes of length one?"""
+    if s.shape != v.shape:
+        s, v = s.squeeze(), v.squeeze()
+    if s.shape != v.shape or not np.isfinite(s).all():
+        return False
+    if not v.size:
+        return True
+    size = np.abs(v)
+    floor = np.maximum(size + SMALL_ENTRY * size.max() if scale is None else scale, FLOOR)
+    return bool((np.abs(s - v) <= tolerance * floor).all())
+
+
+def tolerance(one: Played) -> float:
+    """How far a hypothesis may be from what came."""
+    return LIKE if one.case.tolerance <= FINE else one.case.tolerance
+
+
+def as_numbers(value: Value) -> Array | None:
+    """A returned value as an array of float64, None where it holds no numbers."""
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):  # a ragged list
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
+
+
+def _measured(value: Value) -> bool:
+    return isinstance(value, (bool, int, float, np.ndarray, np.generic, list, tuple))
+
+
+def _equal(theirs: Value, ours: Value) -> bool:
+    s, v = as_numbers(theirs), as_numbers(ours)
+    if s is None or v is None:
+        return type(theirs) is type(ours) and (not isinstance(theirs, str) or theirs == ours)
+    return s.shape == v.shape and bool(np.array_equal(s, v))
+
+
+def _fault(play: Play, output: Output) -> str | None:
+    """What kept an output from coming: the type of an exception, or of another fault, by its function or one before."""
+    fault = play.faults.get(output.function) or next(iter(play.faults.values()), None)
+    return fault.type if isinstance(fault, Raised) else type(fault).__name__ if fault else None
+
+
+def _scale(one: Played, output: Output) -> float | None:
+    """The scale of the outputs beside one that is zero by an identity."""
+    sizes = [_largest(one.expected, name) for name in output.zero_beside]
+    return max(sizes) if sizes else None
+
+
+def _largest(expected: Outputs, name: str) -> float:
+    return float(np.max(np.abs(np.asarray(expected[name])), initial=0.0))

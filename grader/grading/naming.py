@@ -1,0 +1,94 @@
+"""Results without full marks get the name of what is wrong, as far as there is one, and a named mistake is capped.
+
+How much a mistake costs is told by what it is, not by how many cases it spoils: each severity has a share of the
+function's points that it costs at most, vectorisation not counted. What is lost beyond is given back, in equal shares
+of what each check lost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from grader.checks.trial import Trial, graded
+from grader.checks.watch import Watch
+from grader.core import Assignment, CheckResult, FunctionResult, FunctionStatus, Group, Program, Severity
+from grader.diagnosis.evidence import Evidence, Played, Plays
+from grader.diagnosis.naming import named
+from grader.diagnosis.rehearsal import Rehearsal
+
+CAPS: Mapping[Severity, Fraction] = {
+    "cosmetic": Fraction(5, 100),
+    "convention": Fraction(15, 100),
+    "robustness": Fraction(15, 100),
+    "one-term": Fraction(40, 100),
+    "wrong-quantity": Fraction(1),
+}
+WRONG = (FunctionStatus.FAILED, FunctionStatus.RAISED)
+Results = tuple[FunctionResult, ...]
+
+
+def with_names(assignment: Assignment, trial: Trial, results: Results, others: Sequence[Group], seed: int) -> Results:
+    """The results with diagnoses where there are any; `seed` is what the submission's generators were seeded with."""
+    failing = [one.name for one in results if one.status in WRONG and not one.diagnosis]
+    if not failing or not assignment.mistakes:
+        return results
+    with np.errstate(all="ignore"):  # wrong programs overflow
+        names = named(evidence(assignment, trial, results, others, seed), failing)
+    return tuple(_capped(replace(one, diagnosis=names[one.name])) if one.name in names else one for one in results)
+
+
+def evidence(assignment: Assignment, trial: Trial, results: Results, others: Sequence[Group], seed: int) -> Evidence:
+    """All that is known of the group, as plain data."""
+    functions = [function.name for function in trial.group.functions]
+
+    def rehearse(texts: Mapping[str, str]) -> Program:
+        return Watch(Rehearsal(texts), functions, seed=seed)
+
+    layouts = [other for other in others if other.play != trial.group.play]
+    return Evidence(
+        assignment,
+        trial.group,
+        _plays(trial),
+        rehearse,
+        {result.name: result for result in results},
+        tuple(_plays(trial.judged_as(other)) for other in layouts[:1]),
+    )
+
+
+def _plays(trial: Trial) -> Plays:
+    return tuple(
+        Played(
+            case,
+            trial.inputs(case),
+            trial.expected(case),
+            trial.plays[case.name],
+            frozenset(
+                output.name
+                for output in trial.group.outputs
+                if graded(case, output) and trial.verdict(case, output).right
+            ),
+        )
+        for case in trial.group.cases
+    )
+
+
+def _capped(result: FunctionResult) -> FunctionResult:
+    """The result, losing at most what its mistakes cost."""
+    first = result.diagnosis[0]
+    cap = min(Fraction(1), CAPS[first.severity] * len(first.id.split("+")))
+    graded_checks = [check for check in result.checks if check.id != "vectorised"]
+    most = cap * sum((check.max_points for check in graded_checks), Fraction(0))
+    lost = sum((check.max_points - check.points for check in graded_checks), Fraction(0))
+    if lost <= most:
+        return result
+    checks = tuple(_losing(check, most / lost) for check in result.checks)
+    return replace(result, checks=checks, points=sum((check.points for check in checks), Fraction(0)))
+
+
+def _losing(check: CheckResult, share: Fraction) -> CheckResult:
+    """The check, losing `share` of what it lost."""
+    if check.id == "vectorised":
+        return check
+    return replace(check, points=check.max_points - share * (check.max_points - check.points))
