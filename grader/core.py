@@ -557,10 +557,25 @@ class Worst:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutputTally:
+    """In how many cases one output is right."""
+
+    output: str
     passed: int
     failed: int
     failing: tuple[str, ...] = ()  # names of cases
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases are right: those in which every output is. Where some are not, `failing` and `passing` name them,
+    and `outputs` tells of each output, where there are several."""
+
+    passed: int
+    failed: int
+    failing: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
+    outputs: tuple[OutputTally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -607,13 +622,15 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A mistake by name: an id of the table of mistakes, and how sure we are."""
+    """A mistake by name: an id of the table of mistakes, and how sure we are. `closed` counts the hints that are kept
+    back from this reader (`grader.report.hints`): none of a report as it was made."""
 
     id: str
     certainty: Literal["exact", "pattern", "hint"]
     severity: Severity
     text: Message
     hints: tuple[Message, ...] = ()
+    closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -621,6 +638,36 @@ class Counterexample:
     inputs: Inputs
     expected: Outputs
     actual: Outputs
+
+
+PictureKind = Literal[
+    "heat",
+    "ratios",
+    "scatter",
+    "steps",
+    "loss",
+    "accuracy",
+    "window",
+    "templates",
+    "activations",
+    "paths",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Something to look at, as plain numbers of few digits: `grader.report.pictures` draws them.
+
+    `title` says what is drawn, `text` what it shows, so that whoever does not see it misses nothing. `check` is the id
+    of the check it belongs to: where that one is hidden, so is the picture. What stands in `numbers` depends on `kind`
+    (lists, and None for what is no number); no hidden input is among them.
+    """
+
+    kind: PictureKind
+    check: str
+    title: Message
+    text: Message
+    numbers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -648,6 +695,8 @@ class FunctionResult:
     checks: tuple[CheckResult, ...] = ()
     counterexample: Counterexample | None = None
     warnings: tuple[Message, ...] = ()  # ids `warning.<id>`
+    pictures: tuple[Picture, ...] = ()
+    given_back: Fraction = Fraction(0)  # points that the cap of a named mistake gave back; `points` has them
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from grader.core import (
     Message,
     Report,
 )
+from grader.report import hints
 from grader.report.as_json import Audience, warning_id
 from grader.report.catalogue import text
 from grader.report.lines import lines
@@ -107,12 +108,15 @@ def _cause(check: CheckResult) -> tuple[bool, int]:
 
 
 def _named(diagnosis: Diagnosis, lang: str) -> Named:
-    total = len(diagnosis.hints)
-    hints = tuple(
-        Hint(text(Message("report.hint", {"number": at, "total": total}), lang), text(hint, lang))
-        for at, hint in enumerate(diagnosis.hints, 1)
+    total, certainty = hints.count(diagnosis), certainty_word(diagnosis.certainty, lang)
+    shown = tuple(
+        Hint(
+            text(Message("report.hint", {"number": at, "total": total}), lang),
+            " ".join(text(one, lang) for one in level),
+        )
+        for at, level in enumerate(hints.levels(diagnosis), 1)
     )
-    return Named(diagnosis.id, text(diagnosis.text, lang), certainty_word(diagnosis.certainty, lang), hints)
+    return Named(diagnosis.id, text(diagnosis.text, lang), certainty, shown)
 
 
 def _example(example: Counterexample) -> Example:

@@ -1,0 +1,46 @@
+"""The hints of a diagnosis in levels, and a report as far as its student has opened them.
+
+The first level says what is off, the second where to look, the third the fact or formula. Where two mistakes are named
+at once, a level has a hint for each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from grader.core import Diagnosis, FunctionResult, Message, Report
+
+LEVELS = 3
+Opened = Mapping[tuple[str, str], int]
+"""(function, id of the diagnosis) -> how many levels are open; of what is not listed, none is."""
+
+
+def levels(diagnosis: Diagnosis) -> tuple[tuple[Message, ...], ...]:
+    """The hints level by level, as far as they are there: those that are not open are counted, not told."""
+    step = _step(diagnosis)
+    return tuple(diagnosis.hints[at : at + step] for at in range(0, len(diagnosis.hints), step))
+
+
+def count(diagnosis: Diagnosis) -> int:
+    """How many levels there are, open or not."""
+    return -(-(len(diagnosis.hints) + diagnosis.closed) // _step(diagnosis))
+
+
+def _step(diagnosis: Diagnosis) -> int:
+    """Hints in one level."""
+    each, rest = divmod(len(diagnosis.hints) + diagnosis.closed, LEVELS)
+    return 1 if rest else max(each, 1)
+
+
+def told(report: Report, opened: Opened) -> Report:
+    """`report` without the hints that are not open."""
+    return replace(report, functions=tuple(_told(function, opened) for function in report.functions))
+
+
+def _told(function: FunctionResult, opened: Opened) -> FunctionResult:
+    cut = (_cut(one, opened.get((function.name, one.id), 0)) for one in function.diagnosis)
+    return replace(function, diagnosis=tuple(cut))
+
+
+def _cut(diagnosis: Diagnosis, level: int) -> Diagnosis:
+    kept = diagnosis.hints[: level * _step(diagnosis)]
+    return replace(diagnosis, hints=kept, closed=diagnosis.closed + len(diagnosis.hints) - len(kept))
