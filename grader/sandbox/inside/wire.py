@@ -319,16 +319,12 @@ class Reader:
 
     def take(self, dtype: np.dtype[Any], shape: list[int], count: int) -> Array:
         """The next array, of `count` items: a plain writable view of the payload."""
-        length = count * dtype.itemsize
-        if self.offset + length > len(self.payload):
+        offset, length = self.offset, count * dtype.itemsize
+        if offset + length > len(self.payload):
             raise WireError("array beyond the payload")
-        array: np.ndarray[Any, Any] = (
-            np.frombuffer(self.payload, dtype, count, self.offset) if count else np.empty(0, dtype)
-        )
-        self.offset += length + -length % 8
-        if dtype.kind == "b" and count:
-            array = array.view(np.uint8) != 0
-        return array if len(shape) == 1 else array.reshape(shape)
+        array: Array = np.ndarray(shape, dtype, self.payload, offset) if count else np.empty(shape, dtype)
+        self.offset = offset + length + -length % 8
+        return array.view(np.uint8).astype(bool) if dtype.kind == "b" and count else array
 
 
 def lengths(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
@@ -370,22 +366,25 @@ _READ_JSON = json.JSONDecoder(parse_constant=_refuse).decode
 
 def decode(node: Any, source: Reader, depth: int = 0) -> Value:
     """The value of a node."""
-    source.nodes += 1
-    if depth > MAX_DEPTH or source.nodes > MAX_NODES:
-        raise WireError("too many parts")
+    if type(node) is dict:
+        if len(node) == 1:
+            ((tag, content),) = node.items()
+            if read := _READ.get(tag):
+                return read(content, source, depth)
+        raise WireError("unknown node")
     if type(node) is list:
-        return [decode(item, source, depth + 1) for item in node]
-    if type(node) is not dict:
-        if type(node) not in PLAIN and not _moderate(node):
-            raise WireError("number too large")
-        return node
-    if len(node) != 1:
-        raise WireError("unknown node")
-    ((tag, content),) = node.items()
-    read = _READ.get(tag)
-    if read is None:
-        raise WireError("unknown node")
-    return read(content, source, depth)
+        return _decoded(node, source, depth)
+    if type(node) not in PLAIN and not _moderate(node):
+        raise WireError("number too large")
+    return node
+
+
+def _decoded(nodes: list[Any], source: Reader, depth: int) -> list[Value]:
+    """The values of the parts of a node at `depth`."""
+    source.nodes += len(nodes)
+    if (nodes and depth >= MAX_DEPTH) or source.nodes >= MAX_NODES:
+        raise WireError("too many parts")
+    return [node if type(node) in PLAIN else decode(node, source, depth + 1) for node in nodes]
 
 
 def _moderate(number: int | float) -> bool:
@@ -413,15 +412,12 @@ def _dtype(name: Any) -> np.dtype[Any]:
 
 
 def _read_tuple(content: Any, source: Reader, depth: int) -> Value:
-    return tuple([decode(item, source, depth + 1) for item in _items(content)])
+    return tuple(_decoded(_items(content), source, depth))
 
 
 def _read_dict(content: Any, source: Reader, depth: int) -> Value:
-    made = {}
-    for pair in _items(content):
-        key, item = _items(pair, 2)
-        made[_key(decode(key, source, depth + 1))] = decode(item, source, depth + 1)
-    return made
+    flat = _decoded([part for pair in _items(content) for part in _items(pair, 2)], source, depth)
+    return {_key(key): item for key, item in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def _key(key: Value) -> Value:
