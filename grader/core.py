@@ -697,6 +697,7 @@ class FunctionResult:
     warnings: tuple[Message, ...] = ()  # ids `warning.<id>`
     pictures: tuple[Picture, ...] = ()
     given_back: Fraction = Fraction(0)  # points that the cap of a named mistake gave back; `points` has them
+    follows: str | None = None  # the function of its group whose mistake explains all that is wrong here
 
 
 @dataclass(frozen=True, slots=True)

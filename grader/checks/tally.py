@@ -6,7 +6,7 @@ from typing import cast
 
 from grader.checks.closeness import Verdict
 from grader.checks.trial import Trial, graded
-from grader.core import Case, CheckStatus, Finding, Message, Output, Tally
+from grader.core import Case, CheckStatus, Finding, Message, Output, OutputTally, Tally
 
 Asked = tuple[Case, Output, Verdict]
 Credit = Callable[[Case, Output, Verdict], Fraction]
@@ -23,8 +23,8 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
         (case, output, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)
     ]
     failing = [one for one in asked if not one[2].right]
-    names = tuple(dict.fromkeys(case.name for case, _, _ in failing))
-    total = len({case.name for case, _, _ in asked})
+    names = _cases(failing)
+    total = len(_cases(asked))
     if not failing:
         message = Message("checks.right", {"outputs": _names(asked), "total": total})
         return Finding(CheckStatus.PASSED, message, Fraction(1), *_figures(asked), cases=Tally(total, 0))
@@ -35,8 +35,25 @@ def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], cred
         _mean([_earned(trial, own, credit) for own in _by_output(asked)]),
         *_figures([telling] if verdict.error is not None else asked),
         worst=verdict.worst,
-        cases=Tally(total - len(names), len(names), names),
+        cases=_tally(asked, names),
     )
+
+
+def _tally(asked: Sequence[Asked], failing: tuple[str, ...]) -> Tally:
+    """How many cases are right, in all and output by output."""
+    outputs = [_tally_of_output(own) for own in _by_output(asked)]
+    passing = tuple(name for name in _cases(asked) if name not in failing)
+    return Tally(len(passing), len(failing), failing, passing, tuple(outputs) if len(outputs) > 1 else ())
+
+
+def _tally_of_output(asked: Sequence[Asked]) -> OutputTally:
+    failing = _cases([one for one in asked if not one[2].right])
+    return OutputTally(asked[0][1].name, len(asked) - len(failing), len(failing), failing)
+
+
+def _cases(asked: Sequence[Asked]) -> tuple[str, ...]:
+    """The names of the cases that were asked of, each once."""
+    return tuple(dict.fromkeys(case.name for case, _, _ in asked))
 
 
 def _by_output(asked: Sequence[Asked]) -> list[list[Asked]]:

@@ -19,6 +19,7 @@ from grader.core import (
     FunctionStatus,
     LimitRecord,
     Message,
+    OutputTally,
     Report,
     State,
     Tally,
@@ -78,6 +79,8 @@ def _function(json: Json, slug: str) -> FunctionResult:
         checks=tuple(_check(check) for check in json["checks"]),
         counterexample=_example(json["counterexample"]) if json["counterexample"] else None,
         warnings=_said_all([warning["text"] for warning in json["warnings"]]),
+        given_back=_points(json.get("given_back", 0)),
+        follows=json.get("follows"),
     )
 
 
@@ -103,8 +106,16 @@ def _check(json: Json) -> CheckResult:
         error=_number(json["error"]),
         tolerance=_number(json["tolerance"]),
         worst=_worst(worst) if worst else None,
-        cases=Tally(cases["passed"], cases["failed"], tuple(cases["failing"])) if cases else None,
+        cases=_tally(cases) if cases else None,
     )
+
+
+def _tally(json: Json) -> Tally:
+    outputs = [
+        OutputTally(one["output"], one["passed"], one["failed"], tuple(one["failing"]))
+        for one in json.get("outputs", ())
+    ]
+    return Tally(json["passed"], json["failed"], tuple(json["failing"]), tuple(json.get("passing", ())), tuple(outputs))
 
 
 def _worst(json: Json) -> Worst:

@@ -11,6 +11,7 @@ lone surrogates, no folder of the grading machine.
 import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -101,6 +102,8 @@ def _submission(report: Report, lang: str) -> Json:
 def _function(function: FunctionResult, report: Report, lang: str, audience: Audience) -> Json:
     unit = {"unit": function.unit} if function.unit != report.assignment else {}
     reason = {"reason": text(function.reason, lang)} if function.reason else {}
+    follows = {"follows": safe(function.follows)} if function.follows else {}
+    given_back = {"given_back": points(function.given_back)} if function.given_back else {}
     return {
         "name": safe(function.name),
         **unit,
@@ -109,6 +112,8 @@ def _function(function: FunctionResult, report: Report, lang: str, audience: Aud
         "status": function.status.value,
         "points": points(function.points),
         "max_points": points(function.max_points),
+        **given_back,
+        **follows,
         **reason,
         "diagnosis": [_diagnosis(diagnosis, lang) for diagnosis in function.diagnosis],
         "checks": [_check(check, lang, audience) for check in function.checks],
@@ -161,7 +166,13 @@ def _worst(worst: Worst) -> Json:
 def _cases(check: CheckResult) -> Json | None:
     if check.cases is None:
         return None
-    return {"passed": check.cases.passed, "failed": check.cases.failed, "failing": list(check.cases.failing)}
+    cases = check.cases
+    told: Json = {"passed": cases.passed, "failed": cases.failed, "failing": list(cases.failing)}
+    if cases.passing:
+        told["passing"] = list(cases.passing)
+    if cases.outputs:
+        told["outputs"] = [{**asdict(one), "failing": list(one.failing)} for one in cases.outputs]
+    return told
 
 
 def _counterexample(example: Counterexample) -> Json:

@@ -20,6 +20,7 @@ from grader.core import (
     FunctionStatus,
     LimitRecord,
     Message,
+    OutputTally,
     Report,
     State,
     Tally,
@@ -52,7 +53,8 @@ values = st.recursive(
 )
 named = st.dictionaries(names, values, max_size=2)
 worsts = st.builds(Worst, texts, few(st.integers(0, 9)), numbers, numbers)
-tallies = st.builds(Tally, st.integers(0, 99), st.integers(0, 99), few(texts))
+outputs = st.builds(OutputTally, texts, st.integers(0, 99), st.integers(0, 99), few(texts))
+tallies = st.builds(Tally, st.integers(0, 99), st.integers(0, 99), few(texts), few(texts), few(outputs))
 checks = st.builds(
     CheckResult,
     texts,
@@ -88,6 +90,8 @@ functions = st.builds(
     few(checks),
     st.none() | st.builds(Counterexample, named, named, named),
     few(messages),
+    given_back=points,
+    follows=st.none() | texts,
 )
 limits = st.builds(
     LimitRecord,
