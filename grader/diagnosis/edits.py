@@ -1,7 +1,8 @@
 """A mistake -> the text of a program that makes it: edits of the solution, each at the one place where it fits."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,29 +25,55 @@ class Place(NamedTuple):
     end: int
 
 
+class Draft(NamedTuple):
+    """Files, name -> text, and where each function, method (`Class.method`) and class stands in them."""
+
+    texts: Mapping[str, str]
+    places: Mapping[str, Place]
+
+    def edited(self, mistake: Mistake) -> "Draft":
+        """With the edits of `mistake`. Raises Unfit where a function is not there, or an edit does not stand exactly
+        once within the functions that it names."""
+        spans = [self._function(name) for name in mistake.where or (mistake.function,)]
+        found = sorted((_only(self.texts, spans, old), new) for old, new in mistake.edits)
+        for (one, _), (other, _) in pairwise(found):
+            if one.file == other.file and other.start < one.end:
+                raise _unfit("overlap", text=self.texts[other.file][other.start : other.end])
+        texts = dict(self.texts)
+        for place, new in reversed(found):
+            text = texts[place.file]
+            texts[place.file] = text[: place.start] + new + text[place.end :]
+        if texts == self.texts:
+            raise _unfit("nothing", text=mistake.id)
+        return Draft(texts, {name: _moved(place, found) for name, place in self.places.items()})
+
+    def _function(self, name: str) -> Place:
+        if name not in self.places:
+            raise _unfit("function", function=name)
+        return self.places[name]
+
+
+def _moved(place: Place, edits: Iterable[tuple[Place, str]]) -> Place:
+    """Where `place` is after the edits."""
+    grown = [(at.end, len(new) - (at.end - at.start)) for at, new in edits if at.file == place.file]
+    start, end = (edge + sum(more for after, more in grown if after <= edge) for edge in (place.start, place.end))
+    return Place(place.file, start, end)
+
+
 def edited(solution: Mapping[str, str], mistake: Mistake) -> dict[str, str]:
-    """The files of `solution` with the edits of `mistake`. Raises Unfit where a function is not there, or an edit does
-    not stand exactly once within the functions that it names."""
-    spans = [_function(solution, name) for name in mistake.where or (mistake.function,)]
-    found = sorted((_only(solution, spans, old), new) for old, new in mistake.edits)
-    for (one, _), (other, _) in pairwise(found):
-        if one.file == other.file and other.start < one.end:
-            raise _unfit("overlap", text=solution[other.file][other.start : other.end])
-    texts = dict(solution)
-    for place, new in reversed(found):
-        text = texts[place.file]
-        texts[place.file] = text[: place.start] + new + text[place.end :]
-    if texts == dict(solution):
-        raise _unfit("nothing", text=mistake.id)
-    return texts
+    """The files of `solution` with the edits of `mistake`. Raises Unfit where these do not fit."""
+    return dict(draft(solution).edited(mistake).texts)
 
 
-def _function(solution: Mapping[str, str], name: str) -> Place:
-    """Where a function, method (`Class.method`) or class stands; of several with one name, the last."""
-    found = [place for file, text in solution.items() for known, place in definitions(file, text) if known == name]
-    if not found:
-        raise _unfit("function", function=name)
-    return found[-1]
+def draft(solution: Mapping[str, str]) -> Draft:
+    """The files as they are."""
+    return _draft(tuple(solution.items()))
+
+
+@lru_cache(maxsize=64)
+def _draft(files: tuple[tuple[str, str], ...]) -> Draft:
+    """Of several functions with one name, the last."""
+    return Draft(dict(files), {name: place for file, text in files for name, place in definitions(file, text)})
 
 
 def definitions(file: str, text: str) -> Iterator[tuple[str, Place]]:

@@ -31,6 +31,7 @@ from grader.core import (
 
 NUMBERS = "?bhilqBHILQefdFD"
 PUBLIC = {name: value for name, value in vars(np).items() if not name.startswith("__")}
+APART = "\n\n\n"
 ONE = 1 << 32  # NumPy's generator takes seeds of 32 bits
 
 
@@ -38,7 +39,7 @@ class Rehearsal:
     """Implements `Program` for files of ours, name -> text."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        drawing = _Drawing(np.random, lambda seed: np.random.RandomState(seed % ONE))
+        drawing = _Drawing(np.random, np.random.RandomState)
         self._drawing = drawing, _Drawing(random, random.Random)
         self._own = {"numpy": _numpy_with(drawing), "random": self._drawing[1]}
         self._objects: dict[int, object] = {}
@@ -156,7 +157,8 @@ class Rehearsal:
             path, text = self._texts[stem]
             module = self._modules[stem] = ModuleType(stem)
             module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
-            exec(_compiled(path, text), module.__dict__)  # noqa: S102  text of reference/, never of a submission
+            for code in _codes(path, text):
+                exec(code, module.__dict__)  # noqa: S102  text of reference/, never of a submission
         return self._modules[stem]
 
     def _import(self, name: str, *how: Any) -> ModuleType:
@@ -245,6 +247,16 @@ def _swept(
         yield given
 
 
+@lru_cache(maxsize=4096)
+def _codes(path: str, text: str) -> tuple[CodeType, ...]:
+    """The code of a file, in parts between two blank lines each, as far as these stand for themselves: of a program
+    with a mistake one part is new."""
+    try:
+        return tuple(_compiled(path, part) for part in text.split(APART))
+    except SyntaxError:  # two blank lines within a string, or a body
+        return (_compiled(path, text),)
+
+
 @lru_cache(maxsize=8192)
 def _compiled(path: str, text: str) -> CodeType:
     return compile(text, f"<{path}>", "exec")
@@ -254,20 +266,22 @@ def _compiled(path: str, text: str) -> CodeType:
 
 
 class _Drawing(ModuleType):
-    """A module of random numbers whose functions are those of a generator of its own, made anew by `reseed`."""
+    """A module of random numbers whose functions are those of a generator of its own, which `reseed` begins anew."""
 
     def __init__(self, module: ModuleType, make: Callable[[int], Any]) -> None:
         super().__init__(module.__name__)
-        vars(self).update(_module=module, _make=make)
-        self.reseed(0)
+        vars(self).update(_module=module, _make=make, _seed=0, _begun=True, _generator=None)
 
     def reseed(self, seed: int) -> None:
         """Begin anew, when a number is next asked for: most programs never ask."""
-        vars(self).update(_seed=seed, _generator=None)
+        vars(self).update(_seed=seed % ONE, _begun=False)
 
     def __getattr__(self, name: str) -> Any:
-        if self._generator is None:
-            vars(self)["_generator"] = self._make(self._seed)
+        if self._generator is None:  # made once: making one takes a hundred times as long as seeding it
+            vars(self).update(_generator=self._make(self._seed))
+        elif not self._begun:
+            self._generator.seed(self._seed)
+        vars(self).update(_begun=True)
         return getattr(self._generator, name, None) or getattr(self._module, name)
 
 
