@@ -25,16 +25,24 @@ Plays = tuple[Played, ...]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A group on trial. `plays` has the cases as the submission was asked first, the base in front; `otherwise` the
-    same under other layouts of the arguments, with the outputs turned back. `rehearse(texts)` is a program of ours made
-    of these files, to be played as the submission was. `results` are the judge's, by function."""
+    """A group on trial, as it was asked. `plays` has the cases as the submission was asked first, the base in front;
+    `turned` the same under other layouts of the arguments, with the outputs turned back, by the way that has them.
+    `results` are the judge's, by function.
+
+    `ways` are all ways to judge the group, the one that was asked in front; `accepted` are the conventions that cost
+    nothing. `natural` is the group in the form that the solution has: by it a hypothesis is played, in a program of
+    ours that `rehearse(texts)` makes of the solution's files.
+    """
 
     assignment: Assignment
     group: Group
     plays: Plays
-    rehearse: Callable[[Mapping[str, str]], Program]
     results: Mapping[str, FunctionResult]
-    otherwise: tuple[Plays, ...] = ()
+    rehearse: Callable[[Mapping[str, str]], Program]
+    natural: Group
+    ways: tuple[Group, ...]
+    accepted: frozenset[str] = frozenset()
+    turned: tuple[tuple[Group, Plays], ...] = ()
 
     def outputs(self, function: str) -> tuple[Output, ...]:
         """The outputs that `function` is answerable for."""

@@ -6,8 +6,9 @@ the group knows: conventions of numbers are edits of the solution too (`reg-half
 arguments, and what the submission gave under them is at hand.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 
 from grader.core import Assignment, Group, Mistake, Output, Play, Program, StudentFault
@@ -18,10 +19,12 @@ from grader.diagnosis.likeness import alike
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """The solution with these mistakes at once; `texts` are its files."""
+    """The solution with these mistakes at once; `texts` are its files. `convention` is the one that it follows, where
+    that is not the solution's."""
 
     mistakes: tuple[Mistake, ...]
     texts: tuple[tuple[str, str], ...]
+    convention: str | None = None
 
     @property
     def functions(self) -> frozenset[str]:
@@ -44,7 +47,13 @@ class Rehearsed:
     def explains(self, plays: Plays, outputs: Sequence[Output]) -> bool:
         """Are all of `outputs` of all cases what this program gives? The base is asked first, then the rest at once."""
         base, rest = plays[:1], plays[1:]
-        return self._like(base, outputs) and self._like(rest, outputs)
+        return self._runs(base[0]) and self._like(base, outputs) and self._like(rest, outputs)
+
+    def _runs(self, base: Played) -> bool:
+        """Under a convention that is none of numbers (another layout) the edited solution fails with any mistake, and
+        explains none."""
+        play = self.play(base)
+        return play is not None and not (play.faults and self.hypothesis.convention)
 
     def _like(self, plays: Plays, outputs: Sequence[Output]) -> bool:
         return all(
@@ -59,19 +68,18 @@ class Rehearsed:
             try:
                 if self._program is None:
                     self._program = self._evidence.rehearse(dict(self.hypothesis.texts))
-                made = self._evidence.group.play(self._program, [one.inputs for one in missing])
+                made = self._evidence.natural.play(self._program, [one.inputs for one in missing])
             except StudentFault:  # a hypothesis that cannot be played in these cases explains nothing
                 return [None] * len(plays)
             self._plays.update((id(one.inputs), play) for one, play in zip(missing, made, strict=True))
         return [self._plays[id(one.inputs)] for one in plays]
 
 
-def singles(assignment: Assignment, group: Group) -> tuple[Hypothesis, ...]:
-    """Every known mistake of the group's functions, alone and under each convention of numbers."""
-    own = frozenset(function.name for function in group.functions)
-    options = frozenset(option for other in group.otherwise for option in other.ways.values())
-    in_numbers = {option for other in group.otherwise if other.play == group.play for option in other.ways.values()}
-    return _singles(_Known(assignment), own, options - frozenset(group.ways.values()), frozenset(in_numbers))
+def singles(evidence: Evidence) -> tuple[Hypothesis, ...]:
+    """Every known mistake of the group's functions, alone and under each convention that the group knows."""
+    own = frozenset(function.name for function in evidence.group.functions)
+    options = frozenset(option for way in evidence.ways for option in way.ways.values())
+    return _singles(_Known(evidence.assignment), own, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,46 +93,52 @@ class _Known:
 
 
 @lru_cache(maxsize=256)
-def _singles(
-    known: _Known, functions: frozenset[str], options: frozenset[str], in_numbers: frozenset[str]
-) -> tuple[Hypothesis, ...]:
+def _singles(known: _Known, functions: frozenset[str], options: frozenset[str]) -> tuple[Hypothesis, ...]:
     """A convention alone is no mistake: the judge has named it by then."""
     mistakes = [one for one in known.assignment.mistakes if functions & {one.function, *one.spoils}]
-    conventions = [one for one in mistakes if one.id in options & in_numbers]
+    conventions = [one for one in mistakes if one.id in options]
     rest = [one for one in mistakes if one.id not in options]
-    return tuple(
-        hypothesis
-        for chosen in [*_alone(rest), *_together(conventions, rest)]
-        if (hypothesis := composed(known.assignment, chosen)) is not None
-    )
-
-
-def _alone(mistakes: Iterable[Mistake]) -> Iterator[tuple[Mistake, ...]]:
-    return ((one,) for one in mistakes)
-
-
-def _together(conventions: Sequence[Mistake], mistakes: Sequence[Mistake]) -> Iterator[tuple[Mistake, ...]]:
-    """Each mistake with each convention of the same function."""
-    return (
-        (mistake, convention)
+    alone = [composed(known.assignment, (one,)) for one in rest]
+    under = [
+        composed(known.assignment, (one,), convention)
         for convention in conventions
-        for mistake in mistakes
-        if mistake.function == convention.function
-    )
+        for one in rest
+        if one.function == convention.function
+    ]
+    return tuple(hypothesis for hypothesis in [*alone, *under] if hypothesis is not None)
 
 
-def composed(assignment: Assignment, mistakes: tuple[Mistake, ...]) -> Hypothesis | None:
-    """The solution with all of these edits, one mistake after the other; None where they do not go together."""
+def composed(
+    assignment: Assignment, mistakes: tuple[Mistake, ...], convention: Mistake | None = None
+) -> Hypothesis | None:
+    """The solution with all of these edits, one mistake after the other; None where they do not go together. Of a
+    convention as many edits as there is still place for: a mistake may have taken the rest."""
     try:
-        texts = reduce(edited, mistakes, assignment.solution)
+        texts: Mapping[str, str] = reduce(edited, mistakes, assignment.solution)
     except Unfit:
         return None
-    return Hypothesis(mistakes, tuple(texts.items()))
+    if convention is None:
+        return Hypothesis(mistakes, tuple(texts.items()))
+    under = texts
+    for edit in convention.edits:
+        with suppress(Unfit):
+            under = edited(under, replace(convention, edits=(edit,)))
+    return None if under == texts else Hypothesis(mistakes, tuple(under.items()), convention.id)
 
 
-def explanations(evidence: Evidence, candidates: Iterable[Rehearsed], outputs: Sequence[Output]) -> list[Hypothesis]:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A hypothesis that gives what was asked; `way` is that in whose layout the submission gives the same."""
+
+    hypothesis: Hypothesis
+    way: Group
+
+
+def explanations(evidence: Evidence, candidates: Iterable[Rehearsed], outputs: Sequence[Output]) -> list[Explanation]:
     """The candidates that give all of `outputs`, in any layout in which the submission runs. Nothing is explained where
     nothing is wrong."""
-    turned = [plays for plays in evidence.otherwise if not plays[0].play.faults]
-    asked = [plays for plays in (evidence.plays, *turned) if any(wrong(plays, output) for output in outputs)]
-    return [one.hypothesis for one in candidates if any(one.explains(plays, outputs) for plays in asked)]
+    turned = [(way, plays) for way, plays in evidence.turned if not plays[0].play.faults]
+    asked = [(evidence.group, evidence.plays), *turned]
+    wanting = [(way, plays) for way, plays in asked if any(wrong(plays, output) for output in outputs)]
+    explained = ((one, way) for one in candidates for way, plays in wanting if one.explains(plays, outputs))
+    return [Explanation(one.hypothesis, way) for one, way in explained]

@@ -30,7 +30,7 @@ from grader.core import (
 )
 from grader.grading.conventions import judged_in_every_way
 from grader.grading.judge import Known, not_called
-from grader.grading.naming import with_names
+from grader.grading.naming import Asked, with_names
 
 WALL_SECONDS = 60.0  # of one submission; the groups left are then `limit`, wall_time
 
@@ -168,7 +168,8 @@ class Run:
         others = self.others(group)
         results = judged_in_every_way(trial, others, self.profile, self._knowledge, _stopped(limits))
         if final:
-            results = with_names(self.assignment(group), trial, results, others, self.call_seed(group))
+            asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
+            results = with_names(asked, trial, results)
         return Outcome(results, limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:

@@ -6,14 +6,24 @@ of what each check lost.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from grader.checks.trial import Trial, graded
 from grader.checks.watch import Watch
-from grader.core import Assignment, CheckResult, FunctionResult, FunctionStatus, Group, Program, Severity
+from grader.core import (
+    Assignment,
+    CheckResult,
+    Diagnosis,
+    FunctionResult,
+    FunctionStatus,
+    Group,
+    Profile,
+    Program,
+    Severity,
+)
 from grader.diagnosis.evidence import Evidence, Played, Plays
 from grader.diagnosis.naming import named
 from grader.diagnosis.rehearsal import Rehearsal
@@ -29,32 +39,53 @@ WRONG = (FunctionStatus.FAILED, FunctionStatus.RAISED)
 Results = tuple[FunctionResult, ...]
 
 
-def with_names(assignment: Assignment, trial: Trial, results: Results, others: Sequence[Group], seed: int) -> Results:
-    """The results with diagnoses where there are any; `seed` is what the submission's generators were seeded with."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a group was asked: of which unit it is, the `others` ways to judge it, what the course takes as right, and
+    what the submission's generators were seeded with."""
+
+    assignment: Assignment
+    others: Sequence[Group]
+    profile: Profile
+    seed: int
+
+
+def with_names(asked: Asked, trial: Trial, results: Results) -> Results:
+    """The results with diagnoses where there are any."""
     failing = [one.name for one in results if one.status in WRONG and not one.diagnosis]
-    if not failing or not assignment.mistakes:
+    if not failing or not asked.assignment.mistakes:
         return results
     with np.errstate(all="ignore"):  # wrong programs overflow
-        names = named(evidence(assignment, trial, results, others, seed), failing)
+        names = named(evidence(asked, trial, results), failing)
     return tuple(_capped(replace(one, diagnosis=names[one.name])) if one.name in names else one for one in results)
 
 
-def evidence(assignment: Assignment, trial: Trial, results: Results, others: Sequence[Group], seed: int) -> Evidence:
+def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
     """All that is known of the group, as plain data."""
-    functions = [function.name for function in trial.group.functions]
+    group = trial.group
+    functions = [function.name for function in group.functions]
 
     def rehearse(texts: Mapping[str, str]) -> Program:
-        return Watch(Rehearsal(texts), functions, seed=seed)
+        return Watch(Rehearsal(texts), functions, seed=asked.seed)
 
-    layouts = [other for other in others if other.play != trial.group.play]
+    plays = {id(other.play): other for other in reversed(asked.others) if other.play != group.play}
+    accepts = {axis: asked.profile.accepts.get(axis, (option,)) for axis, option in _contract(group, asked).items()}
     return Evidence(
-        assignment,
-        trial.group,
+        asked.assignment,
+        group,
         _plays(trial),
-        rehearse,
         {result.name: result for result in results},
-        tuple(_plays(trial.judged_as(other)) for other in layouts[:1]),
+        rehearse,
+        natural=next((own for own in asked.assignment.groups if own.name == group.name), group),
+        ways=(group, *asked.others),
+        accepted=frozenset(option for options in accepts.values() for option in options),
+        turned=tuple((other, _plays(trial.judged_as(other))) for other in plays.values()),
     )
+
+
+def _contract(group: Group, asked: Asked) -> Mapping[str, str]:
+    """The contract's own convention on each axis: that of the way which holds the others."""
+    return next((way.ways for way in (group, *asked.others) if way.otherwise), group.ways)
 
 
 def _plays(trial: Trial) -> Plays:
@@ -84,7 +115,8 @@ def _capped(result: FunctionResult) -> FunctionResult:
     if lost <= most:
         return result
     checks = tuple(_losing(check, most / lost) for check in result.checks)
-    return replace(result, checks=checks, points=sum((check.points for check in checks), Fraction(0)))
+    points = sum((check.points for check in checks), Fraction(0))
+    return replace(result, checks=checks, points=points, given_back=points - result.points)
 
 
 def _losing(check: CheckResult, share: Fraction) -> CheckResult:
