@@ -9,7 +9,6 @@ between, and the inputs are drawn anew.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import cast
 
 import numpy as np
@@ -135,13 +134,12 @@ def _worst(probes: Sequence[Probe], slopes: Sequence[float]) -> float:
 
 
 def _slopes(trial: Trial, loss: Loss, inputs: Inputs, probes: Sequence[Probe], step: float) -> list[float] | None:
-    """Centred slopes along every probe, all of one input in one batch of calls."""
+    """Centred slopes along every probe."""
+    moved = [(probe.name, inputs[probe.name] + sign * step * probe.direction) for probe in probes for sign in (1, -1)]
     known = list[float]()
-    for name, along in groupby(probes, lambda probe: probe.name):
-        moved = [inputs[name] + sign * step * probe.direction for probe in along for sign in (1, -1)]
-        for outputs, value in zip(trial.along(inputs, name, moved), moved, strict=True):
-            one = single_number(loss(outputs, {**inputs, name: value}))
-            if one is None:
-                return None
-            known.append(one)
+    for outputs, (name, value) in zip(trial.along(inputs, moved), moved, strict=True):
+        one = single_number(loss(outputs, {**inputs, name: value}))
+        if one is None:
+            return None
+        known.append(one)
     return [(up - down) / (2 * step) for up, down in zip(known[::2], known[1::2], strict=True)]

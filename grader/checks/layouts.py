@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.checks.playing import Straight
+from grader.checks.playing import Moved, Straight
 from grader.core import Inputs, Outputs, Play, Program, Value
 
 Names = frozenset[str]
@@ -63,9 +63,11 @@ class Turned(Straight):
         plays = self.play(program, [self.layout.there(inputs) for inputs in batch])
         return [replace(play, outputs=self.layout.back(play.outputs)) for play in plays]
 
-    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
-        moved = np.ascontiguousarray(values.swapaxes(1, 2)) if name in self.layout.inputs else values
-        return Straight.along(self, program, self.layout.there(inputs), name, moved)
+    def along(self, program: Program, inputs: Inputs, moved: Moved) -> list[Outputs]:
+        there = [
+            (name, np.ascontiguousarray(value.T) if name in self.layout.inputs else value) for name, value in moved
+        ]
+        return Straight.along(self, program, self.layout.there(inputs), there)
 
 
 def in_layout(play: Straight, layout: Layout) -> Straight:

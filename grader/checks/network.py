@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.checks.derivative import Array
 from grader.checks.learning import Learned, descend
-from grader.checks.playing import at_once, parts
+from grader.checks.playing import Moved, at_once, parts
 from grader.core import Handle, Inputs, Outputs, Play, Program, Raised, Returned, StudentFault, Value
 
 Arguments = tuple[tuple[Value, ...], Mapping[str, Value]]  # by place, by name
@@ -174,8 +173,8 @@ class NetPlay:
         self.asked(nets)
         return nets.plays(f"{self.network.name}.{self.method}")
 
-    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
-        losses = self.network.losses(program, [{**inputs, name: value} for value in values])
+    def along(self, program: Program, inputs: Inputs, moved: Moved) -> list[Outputs]:
+        losses = self.network.losses(program, [{**inputs, name: value} for name, value in moved])
         return [{"loss": loss} for loss in losses]
 
 

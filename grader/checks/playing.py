@@ -7,6 +7,7 @@ Nothing here trusts the shape of what returns: an output that did not come is si
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -46,15 +47,18 @@ def by_name(value: Value, names: Sequence[str]) -> Outputs:
     return {names[0]: value}
 
 
+Moved = Sequence[tuple[str, NDArray[Any]]]  # an input by its name, and the value that it gets
+
+
 @runtime_checkable
 class Along(Protocol):
-    """A player that can be asked for along many values of one of its `arguments`, in fewer calls than by playing."""
+    """A player that can be asked for along many values of its `arguments`, in fewer calls than by playing."""
 
     @property
     def arguments(self) -> tuple[str, ...]: ...
 
-    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
-        """The first output for every one of `values` of the input `name`; none where a call raised."""
+    def along(self, program: Program, inputs: Inputs, moved: Moved) -> list[Outputs]:
+        """The first output with every one of `moved` in place of that input; none where a call raised."""
         ...
 
 
@@ -73,8 +77,15 @@ class Straight:
     def __call__(self, program: Program, batch: Sequence[Inputs]) -> list[Play]:
         return self.play(program, batch)
 
-    def along(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
-        """The first output for every one of `values` of the input `name`; none where a call raised."""
+    def along(self, program: Program, inputs: Inputs, moved: Moved) -> list[Outputs]:
+        """The first output with every one of `moved` in place of that input; none where a call raised."""
+        return [
+            outputs
+            for name, along in groupby(moved, lambda one: one[0])
+            for outputs in self._swept(program, inputs, name, np.stack([value for _, value in along]))
+        ]
+
+    def _swept(self, program: Program, inputs: Inputs, name: str, values: NDArray[Any]) -> list[Outputs]:
         given = [inputs[argument] for argument in self.arguments]
         place = self.arguments.index(name)
         try:

@@ -14,11 +14,10 @@ from fractions import Fraction
 from typing import Literal, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.checks.closeness import Verdict, compare, unusable
 from grader.checks.faults import why_missing
-from grader.checks.playing import Along
+from grader.checks.playing import Along, Moved
 from grader.checks.watch import Watch
 from grader.core import Case, Group, Inputs, Output, Outputs, Play, Submission, Value
 
@@ -108,12 +107,12 @@ class Trial:
         """Play further inputs now; nothing is remembered."""
         return self.group.play(self.program, batch)
 
-    def along(self, inputs: Inputs, name: str, values: Sequence[NDArray[np.float64]]) -> list[Outputs]:
-        """The outputs for every one of `values` of the input `name`, the first one at least."""
+    def along(self, inputs: Inputs, moved: Moved) -> list[Outputs]:
+        """The outputs with every one of `moved` in place of that input, the first one at least."""
         play = self.group.play
-        if isinstance(play, Along) and name in play.arguments:
-            return play.along(self.program, inputs, name, np.stack(values))
-        return [one.outputs for one in self.again([{**inputs, name: value} for value in values])]
+        if isinstance(play, Along) and {name for name, _ in moved} <= set(play.arguments):
+            return play.along(self.program, inputs, moved)
+        return [one.outputs for one in self.again([{**inputs, name: value} for name, value in moved])]
 
     @property
     def base(self) -> Case:

@@ -148,7 +148,7 @@ def _graded(
     groups = [ways[0] for _, ways in parts]
     others = {group.name: tuple(rest) for _, (group, *rest) in parts}
     unit_of = {ways[0].name: unit for unit, ways in parts}
-    situations = {unit.slug: _situations(seed, unit) for unit, _ in parts}
+    situations = {slug: _situations(seed, slug) for slug in {unit.slug for unit in unit_of.values()}}
     names, notes = top_names([function for group in groups for function in group.functions]), list[Message]()
     allowed = limits or limits_of(groups)
 
@@ -187,9 +187,9 @@ def _graded(
     )
 
 
-def _situations(seed: bytes, unit: Assignment) -> Situations:
+def _situations(seed: bytes, slug: str) -> Situations:
     """A unit draws the same numbers alone and in a bundle."""
-    return Situations(lender(seed, f"{unit.slug}/"), lender(seed, f"{unit.slug}/"))
+    return Situations(lender(seed, f"{slug}/"), lender(seed, f"{slug}/"))
 
 
 def _despite_a_kill(attempt: Callable[[], Report]) -> Report:
