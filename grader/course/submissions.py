@@ -27,6 +27,7 @@ from grader.course.tables import (
     CheckVerdict,
     CourseAssignment,
     Membership,
+    NamedMistake,
     Status,
     StoredReport,
     Submission,
@@ -126,6 +127,7 @@ def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) 
     _end(submission)
     session.add(StoredReport(submission_id=id, attempt=attempt, content=dict(content)))
     session.add_all(_verdicts(id, report))
+    session.add_all(_named(id, report))
     session.flush()
     settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
     return True
@@ -135,6 +137,12 @@ def _verdicts(id: int, report: Report) -> Iterable[CheckVerdict]:
     for function in report.functions:
         for check in function.checks:
             yield CheckVerdict(submission_id=id, function=function.name, check=check.id, status=check.status.value)
+
+
+def _named(id: int, report: Report) -> Iterable[NamedMistake]:
+    for function in report.functions:
+        for name in dict.fromkeys(diagnosis.id for diagnosis in function.diagnosis):
+            yield NamedMistake(submission_id=id, function=function.name, diagnosis=name)
 
 
 def give_back(session: Session, id: int, attempt: int, reason: Message) -> bool:

@@ -152,7 +152,8 @@ class CourseAssignment(Base):
 
     `slug` is its address in the course: that of the unit, unless the course gives it another. `profile` None: the
     course's. `learning` is the percentage of a function's points that its `learning` check carries; `supply` says
-    whether starter modules that were not handed in stand in."""
+    whether starter modules that were not handed in stand in; `hints` is the rule by which hints open
+    (`grader.course.hints.Rule`)."""
 
     __tablename__ = "assignments"
     id: Mapped[Id]
@@ -163,6 +164,7 @@ class CourseAssignment(Base):
     profile: Mapped[str | None] = mapped_column(sa.String(64))
     learning: Mapped[int] = mapped_column(default=0)
     supply: Mapped[bool] = mapped_column(default=True)
+    hints: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opens: Mapped[datetime | None]
     due: Mapped[datetime | None]
     closes: Mapped[datetime | None]
@@ -265,6 +267,33 @@ class CheckVerdict(Base):
     function: Mapped[str] = mapped_column(primary_key=True)
     check: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(sa.String(16))
+
+
+class NamedMistake(Base):
+    """The mistakes that a submission's latest report names, narrow, as its verdicts are."""
+
+    __tablename__ = "named_mistakes"
+    submission_id: Mapped[SubmissionKey] = mapped_column(primary_key=True)
+    function: Mapped[str] = mapped_column(primary_key=True)
+    diagnosis: Mapped[str] = mapped_column(primary_key=True)
+
+
+class HintUnlock(Base):
+    """A hint that a student has opened: `level` of those for one mistake in one function of an assignment, in the
+    report of `submission_id`. It stays open in later attempts."""
+
+    __tablename__ = "hint_unlocks"
+    id: Mapped[Id]
+    assignment_id: Mapped[AssignmentKey]
+    user_id: Mapped[UserKey]
+    submission_id: Mapped[SubmissionKey] = mapped_column(index=True)
+    function: Mapped[str]
+    diagnosis: Mapped[str]
+    level: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+    user: Mapped[User] = relationship(lazy="raise")
+    submission: Mapped[Submission] = relationship(lazy="raise")
+    __table_args__ = (sa.UniqueConstraint("assignment_id", "user_id", "function", "diagnosis", "level"),)
 
 
 class Grade(Base):
