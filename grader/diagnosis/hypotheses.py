@@ -94,7 +94,7 @@ class _Known:
 
 @lru_cache(maxsize=256)
 def _singles(known: _Known, functions: frozenset[str], options: frozenset[str]) -> tuple[Hypothesis, ...]:
-    """A convention alone is no mistake: the judge has named it by then."""
+    """A convention alone is no mistake: the judge has named it by then. Two that make no way together are one."""
     mistakes = [one for one in known.assignment.mistakes if functions & {one.function, *one.spoils}]
     conventions = [one for one in mistakes if one.id in options]
     rest = [one for one in mistakes if one.id not in options]
@@ -102,8 +102,8 @@ def _singles(known: _Known, functions: frozenset[str], options: frozenset[str]) 
     under = [
         composed(known.assignment, (one,), convention)
         for convention in conventions
-        for one in rest
-        if one.function == convention.function
+        for one in mistakes
+        if one.function == convention.function and one is not convention
     ]
     return tuple(hypothesis for hypothesis in [*alone, *under] if hypothesis is not None)
 

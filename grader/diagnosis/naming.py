@@ -39,10 +39,10 @@ def _blamed(found: Iterable[Explanation], failing: Sequence[str]) -> str:
 
 def diagnoses(evidence: Evidence, found: Iterable[Explanation]) -> tuple[Diagnosis, ...]:
     """The names of the programs that were found: those under fewer conventions that are not accepted first, then those
-    met more often. Of equal names the first."""
-    named = sorted(found, key=lambda one: (len(_refused(evidence, one)), -one.hypothesis.mistakes[0].seen))
-    exact = [_exact(evidence, explanation) for explanation in named]
-    return tuple({diagnosis.id: diagnosis for diagnosis in reversed(exact)}.values())[::-1]
+    met more often. A mistake that explains by itself is not said once more under a convention."""
+    ranked = sorted(found, key=lambda one: (len(_refused(evidence, one)), -one.hypothesis.mistakes[0].seen))
+    first = {explanation.hypothesis.mistakes: explanation for explanation in reversed(ranked)}
+    return tuple(_exact(evidence, explanation) for explanation in reversed(first.values()))
 
 
 def _exact(evidence: Evidence, explanation: Explanation) -> Diagnosis:

@@ -58,6 +58,7 @@ def both(old: str, axis: str) -> tuple[tuple[str, str], ...]:
 
 
 MISTAKES = (
+    loss("first-layer-gradient-missing", ('{"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}', '{"W2": dW2, "b2": db2}')),
     loss("gradient-not-averaged", (MEAN, "dscores /= 1")),
     loss("reg-gradient-missing", (REG_W1, "dW1 += 0.0"), (REG_W2, "dW2 += 0.0")),
     loss("reg-gradient-halved", (REG_W1, "dW1 += reg * W1"), (REG_W2, "dW2 += reg * W2")),
