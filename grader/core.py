@@ -439,6 +439,9 @@ class Group:
 
     `rests_on` names layers that are no part of what the group asks: where a submission's own stand in the way, the
     group is judged with ours in their place, and the better result counts.
+
+    `fitted` is asked where inputs are made smaller: it gives those that follow from others (the shape of an upstream
+    gradient) the form that they then must have, and raises ValueError where the others do not go together.
     """
 
     name: str
@@ -451,6 +454,7 @@ class Group:
     ways: Mapping[str, str] = field(default_factory=dict)
     otherwise: tuple[Group, ...] = ()
     rests_on: tuple[str, ...] = ()
+    fitted: Callable[[Inputs], Inputs] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +476,8 @@ class Mistake:
 
     `id` is a row of the table of mistakes; `function` (`Class.method`) loses points by it, `spoils` may lose some too.
     `severity` caps what it costs, and `seen` tells how often it was met in public code: the table's, where it has the
-    id.
+    id. Of one that it does not have (`own`), `does` completes "a program that ...", and `hints` lead to the mend in
+    three steps, both by language; ours stand in the catalogues.
     """
 
     id: str
@@ -482,6 +487,9 @@ class Mistake:
     spoils: tuple[str, ...] = ()
     severity: Severity = "wrong-quantity"
     seen: float = 0.0
+    own: bool = False
+    does: Mapping[str, str] = field(default_factory=dict, hash=False)
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,10 +642,24 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """Calls of a submission's functions as Python: the names that are imported, statements in their order, and where the
+    outputs stand then, as expressions by name. All of it is ours, none of it a student's text."""
+
+    imports: tuple[str, ...]
+    lines: tuple[str, ...]
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Counterexample:
+    """The smallest case found that shows what is wrong, on inputs of its own; `script` does the same with nothing but
+    NumPy and the submission. A function among the inputs is its text."""
+
     inputs: Inputs
     expected: Outputs
     actual: Outputs
+    script: Script | None = None
 
 
 PictureKind = Literal[

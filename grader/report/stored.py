@@ -17,10 +17,11 @@ from functools import cache, singledispatch
 from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from grader.core import Counterexample, Message, Report
+from grader.core import Counterexample, Message, Report, Script
 from grader.report.shown import PLAIN_INTEGER
 
 VERSION = 1
+EXAMPLE = ("inputs", "expected", "actual")
 
 
 def encode(report: Report) -> dict[str, Any]:
@@ -59,7 +60,8 @@ def _(value: Message) -> Any:
 
 @_encode.register
 def _(value: Counterexample) -> Any:
-    return {f.name: _free_fields(getattr(value, f.name)) for f in fields(value)}
+    script = {"script": _encode(value.script)} if value.script else {}
+    return {**{name: _free_fields(getattr(value, name)) for name in EXAMPLE}, **script}
 
 
 @_encode.register
@@ -107,7 +109,8 @@ def _decode_noun(hint: Any, value: Any) -> Any:
     if hint is Message:
         return Message(value[0], _freed_fields(value[1]) if len(value) > 1 else {})
     if hint is Counterexample:
-        return Counterexample(**{name: _freed_fields(part) for name, part in value.items()})
+        parts = {name: _freed_fields(value[name]) for name in EXAMPLE}
+        return Counterexample(**parts, script=_decode(Script, value.get("script")))
     if is_dataclass(hint):
         return _decode_fields(cast("type", hint), value)
     if isinstance(hint, type) and issubclass(hint, (Fraction, StrEnum)):
