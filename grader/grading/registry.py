@@ -198,7 +198,9 @@ def _mistakes(path: Path, assignment: Assignment) -> tuple[Mistake, ...]:
 
 
 def _from_table(mistake: Mistake) -> Mistake:
-    severity, seen = known_mistakes().get(mistake.id, (mistake.severity, mistake.seen))
+    if mistake.id not in known_mistakes():
+        return replace(mistake, own=True)
+    severity, seen = known_mistakes()[mistake.id]
     return replace(mistake, severity=severity, seen=seen)
 
 
