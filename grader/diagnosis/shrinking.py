@@ -1,20 +1,31 @@
 """An input that shows a fault -> the smallest one that shows it, small enough to be redone by hand.
 
-Greedy, as the libraries of property testing do it (QuickCheck, Hypothesis): what is asked of a candidate is only whether
-it still shows the same fault. First there is less of everything - steps, samples, features, classes -, then numbers
-become simple: 0, 1, whole ones, halves, one decimal. The order is fixed and so is the most that is tried, so the same
-mistake has the same example for everybody.
+Greedy, as the libraries of property testing do it (QuickCheck, Hypothesis): what is asked of a candidate is only
+whether it still shows the same fault. First there is less of everything - steps, samples, features, classes -, then
+numbers become simple: 0, 1, whole ones, halves, one decimal. The order is fixed and so is the most that is tried, so
+the same mistake has the same example for everybody.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice, product
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.core import Inputs, Value
-from grader.diagnosis.sizes import Axes, Path, changed, cut, in_form, leaves, length, relabelled, shortened
+from grader.diagnosis.sizes import (
+    Extent,
+    Path,
+    Quantity,
+    at,
+    changed,
+    cut,
+    in_form,
+    leaves,
+    length,
+    relabelled,
+    shortened,
+)
 
 SIZES = (1, 2, 3)
 TOGETHER = 4  # quantities that are made smaller at once, in every combination
@@ -23,25 +34,27 @@ CHUNK = 27  # candidates that are tried in one go
 MOST = 1200  # candidates in all
 ENTRIES = 24  # an array with more numbers is made simpler as a whole only
 SIMPLE = (0.0, 1.0, -1.0, 2.0, 0.5, -0.5)
+SCALES = (1, 2, 10, 100, 1000)  # whole numbers, halves, decimals
 DECIMALS = 6
 
 Shows = Callable[[Sequence[Inputs]], int | None]  # the first of the candidates that shows the fault
 
 
-def smallest(start: Inputs, axes: Axes, shows: Shows, fitted: Callable[[Inputs], Inputs] = dict) -> Inputs:
-    """The smallest inputs found that show what `start` shows; `axes` are its quantities. `fitted` gives inputs whose
-    parts do not go together any more the form that the others ask for, or raises ValueError where there is none."""
+def smallest(start: Inputs, extent: Extent, shows: Shows, fitted: Callable[[Inputs], Inputs] = dict) -> Inputs:
+    """The smallest inputs found within `extent` that show what `start` shows. `fitted` gives inputs whose parts do not
+    go together any more the form that the others ask for, or raises ValueError where there is none."""
     search = _Search(shows, fitted)
     best = search.first(_fewer_steps(start)) or start
+    quantities = list(extent.axes.items())
     for _ in range(PASSES):
         before = best
-        for at in range(0, len(axes), TOGETHER):
-            best = search.first(_smaller(best, axes[at : at + TOGETHER])) or best
-        if best is before or len(axes) <= TOGETHER:
+        for place in range(0, len(quantities), TOGETHER):
+            best = search.first(_smaller(best, dict(quantities[place : place + TOGETHER]))) or best
+        if best is before or len(quantities) <= TOGETHER:
             break
-    best = search.first(_rounded(best)) or best
+    best = search.first(_rounded(best, extent)) or best
     for path, leaf in list(leaves(best)):
-        for candidates in _simpler(path, leaf):
+        for candidates in _simpler(path, leaf, partial(extent.holds, path)):
             best = search.first(candidates(best)) or best
     return best
 
@@ -78,13 +91,17 @@ def _fewer_steps(inputs: Inputs) -> Iterator[Inputs]:
     return (shortened(inputs, count) for count in range(1, longest))
 
 
-def _smaller(inputs: Inputs, axes: Axes) -> Iterator[Inputs]:
+def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int]) -> Iterator[Inputs]:
     """Less of these quantities in every combination, and labels that are below one of the new lengths."""
-    now = [length(inputs, one) for one in axes]
-    choices = [[*(size for size in SIZES if size < most), most] for most in now]
+    now = [length(inputs, quantity) for quantity in quantities]
+    small = [sorted({*SIZES, least}) for least in quantities.values()]
+    choices = [
+        [*(size for size in sizes if least <= size < most), most]
+        for sizes, least, most in zip(small, quantities.values(), now, strict=True)
+    ]
     for sizes in sorted(product(*choices), key=sum):
         if list(sizes) != now:
-            less = cut(inputs, dict(zip(axes, sizes, strict=True)))
+            less = cut(inputs, dict(zip(quantities, sizes, strict=True)))
             yield less
             for classes in sorted({size for size in sizes if size <= max(SIZES)}, reverse=True):
                 if _most_label(less) >= classes:
@@ -100,59 +117,56 @@ def _most_label(inputs: Inputs) -> int:
 # --------------------------------------------------------------------------- simpler numbers
 
 
-def _rounded(inputs: Inputs) -> Iterator[Inputs]:
-    """All arrays with whole numbers, with halves, with one decimal or more."""
+def _rounded(inputs: Inputs, extent: Extent) -> Iterator[Inputs]:
+    """All arrays with whole numbers, with halves, with one decimal or more, as far as these may stand there."""
     for scale in (1, 2, *(10**decimals for decimals in range(1, DECIMALS))):
-        yield _with_arrays(inputs, lambda array, scale=scale: np.round(array * scale) / scale)
 
+        def each(path: Path, leaf: Value, scale: int = scale) -> Value:
+            if not (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"):
+                return leaf
+            rounded, (low, high) = np.round(leaf * scale) / scale + 0.0, extent.ranges[path]
+            return in_form(np.where((low <= rounded) & (rounded <= high), rounded, leaf).astype(leaf.dtype), leaf)
 
-def _with_arrays(inputs: Inputs, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Inputs:
-    def each(path: Path, leaf: Value) -> Value:
-        return in_form(change(leaf).astype(leaf.dtype), leaf) if _floats(leaf) else leaf
-
-    return dict(changed(inputs, each))
+        yield dict(changed(inputs, each))
 
 
 Candidates = Callable[[Inputs], Iterator[Inputs]]
+Allowed = Callable[[float], bool]
 
 
-def _simpler(path: Path, leaf: Value) -> Iterator[Candidates]:
+def _simpler(path: Path, leaf: Value, allowed: Allowed) -> Iterator[Candidates]:
     """What to try for one value, one after the other: an array as a whole, then number by number."""
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiu":
         if leaf.size > 1:
-            yield lambda inputs: (_put(inputs, path, in_form(np.full_like(leaf, number), leaf)) for number in (0, 1))
+            numbers = [number for number in (0, 1) if allowed(number)]
+            yield lambda inputs: (_put(inputs, path, in_form(np.full_like(leaf, number), leaf)) for number in numbers)
         if leaf.size <= ENTRIES:
-            yield from (_entry(path, at) for at in range(leaf.size))
+            yield from (_entry(path, place, allowed) for place in range(leaf.size))
     elif type(leaf) in (int, float):
-        yield _number(path)
+        yield lambda inputs: (_put(inputs, path, number) for number in _easier(at(inputs, path), allowed))
 
 
-def _entry(path: Path, at: int) -> Candidates:
+def _entry(path: Path, place: int, allowed: Allowed) -> Candidates:
     """One number of an array."""
 
     def candidates(inputs: Inputs) -> Iterator[Inputs]:
-        array = _at(inputs, path)
-        for number in _easier(array.flat[at].item()):
+        array = at(inputs, path)
+        for number in _easier(array.flat[place].item(), allowed):
             other = array.copy(order="K")
-            other.flat[at] = number
+            other.flat[place] = number
             yield _put(inputs, path, other)
 
     return candidates
 
 
-def _number(path: Path) -> Candidates:
-    """A number by itself."""
-    return lambda inputs: (_put(inputs, path, number) for number in _easier(_at(inputs, path)))
-
-
-def _easier(number: float) -> Iterator[float]:
+def _easier(number: float, allowed: Allowed) -> Iterator[float]:
     """Numbers that are easier to reckon with, the easiest first. Of whole numbers these are smaller ones."""
     if isinstance(number, int):
-        yield from range(min(number, max(SIZES) + 1))
+        yield from filter(allowed, range(min(number, max(SIZES) + 1)))
         return
-    rounded = (float(np.round(number * scale) / scale) for scale in (1, 2, 10, 100, 1000))
+    rounded = (float(np.round(number * scale) / scale) for scale in SCALES)
     for other in dict.fromkeys((*SIMPLE, *rounded)):
-        if _rank(other) < _rank(number):
+        if _rank(other) < _rank(number) and allowed(other):
             yield other
 
 
@@ -160,23 +174,13 @@ def _rank(number: float) -> int:
     """How hard a number is to reckon with."""
     if number in SIMPLE:
         return SIMPLE.index(number)
-    scales = (1, 2, 10, 100, 1000)
-    return len(SIMPLE) + next((at for at, scale in enumerate(scales) if (number * scale).is_integer()), len(scales))
-
-
-def _at(inputs: Inputs, path: Path) -> Any:
-    value: Any = inputs
-    for key in path:
-        value = value[key]
-    return value
+    return len(SIMPLE) + next(
+        (place for place, scale in enumerate(SCALES) if (number * scale).is_integer()), len(SCALES)
+    )
 
 
 def _put(inputs: Inputs, path: Path, new: Value) -> Inputs:
-    return dict(changed(inputs, lambda at, leaf: new if at == path else leaf))
-
-
-def _floats(leaf: Value) -> bool:
-    return isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"
+    return dict(changed(inputs, lambda place, leaf: new if place == path else leaf))
 
 
 def _whole(leaf: Value) -> bool:

@@ -5,6 +5,7 @@ of the same form, in which every array has as many axes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from grader.core import Inputs, Value
 
 Path = tuple[str | int, ...]  # keys and places from the inputs down to a value
 Axis = tuple[Path, int]
-Axes = tuple[tuple[Axis, ...], ...]  # one entry for each quantity
+Quantity = tuple[Axis, ...]  # the axes that are as long as there is of it
 
 
 def leaves(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
@@ -38,37 +39,67 @@ def changed(value: Value, change: Callable[[Path, Value], Value], path: Path = (
     return change(path, value)
 
 
-def axes_of(start: Inputs, others: Sequence[Inputs]) -> Axes:
-    """The quantities of `start`, as the inputs of other cases tell them apart."""
-    mine = _shapes(start)
-    alike = [shapes for shapes in map(_shapes, others) if _ranks(shapes) == _ranks(mine)]
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What inputs may become and still be such as are graded: `axes` are the quantities, each with the least that any
+    case has of it; `ranges` the least and the largest number of every value in any case."""
+
+    axes: Mapping[Quantity, int]
+    ranges: Mapping[Path, tuple[float, float]]
+
+    def holds(self, path: Path, number: float) -> bool:
+        """May `number` stand there?"""
+        low, high = self.ranges[path]
+        return low <= number <= high
+
+
+def extent(start: Inputs, others: Sequence[Inputs]) -> Extent:
+    """That of `start`, as the inputs of other cases of its form tell it."""
+    ranks = _ranks(start)
+    alike = [start, *(other for other in others if _ranks(other) == ranks)]
     lengths: dict[tuple[int, ...], list[Axis]] = {}
-    for path, shape in mine.items():
-        for axis in range(len(shape)):
-            here = tuple(shapes[path][axis] for shapes in (mine, *alike))
+    for path, rank in ranks.items():
+        for axis in range(rank):
+            here = tuple(np.shape(at(inputs, path))[axis] for inputs in alike)
             lengths.setdefault(here, []).append((path, axis))
-    return tuple(tuple(axes) for axes in lengths.values())
+    ranges = {path: _range([at(inputs, path) for inputs in alike]) for path, leaf in leaves(start) if _numbers(leaf)}
+    return Extent({tuple(axes): min(here) for here, axes in lengths.items()}, ranges)
 
 
-def _shapes(inputs: Inputs) -> dict[Path, tuple[int, ...]]:
-    return {path: leaf.shape for path, leaf in leaves(inputs) if isinstance(leaf, np.ndarray)}
+def _ranks(inputs: Inputs) -> dict[Path, int]:
+    return {path: np.ndim(leaf) if _numbers(leaf) else -1 for path, leaf in leaves(inputs)}
 
 
-def _ranks(shapes: Mapping[Path, tuple[int, ...]]) -> dict[Path, int]:
-    return {path: len(shape) for path, shape in shapes.items()}
+def _numbers(leaf: Value) -> bool:
+    return isinstance(leaf, (int, float, np.ndarray))
 
 
-def length(inputs: Inputs, axes: Sequence[Axis]) -> int:
-    """How much there is of one quantity."""
-    path, axis = axes[0]
-    return int(np.shape(dict(leaves(inputs))[path])[axis])
+def _range(values: Sequence[Value]) -> tuple[float, float]:
+    arrays = [np.asarray(value) for value in values if np.size(value)]
+    return min((float(array.min()) for array in arrays), default=0.0), max(
+        (float(array.max()) for array in arrays), default=0.0
+    )
 
 
-def cut(inputs: Inputs, lengths: Mapping[tuple[Axis, ...], int]) -> Inputs:
-    """The first `lengths[axes]` entries along the axes of each quantity."""
+def at(inputs: Inputs, path: Path) -> Any:
+    """The value at a path."""
+    value: Any = inputs
+    for key in path:
+        value = value[key]
+    return value
+
+
+def length(inputs: Inputs, quantity: Quantity) -> int:
+    """How much there is of it."""
+    path, axis = quantity[0]
+    return int(np.shape(at(inputs, path))[axis])
+
+
+def cut(inputs: Inputs, lengths: Mapping[Quantity, int]) -> Inputs:
+    """No more than `lengths` of each quantity: the first entries along its axes."""
     slices: dict[Path, dict[int, slice]] = {}
-    for axes, count in lengths.items():
-        for path, axis in axes:
+    for quantity, count in lengths.items():
+        for path, axis in quantity:
             slices.setdefault(path, {})[axis] = slice(count)
 
     def change(path: Path, leaf: Value) -> Value:

@@ -26,7 +26,7 @@ from grader.core import (
     Target,
     Value,
 )
-from grader.diagnosis.written import Unwritable, written
+from grader.diagnosis.written import Unwritable, bracketed, written
 
 MOST_PARTS = 64  # of one container that came back: outputs stand in front
 
@@ -34,8 +34,8 @@ MOST_PARTS = 64  # of one container that came back: outputs stand in front
 class Transcript:
     """Implements `Program` on top of another one, for one case with these `inputs`.
 
-    `lines` are the calls so far; `defined` the names of the student's that they begin with. `used` counts how often each
-    input is handed over. Arrays among the inputs `copied` are handed over as copies, as the box does with all.
+    `lines` are the calls so far; `defined` the names of the student's that they begin with. `used` counts how often
+    each input is handed over. Arrays among the inputs `copied` are handed over as copies, as the box does with all.
     """
 
     def __init__(self, program: Program, inputs: Inputs, copied: Collection[str] = ()) -> None:
@@ -144,8 +144,8 @@ class Transcript:
             return self._handed(free[0], value)
         if isinstance(value, Mapping):
             return "{" + ", ".join(f"{written(key)}: {self._written(item)}" for key, item in value.items()) + "}"
-        if isinstance(value, list):
-            return "[" + ", ".join(map(self._written, value)) + "]"
+        if isinstance(value, (list, tuple)):
+            return bracketed(value, map(self._written, value))
         return written(value)
 
     def _handed(self, place: str, value: Value) -> str:
@@ -194,7 +194,7 @@ def _parts(value: Value, expression: str) -> Iterator[tuple[Value, str]]:
     yield value, expression
     if isinstance(value, Mapping):
         for key, item in islice(value.items(), MOST_PARTS):
-            yield from _parts(item, f"{expression}[{ascii(key)}]")
+            yield from _parts(item, f"{expression}[{key!a}]")
     elif isinstance(value, (list, tuple)):
         for place, item in enumerate(value[:MOST_PARTS]):
             yield from _parts(item, f"{expression}[{place}]")

@@ -4,7 +4,7 @@ Nothing here writes text of a student's: inputs are ours, and a function among t
 attribute `python`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,15 +26,19 @@ def written(value: Value) -> str:
         return _array(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{written(key)}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return bracketed(value, map(written, value))
+    if isinstance(value, float) and not np.isfinite(value):
+        return f'float("{value}")'
+    return ascii(value) if value is None or isinstance(value, (bool, int, float, str)) else _function(value)
+
+
+def bracketed(value: list[Value] | tuple[Value, ...], items: Iterable[str]) -> str:
+    """`items` as the list or the tuple that `value` is."""
+    text = ", ".join(items)
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(written, value)) + ("," if len(value) == 1 else "") + ")"
-    if value is None or isinstance(value, (bool, int, str)):
-        return ascii(value)
-    if isinstance(value, float):
-        return repr(value) if np.isfinite(value) else f'float("{value}")'
-    return _function(value)
+        return f"[{text}]"
+    return f"({text},)" if len(value) == 1 else f"({text})"
 
 
 def _array(array: NDArray[Any]) -> str:

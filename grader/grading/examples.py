@@ -1,7 +1,7 @@
 """The smallest example of what is wrong with a function, on inputs of its own.
 
-Hidden inputs are never shown. An example begins with the same cases drawn from a public stream, and is made smaller from
-there (`diagnosis/shrinking.py`), so it is the same for everybody with the same mistake, whatever the seed. Nothing
+Hidden inputs are never shown. An example begins with the same cases drawn from a public stream, and is made smaller
+from there (`diagnosis/shrinking.py`), so it is the same for everybody with the same mistake, whatever the seed. Nothing
 depends on it: where the box dies on the way, or the calls are not easily written down, there is none.
 """
 
@@ -31,7 +31,7 @@ from grader.core import (
     Value,
 )
 from grader.diagnosis.shrinking import smallest
-from grader.diagnosis.sizes import axes_of, changed
+from grader.diagnosis.sizes import changed, extent
 from grader.diagnosis.transcript import Transcript
 from grader.diagnosis.written import Unwritable, written
 from grader.grading.seeds import lender
@@ -122,20 +122,23 @@ class Shown:
 
     def shrunk(self, target: Target) -> Inputs:
         start = self.drawn[target.case.name][0]
-        axes = axes_of(start, [inputs for inputs, _ in self.drawn.values()])
-        return smallest(start, axes, lambda candidates: self.shows(target, candidates), self.group.fitted)
+        within = extent(start, [inputs for inputs, _ in self.drawn.values()])
+        return smallest(start, within, lambda candidates: self.shows(target, candidates), self.group.fitted)
 
     def shows(self, target: Target, candidates: Sequence[Inputs]) -> int | None:
         """The first of the candidates in which the output is wrong in the same way, and ought to be what it ought."""
         expected = [self.expected(target.case, candidate) for candidate in candidates]
-        ready = [at for at, outputs in enumerate(expected) if outputs is not None]
-        plays = self.group.play(self.program, [candidates[at] for at in ready]) if ready else []
-        for at, play in zip(ready, plays, strict=True):
-            outputs = expected[at]
-            if outputs is not None and _way(target.case, target.output, play, outputs) == target.way:
-                if self.steady(target.case, candidates[at], outputs):
-                    return at
-        return None
+        ready = [(at, outputs) for at, outputs in enumerate(expected) if outputs is not None]
+        plays = self.group.play(self.program, [candidates[at] for at, _ in ready]) if ready else []
+        return next(
+            (
+                at
+                for (at, outputs), play in zip(ready, plays, strict=True)
+                if _way(target.case, target.output, play, outputs) == target.way
+                and self.steady(target.case, candidates[at], outputs)
+            ),
+            None,
+        )
 
     def expected(self, case: Case, inputs: Inputs) -> Outputs | None:
         """What the reference gives; None where it cannot, or gives no finite numbers."""
@@ -146,8 +149,8 @@ class Shown:
         return outputs if all(map(_finite, self._counting(case, outputs).values())) else None
 
     def steady(self, case: Case, inputs: Inputs, outputs: Outputs) -> bool:
-        """Do the expected outputs stay what they are when inputs move a little? Not at a kink, or where a sum of numbers
-        that cancel is divided by."""
+        """Do the expected outputs stay what they are when inputs move a little? Not at a kink, nor where numbers are
+        divided by others that cancel."""
         asked = self._counting(case, outputs)
         for sign in (1, -1):
             moved = self.expected(case, _moved(inputs, sign * STEP))
