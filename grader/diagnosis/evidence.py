@@ -5,6 +5,7 @@ Plain data, gathered by `grader.grading`, so that nothing here calls a student's
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from grader.core import Assignment, Case, FunctionResult, Group, Inputs, Output, Outputs, Play, Program
 
@@ -23,6 +24,17 @@ class Played:
 Plays = tuple[Played, ...]
 
 
+class Rehearse(Protocol):
+    """A program of ours made of these files; its generators are seeded with `seed`, or as the submission's were."""
+
+    def __call__(self, texts: Mapping[str, str], seed: int | None = None) -> Program: ...
+
+
+def _unknown(function: str) -> frozenset[str]:
+    """Of a program whose text is not known."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A group on trial, as it was asked. `plays` has the cases as the submission was asked first, the base in front;
@@ -31,18 +43,19 @@ class Evidence:
 
     `ways` are all ways to judge the group, the one that was asked in front; `accepted` are the conventions that cost
     nothing. `natural` is the group in the form that the solution has: by it a hypothesis is played, in a program of
-    ours that `rehearse(texts)` makes of the solution's files.
+    ours that `rehearse` makes of the solution's files. `names` are those that have a value in a submitted function.
     """
 
     assignment: Assignment
     group: Group
     plays: Plays
     results: Mapping[str, FunctionResult]
-    rehearse: Callable[[Mapping[str, str]], Program]
+    rehearse: Rehearse
     natural: Group
     ways: tuple[Group, ...]
     accepted: frozenset[str] = frozenset()
     turned: tuple[tuple[Group, Plays], ...] = ()
+    names: Callable[[str], frozenset[str]] = _unknown
 
     def outputs(self, function: str) -> tuple[Output, ...]:
         """The outputs that `function` is answerable for."""

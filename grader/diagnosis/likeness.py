@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core import Output, Outputs, Play, Raised, Value
+from grader.core import Output, Outputs, Play, Raised, StudentFault, Value
 from grader.diagnosis.evidence import Played
 
 LIKE = 1e-7
@@ -37,6 +37,19 @@ def alike(one: Played, output: Output, variant: Play) -> bool:
     return near(s, v, _scale(one, output), tolerance(one)) or (
         right and near(v, np.asarray(one.expected[output.name]), _scale(one, output), one.case.tolerance)
     )
+
+
+def tells(one: Played, output: Output, variant: Play) -> bool:
+    """Two programs that are alike in an output may be so by accident, as many are that raise one type of exception. The
+    same numbers tell, and the same exception about numbers (shapes, indices); of numbers that overflow, that they do."""
+    theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
+    if theirs is ABSENT or ours is ABSENT:
+        said = [_said(play, output) for play in (one.play, variant)]
+        return said[0] == said[1] and (said[0] == "" or any(letter.isdigit() for letter in said[0]))
+    s, v = as_numbers(theirs), as_numbers(ours)
+    if s is None or v is None:
+        return True
+    return bool(np.isfinite(v).all() or not np.isfinite(s).all())
 
 
 def near(s: Array, v: Array, scale: float | None, tolerance: float) -> bool:
@@ -78,9 +91,20 @@ def _equal(theirs: Value, ours: Value) -> bool:
 
 
 def _fault(play: Play, output: Output) -> str | None:
-    """What kept an output from coming: the type of an exception, or of another fault, by its function or one before."""
-    fault = play.faults.get(output.function) or next(iter(play.faults.values()), None)
+    """What kept an output from coming: the type of an exception, or of another fault."""
+    fault = _fault_of(play, output)
     return fault.type if isinstance(fault, Raised) else type(fault).__name__ if fault else None
+
+
+def _said(play: Play, output: Output) -> str:
+    """The words of the fault, "" where there is none."""
+    fault = _fault_of(play, output)
+    return "" if fault is None else fault.text if isinstance(fault, Raised) else repr(fault.args)
+
+
+def _fault_of(play: Play, output: Output) -> StudentFault | None:
+    """That of the function of an output, or of one before."""
+    return play.faults.get(output.function) or next(iter(play.faults.values()), None)
 
 
 def _scale(one: Played, output: Output) -> float | None:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.core import Diagnosis, Message, Param, Severity
 from grader.diagnosis.evidence import Evidence, wrong
-from grader.diagnosis.hypotheses import Explanation, Rehearsed, explanations, singles
+from grader.diagnosis.explaining import Explanation, Search
+from grader.diagnosis.hypotheses import singles
+from grader.diagnosis.unnamed import described
 
 HINTS = 3
 SEVERITIES: tuple[Severity, ...] = ("cosmetic", "convention", "robustness", "one-term", "wrong-quantity")
@@ -19,15 +21,17 @@ Names = Mapping[str, tuple[Diagnosis, ...]]
 def named(evidence: Evidence, failing: Sequence[str]) -> Names:
     """The diagnoses of the functions `failing`, as far as there are any; several of one function are alternatives. A
     function has none of its own (an empty entry) where the mistake of another explains it too."""
-    candidates = [Rehearsed(evidence, hypothesis) for hypothesis in singles(evidence)]
-    whole = explanations(evidence, candidates, evidence.group.outputs)
+    search, known = Search(evidence), singles(evidence)
+    whole = search.explanations(known, evidence.group.outputs)
     if whole:
         return dict.fromkeys(failing, ()) | {_blamed(whole, failing): diagnoses(evidence, whole)}
     found: dict[str, tuple[Diagnosis, ...]] = {}
     for function in failing:
-        own = [candidate for candidate in candidates if candidate.hypothesis.functions == {function}]
-        if alone := explanations(evidence, own, evidence.outputs(function)):
+        own = [one for one in known if one.functions <= {function}]
+        if alone := search.explanations(own, evidence.outputs(function)):
             found[function] = diagnoses(evidence, alone)
+        elif lesser := described(evidence, function):
+            found[function] = lesser
     return found
 
 
@@ -38,16 +42,14 @@ def _blamed(found: Iterable[Explanation], failing: Sequence[str]) -> str:
 
 
 def diagnoses(evidence: Evidence, found: Iterable[Explanation]) -> tuple[Diagnosis, ...]:
-    """The names of the programs that were found: those under fewer conventions that are not accepted first, then those
-    met more often. A mistake that explains by itself is not said once more under a convention."""
-    ranked = sorted(found, key=lambda one: (len(_refused(evidence, one)), -one.hypothesis.mistakes[0].seen))
-    first = {explanation.hypothesis.mistakes: explanation for explanation in reversed(ranked)}
-    return tuple(_exact(evidence, explanation) for explanation in reversed(first.values()))
+    """The names of the programs that were found, those met more often first."""
+    named = [_exact(evidence, one) for one in sorted(found, key=lambda one: -one.hypothesis.seen)]
+    return tuple({diagnosis.id: diagnosis for diagnosis in reversed(named)}.values())[::-1]
 
 
 def _exact(evidence: Evidence, explanation: Explanation) -> Diagnosis:
     """A convention that the course accepts is no part of the name."""
-    mistakes, refused = explanation.hypothesis.mistakes, _refused(evidence, explanation)
+    mistakes, refused = explanation.hypothesis.mistakes, explanation.refused
     ids = [mistake.id for mistake in mistakes]
     outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
@@ -57,20 +59,3 @@ def _exact(evidence: Evidence, explanation: Explanation) -> Diagnosis:
     hints = tuple(Message(f"diagnosis.{id}.hint-{level}") for level in range(1, HINTS + 1) for id in ids)
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
-
-
-def _refused(evidence: Evidence, explanation: Explanation) -> tuple[str, ...]:
-    """The conventions that the explanation follows and the course does not accept."""
-    followed = (_followed(evidence, explanation, axis) for axis in evidence.group.ways)
-    return tuple(option for option in followed if option is not None and option not in evidence.accepted)
-
-
-def _followed(evidence: Evidence, explanation: Explanation, axis: str) -> str | None:
-    """The option on an axis: that of the layout that was turned; of numbers what the hypothesis was given, else the
-    solution's own (which may stand on an axis of another name: editions of a class have one each)."""
-    options = {way.ways.get(axis) for way in evidence.ways}
-    if explanation.hypothesis.convention in options:
-        return explanation.hypothesis.convention
-    if len({way.ways.get(axis) for way in evidence.ways if way.play == evidence.group.play}) == 1:
-        return explanation.way.ways.get(axis)
-    return next((option for option in evidence.natural.ways.values() if option in options), None)

@@ -8,9 +8,11 @@ of what each check lost.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
+from grader.checks.source import names_in
 from grader.checks.trial import Trial, graded
 from grader.checks.watch import Watch
 from grader.core import (
@@ -53,7 +55,7 @@ class Asked:
 def with_names(asked: Asked, trial: Trial, results: Results) -> Results:
     """The results with diagnoses where there are any."""
     failing = [one.name for one in results if one.status in WRONG and not one.diagnosis]
-    if not failing or not asked.assignment.mistakes:
+    if not failing:
         return results
     with np.errstate(all="ignore"):  # wrong programs overflow
         names = named(evidence(asked, trial, results), failing)
@@ -65,8 +67,8 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
     group = trial.group
     functions = [function.name for function in group.functions]
 
-    def rehearse(texts: Mapping[str, str]) -> Program:
-        return Watch(Rehearsal(texts), functions, seed=asked.seed)
+    def rehearse(texts: Mapping[str, str], seed: int | None = None) -> Program:
+        return Watch(Rehearsal(texts), functions, seed=asked.seed if seed is None else seed)
 
     plays = {id(other.play): other for other in reversed(asked.others) if other.play != group.play}
     accepts = {axis: asked.profile.accepts.get(axis, (option,)) for axis, option in _contract(group, asked).items()}
@@ -80,6 +82,7 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
         ways=(group, *asked.others),
         accepted=frozenset(option for options in accepts.values() for option in options),
         turned=tuple((other, _plays(trial.judged_as(other))) for other in plays.values()),
+        names=partial(names_in, trial.submission),
     )
 
 
@@ -106,8 +109,10 @@ def _plays(trial: Trial) -> Plays:
 
 
 def _capped(result: FunctionResult) -> FunctionResult:
-    """The result, losing at most what its mistakes cost."""
-    first = result.diagnosis[0]
+    """The result, losing at most what its mistakes cost; what has no name has no cap."""
+    first = next(iter(result.diagnosis), None)
+    if first is None or first.certainty != "exact":
+        return result
     cap = min(Fraction(1), CAPS[first.severity] * len(first.id.split("+")))
     graded_checks = [check for check in result.checks if check.id != "vectorised"]
     most = cap * sum((check.max_points for check in graded_checks), Fraction(0))
