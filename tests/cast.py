@@ -6,14 +6,23 @@ another course, Root an administrator. `svm` and `softmax` are handed out in `ml
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Report, State
+from grader.core import (
+    CheckResult,
+    CheckStatus,
+    Diagnosis,
+    FunctionResult,
+    FunctionStatus,
+    Message,
+    Report,
+    State,
+)
 from grader.course import people, submissions, units
 from grader.course.database import Database
 from grader.course.people import Person
@@ -78,6 +87,12 @@ class Cast:
         self.finish(id, report(score))
         return id
 
+    def wrong(self, score: float, *ids: str, data: bytes = SOURCE, **more: Any) -> int:
+        """Hand in and grade: the id of a submission whose report names the mistakes `ids`."""
+        id = self.accept(data, **more).id
+        self.finish(id, named(score, *ids))
+        return id
+
     def graded_now(self, id: int, score: float) -> None:
         """Grade a submission that waits, with a word of progress on the way."""
         work = self.begin(id)
@@ -130,6 +145,16 @@ def _member(session: Session, course: Course, name: str, role: Role, section: st
     user = people.create_user(session, f"{name}@example.org", name=name.title())
     people.add_member(session, course, user, role).section = section
     return user.id
+
+
+def named(score: float, *ids: str) -> Report:
+    """A report of `score` points that names these mistakes, with three hints each, in its function."""
+    plain = report(score)
+    about = {"outputs": ("dW",), "does": ("diagnosis.reg-gradient-halved.does",)}
+    text = Message("diagnosis.exact.one", about)
+    hints = tuple(Message(f"diagnosis.reg-gradient-halved.hint-{level}") for level in (1, 2, 3))
+    diagnosis = tuple(Diagnosis(id, "exact", "one-term", text, hints) for id in ids)
+    return replace(plain, functions=(replace(plain.functions[0], diagnosis=diagnosis),))
 
 
 def report(score: float, *, state: State = State.GRADED, reason: Message | None = None) -> Report:

@@ -11,7 +11,18 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from grader import __version__
-from grader.api import assignments, courses, documentation, gradebook, health, hooks, problems, reports, submissions
+from grader.api import (
+    assignments,
+    courses,
+    documentation,
+    gradebook,
+    health,
+    hints,
+    hooks,
+    problems,
+    reports,
+    submissions,
+)
 from grader.api.dependencies import Turns
 from grader.api.frame import Frame
 from grader.api.guard import refuse_undeclared
@@ -38,7 +49,7 @@ def create_app(
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
-    for module in (submissions, reports, gradebook, assignments, courses):
+    for module in (submissions, reports, hints, gradebook, assignments, courses):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)

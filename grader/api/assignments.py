@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import Depends
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Reader, Writer, permission
@@ -70,7 +71,7 @@ def amend(slug: str, grant: Editor, session: Writer, lang: Language, body: Assig
 def given(body: AssignmentSettings, names: Collection[str]) -> dict[str, Any]:
     """Those settings as the table keeps them: pydantic's own dump would make a float of an exact weight."""
     settings = {name: value for name, value in body if name in names}
-    return settings | ({"late_policy": body.late_policy.model_dump()} if "late_policy" in settings else {})
+    return {name: value.model_dump() if isinstance(value, BaseModel) else value for name, value in settings.items()}
 
 
 def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str) -> AssignmentDetail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Response
@@ -12,7 +13,7 @@ from grader.api.dependencies import Language, Reader, permission
 from grader.api.guard import guarded_router
 from grader.api.submissions import audience, submission_of
 from grader.core import Message, Report
-from grader.course import submissions
+from grader.course import hints, submissions
 from grader.course.permissions import Grant
 from grader.errors import NotFound
 from grader.report.as_html import as_html
@@ -27,7 +28,7 @@ Follower = Annotated[Grant, Depends(permission("submission.read"))]
 
 
 def finished(session: Session, grant: Grant) -> Report:
-    """Raises NotFound while there is no report."""
+    """The report as it was made. Raises NotFound while there is none."""
     id = submission_of(grant)
     report = submissions.report_of(session, id)
     if report is None:
@@ -35,23 +36,28 @@ def finished(session: Session, grant: Grant) -> Report:
     return report
 
 
+def readable(session: Session, grant: Grant) -> Report:
+    """The report as far as whoever asks may read it."""
+    return hints.seen_by(session, grant, finished(session, grant), datetime.now(UTC))
+
+
 @router.get("/submissions/{submission}/report.json")
 def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, Any]:
     """The report, schema `grader.report/1`."""
-    return as_json(finished(session, grant), lang, audience=audience(grant))
+    return as_json(readable(session, grant), lang, audience=audience(grant))
 
 
 @router.get("/submissions/{submission}/report.html", response_class=Response)
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
-    page = as_html(finished(session, grant), lang, audience=audience(grant))
+    page = as_html(readable(session, grant), lang, audience=audience(grant))
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
 @router.get("/submissions/{submission}/report.xml", response_class=Response)
 def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as JUnit XML."""
-    suites = as_junit([finished(session, grant)], lang, audience=audience(grant))
+    suites = as_junit([readable(session, grant)], lang, audience=audience(grant))
     return Response(suites, media_type="application/xml")
 
 

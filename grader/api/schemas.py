@@ -104,8 +104,84 @@ class SubmissionState(BaseModel):
     url: str
 
 
+class SinceFunction(BaseModel):
+    """A function then and now: points, ids of checks, ids of mistakes that are no longer, and newly, named."""
+
+    name: str
+    before: Points
+    now: Points
+    now_right: list[str]
+    now_wrong: list[str]
+    still_wrong: list[str]
+    gone: list[str]
+    new: list[str]
+
+
+class Since(BaseModel):
+    """What has changed since the graded attempt before; `text` has at most three sentences."""
+
+    attempt: int
+    submission: int
+    text: list[str]
+    functions: list[SinceFunction]
+
+
 class SubmissionDetail(SubmissionState):
+    """`since` is null where no attempt was graded before."""
+
     report: dict[str, Any] | None
+    since: Since | None
+
+
+class HintNext(BaseModel):
+    """The hint that comes next: `opens` or `attempts` (how many more) where it cannot be opened yet."""
+
+    level: int
+    ready: bool
+    opens: Time | None
+    attempts: int | None
+    text: str
+
+
+class UnlockedHint(BaseModel):
+    level: int
+    at: Time
+    submission: int
+
+
+class HintLadder(BaseModel):
+    """The hints of one mistake, as far as the student has them: `hints` are the texts of the levels that are open."""
+
+    function: str
+    diagnosis: str
+    levels: int
+    open: int
+    hints: list[str]
+    unlocked: list[UnlockedHint]
+    next: HintNext | None
+
+
+class HintRequest(BaseModel):
+    """Which hint to open."""
+
+    model_config = ConfigDict(extra="forbid")
+    function: str
+    diagnosis: str
+    level: int
+
+
+class HintUse(BaseModel):
+    """A hint that someone has opened, and in which attempt (`number`)."""
+
+    user: int
+    name: str
+    email: str
+    submission: int
+    number: int
+    function: str
+    diagnosis: str
+    level: int
+    at: Time
 
 
 class Page(BaseModel, Generic[T]):
@@ -183,6 +259,17 @@ class LatePolicy(BaseModel):
     percent_per_day: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
+class HintRule(BaseModel):
+    """By which rule hints open: `attempts` and `time` count from the hint before, the first of which stands with the
+    diagnosis. `all_after_due`: all are shown once nobody is in time any more."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["none", "all", "attempts", "time"] = "attempts"
+    attempts: Annotated[int, Field(ge=0, le=100)] = 1
+    minutes: Annotated[int, Field(ge=0, le=100_000)] = 30
+    all_after_due: bool = True
+
+
 class AssignmentSettings(BaseModel):
     """What an instructor sets. PUT replaces all of it, PATCH what is given."""
 
@@ -203,6 +290,7 @@ class AssignmentSettings(BaseModel):
     profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     learning: Annotated[int, Field(ge=0, le=MOST_LEARNING)] = 0
     supply: bool = True
+    hints: HintRule = HintRule()
 
 
 class NewAssignment(AssignmentSettings):
@@ -253,6 +341,7 @@ class AssignmentDetail(BaseModel):
     graded_by: str
     learning: int
     supply: bool
+    hints: HintRule
     best: Score | None
     latest: int | None
     latest_status: str | None

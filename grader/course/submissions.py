@@ -196,6 +196,35 @@ def report_of(session: Session, id: int) -> Report | None:
     return None if content is None else stored.decode(content)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The graded attempt before another one."""
+
+    id: int
+    number: int
+    report: Report
+
+
+def before(session: Session, submission: Submission) -> Before | None:
+    """The student's last graded attempt before `submission`, for the same assignment; None where it was the first, or
+    has no score itself."""
+    if submission.status is not Status.DONE:
+        return None
+    earlier = session.scalar(
+        sa.select(Submission)
+        .where(
+            Submission.user_id == submission.user_id,
+            Submission.assignment_id == submission.assignment_id,
+            Submission.number < submission.number,
+            Submission.status == Status.DONE,
+        )
+        .order_by(Submission.number.desc())
+        .limit(1)
+    )
+    report = report_of(session, earlier.id) if earlier else None
+    return Before(earlier.id, earlier.number, report) if earlier and report else None
+
+
 def _lock(session: Session, id: int) -> Submission | None:
     """The row and its student's membership, locked (a no-op on SQLite, where the writer is alone)."""
     submission = session.scalar(

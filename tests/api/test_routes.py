@@ -38,6 +38,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", SUBMISSION + "/report.json"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/report.html"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/report.xml"): OWNER_OR_STAFF,
+    ("GET", SUBMISSION + "/hints"): OWNER_OR_STAFF,
+    ("POST", SUBMISSION + "/hints"): OWNER,
     ("GET", SUBMISSION + "/files"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/files/{path}"): OWNER_OR_STAFF,
     ("GET", COURSE): MEMBERS,
@@ -51,6 +53,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", ASSIGNMENT): MEMBERS,
     ("PUT", ASSIGNMENT): INSTRUCTOR,
     ("PATCH", ASSIGNMENT): INSTRUCTOR,
+    ("GET", ASSIGNMENT + "/hints"): STAFF,
     ("GET", COURSE + "/deliveries"): STAFF,
     ("POST", "/hooks/github"): (401,) * 6,  # signed by the forge, whoever knocks
     ("GET", "/healthz"): PUBLIC,
@@ -80,9 +83,9 @@ def test_every_route_declares_a_permission_that_is_known(app: FastAPI) -> None:
 
 @pytest.fixture
 def graded(site: Site) -> Site:
-    """Ada's submission 1 is graded, and she may choose which one counts."""
+    """Ada's submission 1 is graded and names a mistake, and she may choose which one counts."""
     site.cast.assignment(counts="chosen")
-    assert site.cast.graded(10) == 1
+    assert site.cast.wrong(10, "halved") == 1
     return site
 
 
@@ -91,6 +94,8 @@ def test_each_role_gets_what_it_may(graded: Site, route: tuple[str, str]) -> Non
     method, pattern = route
     path = pattern.format(course="ml", slug="svm", submission=1, path="svm.py")
     options: dict[str, Any] = {"json": {}} if method in ("PUT", "PATCH") else {}
+    if (method, pattern) == ("POST", SUBMISSION + "/hints"):
+        options = {"json": {"function": "svm_loss_naive", "diagnosis": "halved", "level": 1}}
     if pattern.endswith("/submissions"):
         options = {"files": [("files", ("svm.py", b"def svm_loss_naive(): ...\n"))]}
     assert tuple(graded.call(method, path, who, **options).status_code for who in WHO) == TABLE[route]

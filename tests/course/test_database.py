@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from grader.course import database as module
-from grader.course import workers
+from grader.course import hints, workers
 from grader.course.database import Database, make_engine, migrate, sqlite_version
 from grader.course.tables import Base, Course, CourseAssignment, User
 from grader.course.upgrade import configuration
@@ -161,6 +161,7 @@ def test_an_assignment_of_the_first_version_is_of_the_unit_that_it_is_called_by(
         assignment = session.scalars(sa.select(CourseAssignment)).one()
         assert (assignment.slug, assignment.unit_slug, assignment.unit.titles) == ("svm", "svm", {})
         assert (assignment.profile, assignment.learning, assignment.supply) == (None, 0, True)
+        assert hints.rule_of(assignment) == hints.Rule()
         assert session.get_one(Course, assignment.course_id).profile == "default"
     engine.dispose()
 
