@@ -93,7 +93,7 @@ class Search:
 
     def explanations(self, hypotheses: Iterable[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
         """Those that give all of `outputs`, under as few conventions as any. Nothing is explained where nothing is
-        wrong, or where a convention alone does it."""
+        wrong, or where no mistake is needed for it."""
         asked = [layout for layout in self.layouts if any(wrong(layout[1], output) for output in outputs)]
         levels: dict[int, list[tuple[Explanation, Group, Plays]]] = {}
         for hypothesis in self._runnable(hypotheses):

@@ -34,8 +34,8 @@ class Hypothesis:
 
 
 def singles(evidence: Evidence) -> tuple[Hypothesis, ...]:
-    """Every known mistake of the group's functions, alone and under each convention that the group knows; and these
-    conventions without any mistake."""
+    """Every known mistake of the group's functions, alone and under each convention that the group knows; and the
+    solution without any mistake, alike."""
     own = frozenset(function.name for function in evidence.group.functions)
     options = frozenset(option for way in evidence.ways for option in way.ways.values())
     return _singles(_Known(evidence.assignment), own, options)
@@ -63,7 +63,7 @@ def _singles(known: _Known, functions: frozenset[str], options: frozenset[str]) 
     mistakes = [one for one in known.assignment.mistakes if functions & {one.function, *one.spoils}]
     conventions = [one for one in mistakes if one.id in options]
     """A convention alone is no mistake: the judge has named it by then. Two that make no way together are one."""
-    alone = (composed(known.assignment, [one]) for one in mistakes if one.id not in options)
+    alone = (composed(known.assignment, one) for one in [[], *([one] for one in mistakes if one.id not in options)])
     under = (
         composed(known.assignment, one, convention)
         for convention in conventions

@@ -41,7 +41,7 @@ def alike(one: Played, output: Output, variant: Play) -> bool:
 
 def tells(one: Played, output: Output, variant: Play) -> bool:
     """Two programs that are alike in an output may be so by accident, as many are that raise one type of exception. The
-    same numbers tell, and the same exception about numbers (shapes, indices); of numbers that overflow, that they do."""
+    same numbers tell, and the same exception about numbers (shapes, indices); overflow tells as such."""
     theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
     if theirs is ABSENT or ours is ABSENT:
         said = [_said(play, output) for play in (one.play, variant)]

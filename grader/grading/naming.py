@@ -18,7 +18,6 @@ from grader.checks.watch import Watch
 from grader.core import (
     Assignment,
     CheckResult,
-    Diagnosis,
     FunctionResult,
     FunctionStatus,
     Group,
@@ -70,7 +69,8 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
     def rehearse(texts: Mapping[str, str], seed: int | None = None) -> Program:
         return Watch(Rehearsal(texts), functions, seed=asked.seed if seed is None else seed)
 
-    plays = {id(other.play): other for other in reversed(asked.others) if other.play != group.play}
+    layouts = [other for other in asked.others if other.play != group.play]
+    firsts = [other for at, other in enumerate(layouts) if all(one.play != other.play for one in layouts[:at])]
     accepts = {axis: asked.profile.accepts.get(axis, (option,)) for axis, option in _contract(group, asked).items()}
     return Evidence(
         asked.assignment,
@@ -81,7 +81,7 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
         natural=next((own for own in asked.assignment.groups if own.name == group.name), group),
         ways=(group, *asked.others),
         accepted=frozenset(option for options in accepts.values() for option in options),
-        turned=tuple((other, _plays(trial.judged_as(other))) for other in plays.values()),
+        turned=tuple((other, _plays(trial.judged_as(other))) for other in firsts),
         names=partial(names_in, trial.submission),
     )
 
