@@ -15,6 +15,7 @@ from grader.checks.derivative import Array
 from grader.checks.faults import Unusable
 from grader.checks.form import real_numbers, single_number
 from grader.checks.points import Shares
+from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message, Param, Program, Value
 
 ID = "learning"
@@ -27,7 +28,7 @@ class Learned:
     """What a training came to: the loss before and after, and the share of the samples that are named right.
 
     `held_out` is that share of samples that were not shown, `reference` what the reference comes to there, where they
-    were asked for.
+    were asked for; `losses` are those of every step, where they are known.
     """
 
     first: float
@@ -35,6 +36,7 @@ class Learned:
     accuracy: float
     held_out: float | None = None
     reference: float | None = None
+    losses: tuple[float, ...] = ()
 
 
 Training = Callable[[Program, np.random.RandomState], Learned]
@@ -47,7 +49,10 @@ def learning(shares: Shares, train: Training) -> Check:
     `train(program, rng)` trains in the box, with the student's own code or by `descend` from outside.
     """
 
-    return learning_check(shares, lambda trial, _: found_in(train(trial.program, trial.rng(ID))))
+    def ask(trial: Trial, _: str) -> Finding:
+        return found_in(trial.remembered(ID, lambda: train(trial.program, trial.rng(ID))))
+
+    return learning_check(shares, ask)
 
 
 def learning_check(shares: Shares, ask: Ask) -> Check:

@@ -3,6 +3,7 @@ unless a course wants it: a wrong program learns well enough, on data on which a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from grader.checks.points import Shares
 from grader.checks.trial import Trial, graded
 from grader.core import Check, CheckStatus, Finding, Message, Program, Value
 
+DESCENT = "descent"  # what a trial remembers that of the digits by
 RATE = 1.5
 STEPS = 24  # on 400 draws of digits a right loss needs at most 16
 
@@ -30,9 +32,9 @@ def learns_images(shares: Shares) -> Check:
 
     def ask(trial: Trial, function: str) -> Finding:
         rng = trial.rng(ID)
-        by_heart = _found(trial, digits(rng))
+        by_heart = _found(trial.remembered(DESCENT, lambda: descent(trial, digits(rng))))
         if by_heart.status is CheckStatus.PASSED and _counts(trial, function):
-            return _found(trial, coloured(rng))
+            return _found(descent(trial, coloured(rng)))
         return by_heart
 
     return learning_check(shares, _once_right(ask))
@@ -55,42 +57,60 @@ def _once_right(ask: Ask) -> Ask:
     return asked
 
 
-def _found(trial: Trial, images: Images) -> Finding:
-    with np.errstate(all="ignore"):  # a wrong gradient may lead anywhere
-        return found_in(_descent(trial, images))
-
-
 def _counts(trial: Trial, function: str) -> bool:
     return any(check.points.get(function, 0) > 0 for check in trial.group.checks if check.id == ID)
 
 
-def _descent(trial: Trial, images: Images) -> Learned:
-    """From W = 0 until every image is named right, and the reference as many steps beside it."""
-    ours = theirs = np.zeros((images.X.shape[1], CLASSES))
-    losses = list[float]()
-    for _ in range(STEPS):
-        loss, slope = _step(trial, theirs, images)
-        losses.append(loss)
-        theirs = theirs - RATE * slope
-        ours = ours - RATE * trial.group.reference(_inputs(ours, images))["dW"]
-        if losses[-1] < FALLEN * losses[0] and _accuracy(theirs, images.X, images.y) == 1.0:
-            break
-    return Learned(
-        losses[0],
-        losses[-1],
-        _accuracy(theirs, images.X, images.y),
-        _accuracy(theirs, images.others, images.truth),
-        _accuracy(ours, images.others, images.truth),
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """A descent on `images`: the student's loss at every step and the weights from the start to the end, and the losses
+    of the reference and its last weights after as many steps of its own."""
+
+    images: Images
+    losses: tuple[float, ...]
+    weights: tuple[Array, ...]
+    reference: tuple[float, ...]
+    beside: Array
+
+
+def descent(trial: Trial, images: Images) -> Descent:
+    """From W = 0 until every image is named right, and the reference as many steps beside it. Raises what the student's
+    code raises, or Unusable."""
+    ours = np.zeros((images.X.shape[1], CLASSES))
+    weights, losses, reference = [ours], list[float](), list[float]()
+    with np.errstate(all="ignore"):  # a wrong gradient may lead anywhere
+        for _ in range(STEPS):
+            loss, slope = step_of(trial, weights[-1], images)
+            right = trial.group.reference(_inputs(ours, images))
+            losses.append(loss)
+            reference.append(float(right["loss"]))
+            weights.append(weights[-1] - RATE * slope)
+            ours = ours - RATE * right["dW"]
+            if losses[-1] < FALLEN * losses[0] and _accuracy(weights[-1], images.X, images.y) == 1.0:
+                break
+    return Descent(images, tuple(losses), tuple(weights), tuple(reference), ours)
+
+
+def _found(one: Descent) -> Finding:
+    images = one.images
+    return found_in(
+        Learned(
+            one.losses[0],
+            one.losses[-1],
+            _accuracy(one.weights[-1], images.X, images.y),
+            _accuracy(one.weights[-1], images.others, images.truth),
+            _accuracy(one.beside, images.others, images.truth),
+        )
     )
 
 
-def _inputs(W: Array, images: Images) -> Mapping[str, Value]:
-    return {"W": W, "X": images.X, "y": images.y, "reg": 0.0}
+def _inputs(W: Array, images: Images, reg: float = 0.0) -> Mapping[str, Value]:
+    return {"W": W, "X": images.X, "y": images.y, "reg": reg}
 
 
-def _step(trial: Trial, W: Array, images: Images) -> tuple[float, Array]:
+def step_of(trial: Trial, W: Array, images: Images, reg: float = 0.0) -> tuple[float, Array]:
     """The student's loss and gradient. Raises what the student's code raises, or Unusable."""
-    (play,) = trial.group.play(trial.program, [_inputs(W, images)])
+    (play,) = trial.group.play(trial.program, [_inputs(W, images, reg)])
     for fault in play.faults.values():
         raise fault
     loss, slope = single_number(play.outputs.get("loss")), real_numbers(play.outputs.get("dW"))

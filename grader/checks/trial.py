@@ -147,6 +147,10 @@ class Trial:
             self._memory[key] = make()
         return cast(T, self._memory[key])
 
+    def recalled(self, key: str) -> object | None:
+        """What is remembered under `key`; None where nothing is."""
+        return self._memory.get(key)
+
     def base_right(self, function: str) -> bool:
         """Is at least one output of `function` right that counts in the base case? Other points are earned only
         then."""

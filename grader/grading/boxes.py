@@ -31,6 +31,7 @@ from grader.core import (
 from grader.grading.conventions import judged_in_every_way
 from grader.grading.judge import Known, not_called
 from grader.grading.naming import Asked, with_names
+from grader.grading.picturing.choosing import with_pictures
 
 WALL_SECONDS = 60.0  # of one submission; the groups left are then `limit`, wall_time
 
@@ -122,6 +123,8 @@ class Run:
                 return [*again, (group, {watch.running: hit} if fresh else {})]
             if not (outcome.full or fresh):
                 again.append((group, {}))
+            if watch.dead:  # by what was played for a picture: the outcome stands
+                break
             fresh = False
         return again
 
@@ -163,14 +166,17 @@ class Run:
         return self.open(ours)
 
     def _judged(self, watch: Watch, group: Group, limits: Limited, *, final: bool) -> Outcome:
-        """The outcome of a group; one that is `final` says what the mistakes are."""
+        """The outcome of a group; one that is `final` says and shows what the mistakes are."""
         trial = Trial(group, self.submission, watch, self.situations(group))
         others = self.others(group)
         results = judged_in_every_way(trial, others, self.profile, self._knowledge, _stopped(limits))
         if final:
             asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
             results = with_names(asked, trial, results)
-        return Outcome(results, limits)
+        outcome = Outcome(results, limits)
+        if not (final or outcome.full):
+            return outcome
+        return Outcome(with_pictures(self.assignment(group), trial, results), limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
         missing = {name: Missing(name) for name in self._knowledge.missing}

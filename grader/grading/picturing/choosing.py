@@ -1,0 +1,100 @@
+"""Which pictures a function gets: at most two, the one that says most about its mistake first.
+
+A wrong gradient that lies on a line against its input lacks a term; one that is a constant times the right one has a
+factor too many; else a map shows where it is wrong. Beside it stands whether it is the derivative of its own loss. Of
+code that is right only what its checks have played already is shown.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from grader.checks.trial import Trial
+from grader.core import Assignment, FunctionResult, FunctionStatus, LimitHit, Picture, StudentFault
+from grader.grading.picturing.activations import activations, draws_weights
+from grader.grading.picturing.differences import heat, ratios, scatter, window
+from grader.grading.picturing.optimising import is_rule, paths
+from grader.grading.picturing.scene import Compared, Scene, scene_of
+from grader.grading.picturing.slopes import steps
+from grader.grading.picturing.training import histories, learnt, wrong_loss
+
+MOST = 2  # pictures of one function
+Results = tuple[FunctionResult, ...]
+
+
+def with_pictures(assignment: Assignment, trial: Trial, results: Results) -> Results:
+    """The results with their pictures; where a limit ends the box meanwhile, with those that were made before."""
+    made: dict[str, tuple[Picture, ...]] = {}
+    try:
+        with np.errstate(all="ignore"):  # wrong programs overflow
+            for result in results:
+                made[result.name] = _pictures(assignment, trial, result)
+    except LimitHit:
+        pass  # the box is dead, and what was said of the functions stands
+    return tuple(replace(one, pictures=made[one.name]) if made.get(one.name) else one for one in results)
+
+
+def _pictures(assignment: Assignment, trial: Trial, result: FunctionResult) -> tuple[Picture, ...]:
+    if result.status is FunctionStatus.PASSED:
+        return tuple(learnt(trial)) if any(check.id == "learning" for check in result.checks) else ()
+    if result.status is not FunctionStatus.FAILED:
+        return ()
+    pictures: list[Picture] = []
+    try:
+        for picture in islice(_of_wrong(assignment, trial, result.name), MOST):
+            pictures.append(picture)
+    except LimitHit:
+        raise
+    except StudentFault:
+        pass  # what raises on other numbers is drawn as far as it came
+    return tuple(pictures)
+
+
+def _of_wrong(assignment: Assignment, trial: Trial, function: str) -> Iterator[Picture]:
+    """What there is to see of a wrong function, what says most first. Raises what the student's code raises."""
+    scene = scene_of(trial, function)
+    if scene is None:
+        return
+    if is_rule(trial.group, scene.inputs):
+        yield from _some(paths(assignment, trial))
+    elif draws_weights(trial.group, scene.inputs):
+        yield from _some(activations(trial))
+    wrong = scene.wrong(function)
+    yield from histories(wrong, scene)
+    arrays = [one for one in wrong if one.expected.size > 1 and "history" not in one.output.name]
+    if arrays:
+        yield from _of_array(scene, _first(arrays, scene), function)
+    elif any(one.output.name == "loss" for one in wrong):
+        yield from _some(wrong_loss(scene))
+
+
+def _of_array(scene: Scene, one: Compared, function: str) -> Iterator[Picture]:
+    telling = scatter(one, scene.inputs)
+    if not telling:
+        scene, one = _of_data(scene, one, function)
+        telling = ratios(one, scene.inputs) or window(one)
+    yield telling or heat(one)
+    if one.output.share == "gradient":
+        yield from _some(steps(scene, one))
+    elif telling:
+        yield heat(one)
+
+
+def _of_data(scene: Scene, one: Compared, function: str) -> tuple[Scene, Compared]:
+    """The same output without regularisation, where it is wrong then too: one term less hides what is wrong."""
+    plain = scene.without_reg()
+    still = [other for other in plain.wrong(function) if other.output == one.output] if plain else []
+    return (plain, still[0]) if plain and still else (scene, one)
+
+
+def _first(wrong: list[Compared], scene: Scene) -> Compared:
+    """Where it went wrong first: among gradients the layer that is nearest to the loss, and matrices before biases."""
+    order: Mapping[str, int] = {name: place for place, name in enumerate(scene.expected)}
+    return min(wrong, key=lambda one: (one.output.share == "gradient", one.expected.ndim < 2, order[one.output.name]))
+
+
+def _some(picture: Picture | None) -> Iterator[Picture]:
+    if picture is not None:
+        yield picture

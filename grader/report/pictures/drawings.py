@@ -1,0 +1,74 @@
+"""A function's pictures in the reader's language: those of the report, and the cases of its checks where there is
+room."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Picture
+from grader.report.as_json import Audience
+from grader.report.catalogue import text
+from grader.report.pictures.counts import activations, cases, ratios
+from grader.report.pictures.curves import accuracy, loss, scatter, steps
+from grader.report.pictures.drawing import Drawing, Numbers, Sketch, Words
+from grader.report.pictures.grids import heat, templates, window
+from grader.report.pictures.valley import paths
+from grader.report.words import check_title
+
+MOST = 2  # pictures of one function
+DRAWN: Mapping[str, Callable[[Numbers, Words], Sketch]] = {
+    "accuracy": accuracy,
+    "activations": activations,
+    "heat": heat,
+    "loss": loss,
+    "paths": paths,
+    "ratios": ratios,
+    "scatter": scatter,
+    "steps": steps,
+    "templates": templates,
+    "window": window,
+}
+
+
+def visible(function: FunctionResult, audience: Audience) -> list[Picture]:
+    """The pictures that this reader may see: none that tells of a hidden check."""
+    hidden = {check.id for check in function.checks if check.hidden and audience == "student"}
+    return [picture for picture in function.pictures if picture.check not in hidden]
+
+
+def drawings(function: FunctionResult, place: int, lang: str, audience: Audience) -> Iterator[Drawing]:
+    """At most two for a function, the `place`-th of its report."""
+    pictures = visible(function, audience)[:MOST]
+    for at, picture in enumerate(pictures):
+        yield _drawn(f"picture-{place}-{at}", picture, lang)
+    counted = [(check_title(check.id, lang), check) for check in _counted(function, audience)]
+    if function.status is FunctionStatus.FAILED and counted and len(pictures) < MOST:
+        yield _of_cases(f"picture-{place}-{len(pictures)}", counted, lang)
+
+
+def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
+    def say(word: str) -> str:
+        given = picture.title.params.get(word)
+        return str(given) if given is not None else _word(word, lang)
+
+    sketch = DRAWN[picture.kind](picture.numbers, say)
+    return Drawing(
+        id, picture.kind, text(picture.title, lang), text(picture.text, lang), sketch, _word("numbers", lang)
+    )
+
+
+def _counted(function: FunctionResult, audience: Audience) -> list[CheckResult]:
+    """The checks that count cases, where any of them fails."""
+    shown = [check for check in function.checks if check.cases and not (check.hidden and audience == "student")]
+    some = [check for check in shown if check.cases and check.cases.passed + check.cases.failed]
+    return some if any(check.status is CheckStatus.FAILED for check in some) else []
+
+
+def _of_cases(id: str, counted: list[tuple[str, CheckResult]], lang: str) -> Drawing:
+    tallies = [(title, check.cases) for title, check in counted if check.cases]
+    told = ", ".join(f"{title} {tally.passed} / {tally.passed + tally.failed}" for title, tally in tallies)
+    title, said = Message("picture.cases.title"), Message("picture.cases.text", {"told": told})
+    sketch = cases(counted, lambda word: _word(word, lang))
+    return Drawing(id, "cases", text(title, lang), text(said, lang), sketch, _word("numbers", lang))
+
+
+def _word(word: str, lang: str) -> str:
+    return text(Message(f"picture.key.{word}"), lang)
