@@ -54,15 +54,17 @@ def _properties(report: Report, seen: View) -> Iterator[tuple[str, str]]:
 
 def _function(suite: Element, card: Card) -> None:
     for check in card.checks:
-        _case(suite, card.name, check.id, check.status, _said(check))
+        _case(suite, card.name, check.id, check.status, _said(check, card))
     if not card.checks:
         failed = Status(card.status.id, card.status.word, "fail" if card.status.tone == "none" else card.status.tone)
         _case(suite, card.name, card.status.id, failed, card.headline or card.status.word)
 
 
-def _said(check: CheckLine) -> str:
+def _said(check: CheckLine, card: Card) -> str:
+    """What a failure says: the diagnosis first, where it explains the check."""
+    diagnosis = card.headline if check.explained else None
     place = f"{check.worst.where}: {check.worst.expected} / {check.worst.actual}" if check.worst else ""
-    return "\n".join(part for part in (check.message, place) if part) or check.status.word
+    return "\n".join(part for part in (diagnosis, check.message, place) if part) or check.status.word
 
 
 def _case(suite: Element, function: str, name: str, status: Status, said: str) -> None:

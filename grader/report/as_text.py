@@ -3,7 +3,7 @@
 Colour is never the only sign: a word stands beside it, and `colour=False` loses nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -11,11 +11,12 @@ from rich.cells import cell_len
 from grader.core import Message, Report
 from grader.report.as_json import Audience
 from grader.report.catalogue import text
-from grader.report.columns import flowed, padded, table, wrapped
-from grader.report.tree import Card, CheckLine, Example, Named, Tone, View
+from grader.report.columns import flowed, padded, wrapped
+from grader.report.tree import Card, CheckLine, Example, Tone, View
 from grader.report.view import view
 
 MIN_WIDTH = 40
+MIN_COLUMN = 24  # cells; where less is left for sentences, they stand below their titles
 _ANSI: dict[Tone, str] = {"pass": "32", "fail": "1;31", "warn": "33", "ours": "35", "none": "33"}
 
 
@@ -41,6 +42,15 @@ class _Paper:
 
     def row(self, parts: Iterable[str], margin: int) -> Iterator[str]:
         return (" " * margin + line for line in flowed(parts, self.width - margin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Cells of the three columns that tell what was found."""
+
+    title: int
+    outcome: int
+    points: int
 
 
 def as_text(report: Report, lang: str, *, width: int = 80, colour: bool = False, audience: Audience = "staff") -> str:
@@ -94,15 +104,27 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     room = paper.width - (paper.margin + paper.name + 3 + paper.points + 4)
     yield f"{line}    {place}" if place and cell_len(place) <= room else line
     yield from paper.block(place if cell_len(place) > room else "", paper.margin)
-    yield from paper.block(card.headline or "", paper.margin)
+    yield from _sentences(card, seen, paper)
     if card.status.tone != "pass" and card.judged:
-        yield from _checks(card, seen, paper)
-    for diagnosis in card.diagnosis:
-        yield from _diagnosis(diagnosis, card, paper)
+        yield from _facts(card, seen, paper)
     if card.example:
         yield from _example(card.example, seen, paper)
+    yield from paper.block(card.like or "", paper.margin)
+    for hint in [hint for diagnosis in card.diagnosis if not card.like for hint in diagnosis.hints]:
+        yield from paper.block(f"{hint.label}: {hint.text}", paper.margin)
     for warning in card.warnings:
         yield from paper.block(f"{seen.words['warning']}: {warning.text}", paper.margin)
+    yield from _points(card, paper)
+
+
+def _sentences(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
+    """The diagnosis: one, or several that no test can tell apart."""
+    if not card.diagnosis:
+        yield from paper.block(card.headline or "", paper.margin)
+    for at, named in enumerate(card.diagnosis):
+        before = f"{seen.words['or']}: " if at else ""
+        yield from paper.block(f"{before}{named.text}  [{named.id}] {named.certainty}", paper.margin)
+    yield from paper.block(card.alternatives or "", paper.margin)
 
 
 def _place(card: Card, seen: View) -> str:
@@ -111,36 +133,57 @@ def _place(card: Card, seen: View) -> str:
     return ", ".join(part for part in (card.file if card.file and len(seen.files) > 1 else "", line) if part)
 
 
-def _checks(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
-    rows = [(check.title, check.status.word, check.cases or "", str(check.points or "")) for check in card.checks]
-    room = paper.width - paper.margin
-    lines = table(rows)
-    narrow = max(map(cell_len, lines), default=0) > room
-    for check, row, line in zip(card.checks, rows, lines, strict=True):
-        yield from paper.row(filter(None, row), paper.margin) if narrow else [" " * paper.margin + line]
-        yield from _said(check, seen, paper)
+def _facts(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
+    """Title, outcome and points of what fell short in three columns, and of values and gradients that are right."""
+    title = max((cell_len(check.title) for check in card.facts), default=0)
+    points = max((len(str(check.points or "")) for check in card.facts), default=0)
+    columns = _Columns(title, paper.width - paper.margin - title - points - 6, points)
+    for check in card.facts:
+        if columns.outcome >= MIN_COLUMN:
+            yield from _row(check, seen, columns, paper.margin)
+            yield from _entry(check, seen, paper, paper.margin + title + 3)
+        else:
+            yield from paper.row(filter(None, (check.title, str(check.points or ""))), paper.margin)
+            yield from paper.block(_outcome(check, seen), paper.margin + 2)
+            yield from _entry(check, seen, paper, paper.margin + 2)
 
 
-def _said(check: CheckLine, seen: View, paper: _Paper) -> Iterator[str]:
-    yield from paper.block(check.said or "", paper.margin + 2)
-    yield from paper.block(check.failing or "", paper.margin + 2)
-    figures = [f"{seen.words[name]} {value}" for name, value in _numbers(check) if value]
+def _row(check: CheckLine, seen: View, columns: _Columns, margin: int) -> Iterator[str]:
+    first, *rest = wrapped(_outcome(check, seen), columns.outcome)
+    points = str(check.points or "").rjust(columns.points)
+    yield f"{' ' * margin}{padded(check.title, columns.title)}   {padded(first, columns.outcome)}   {points}".rstrip()
+    yield from (" " * (margin + columns.title + 3) + line for line in rest)
+
+
+def _outcome(check: CheckLine, seen: View) -> str:
+    """How many cases are right, and the shorter list of names: of the right ones, or of the wrong ones."""
+    told = check.outcome or check.status.word
+    if check.passes and check.fails:
+        right = len(check.passes) < len(check.fails)
+        label, names = (seen.words["passes"], check.passes) if right else (seen.words["fails"], check.fails)
+        told = f"{told}; {label}: {', '.join(names)}"
+    return f"{told}. {check.said}" if check.said else told
+
+
+def _entry(check: CheckLine, seen: View, paper: _Paper, margin: int) -> Iterator[str]:
+    """The entry furthest off, with both numbers."""
     if check.worst:
-        figures.insert(0, check.worst.where)
-    yield from paper.row(figures, paper.margin + 2)
+        expected, actual = (f"{seen.words[name]} {getattr(check.worst, name)}" for name in ("expected", "actual"))
+        yield from paper.row((check.worst.where, expected, actual), margin)
+    figures = (("error", check.error), ("tolerance", check.tolerance))
+    yield from paper.row([f"{seen.words[name]} {value}" for name, value in figures if value], margin)
 
 
-def _numbers(check: CheckLine) -> Sequence[tuple[str, str | None]]:
-    worst = check.worst
-    both = (("expected", worst.expected), ("actual", worst.actual)) if worst else ()
-    return *both, ("error", check.error), ("tolerance", check.tolerance)
-
-
-def _diagnosis(diagnosis: Named, card: Card, paper: _Paper) -> Iterator[str]:
-    said = "" if diagnosis.text == card.headline else f"{diagnosis.text}  "
-    yield from paper.block(f"{said}[{diagnosis.id}] {diagnosis.certainty}", paper.margin)
-    for hint in diagnosis.hints:
-        yield from paper.block(f"{hint.label}: {hint.text}", paper.margin)
+def _points(card: Card, paper: _Paper) -> Iterator[str]:
+    """What was given back, and the other checks in a line for each status."""
+    yield from paper.block(card.given_back or "", paper.margin)
+    if card.status.tone == "pass" or not card.judged:
+        return
+    others: dict[str, list[str]] = {}
+    for check in card.folded:
+        others.setdefault(check.status.word, []).append(check.title)
+    for word, titles in others.items():
+        yield from paper.block(f"{word}: {', '.join(titles)}", paper.margin)
 
 
 def _example(example: Example, seen: View, paper: _Paper) -> Iterator[str]:

@@ -1,55 +1,47 @@
 """A function's results -> its card.
 
 The first sentence of a card (`headline`) is the whole diagnosis. It is the first of: the name of the mistake; the
-reason why nothing could be graded (missing, raised, limit, ...); the finding of the first failed check in the order of
-`CAUSES`: a wrong shape explains a wrong value, a wrong value a wrong gradient, never the other way round.
+function whose mistake it follows from; the reason why nothing could be graded (missing, raised, limit, ...); the
+finding of the first failed check in the order of `CAUSES`: a wrong shape explains a wrong value, a wrong value a wrong
+gradient, never the other way round.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 from grader.core import (
-    CheckResult,
     CheckStatus,
     Counterexample,
     Diagnosis,
     FunctionResult,
     FunctionStatus,
     Message,
+    Param,
     Report,
 )
 from grader.report import hints
 from grader.report.as_json import Audience, warning_id
 from grader.report.catalogue import text
-from grader.report.lines import lines
-from grader.report.scores import points
+from grader.report.lines import cause, lines
+from grader.report.scores import decimals, points
 from grader.report.shown import literal, safe
 from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
-from grader.report.words import certainty_word, function_word
+from grader.report.words import certainty_words, function_word
 
-CAUSES = (
-    "contract",
-    "value",
-    "gradient",
-    "initial-loss",
-    "normalization",
-    "dropout",
-    "test-mode",
-    "stability",
-    "robustness",
-    "learning",
-    "deterministic",
-    "vectorised",
-    "numeric-gradient",
-)
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
 
 
 def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
     """The cards of a report, in the order of the assignment."""
     to_open = OPEN_CARDS
+    names: dict[tuple[str, ...], str] = {}
     for function in report.functions:
         telling = function.status is not FunctionStatus.PASSED and _judged(function)
-        yield _card(function, report, lang, audience, opened=telling and to_open > 0)
+        ids = tuple(diagnosis.id for diagnosis in function.diagnosis)
+        first = names.setdefault(ids, function.name) if ids else function.name
+        like = text(Message("report.like", {"function": first}), lang) if first != function.name else None
+        yield replace(_card(function, report, lang, audience, opened=telling and to_open > 0), like=like)
         to_open -= telling
 
 
@@ -64,18 +56,28 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         name=safe(function.name),
         status=Status(function.status.value, function_word(function.status, lang), _tone(function)),
         points=points(function.points, function.max_points),
+        anchor=_anchor(function, report),
         file=safe(function.file) if function.file else None,
         line=function.line,
         headline=headline,
         diagnosis=tuple(_named(diagnosis, lang) for diagnosis in function.diagnosis),
+        alternatives=_alternatives(function, lang),
+        like=None,
+        follows=safe(function.follows) if function.follows else None,
         checks=checks,
         example=_example(function.counterexample) if function.counterexample else None,
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
+        given_back=_given_back(function, lang),
         count=text(Message("report.checks", {"count": len(checks)}), lang),
-        brief=", ".join(f"{line.title} {line.cases}" for line in checks if line.cases),
         judged=_judged(function),
         opened=opened,
     )
+
+
+def _anchor(function: FunctionResult, report: Report) -> str:
+    """Where a link to the card leads; functions of two units of a bundle may have one name."""
+    unit = f"{function.unit}-" if function.unit != report.assignment else ""
+    return f"function-{unit}{safe(function.name)}".replace(" ", "-")
 
 
 def _tone(function: FunctionResult) -> Tone:
@@ -91,24 +93,43 @@ def _headline(function: FunctionResult, lang: str, audience: Audience) -> str | 
         return None
     if function.diagnosis:
         return text(function.diagnosis[0].text, lang)
+    if function.follows is not None:
+        return text(Message("report.headline.follows", {"function": function.name, "cause": function.follows}), lang)
     if function.reason is not None:
         return text(function.reason, lang)
     failed = [check for check in function.checks if check.status is not CheckStatus.PASSED]
     failed = [check for check in failed if check.status is not CheckStatus.SKIPPED]
     visible = [check for check in failed if not check.hidden or audience == "staff"]
     if visible:
-        return text(min(visible, key=_cause).message, lang)
+        return text(min(visible, key=cause).message, lang)
     about = "hidden" if failed else function.status.value
     return text(Message(f"report.headline.{about}", {"function": function.name}), lang)
 
 
-def _cause(check: CheckResult) -> tuple[bool, int]:
-    """What comes first among failed checks: those that cost points, then the order of CAUSES."""
-    return check.max_points == 0, CAUSES.index(check.id) if check.id in CAUSES else len(CAUSES)
+def _alternatives(function: FunctionResult, lang: str) -> str | None:
+    count = len(function.diagnosis)
+    return text(Message("report.alternatives", {"count": count}), lang) if count > 1 else None
+
+
+def _given_back(function: FunctionResult, lang: str) -> str | None:
+    """What a named mistake would have cost without a cap; how a function is vectorised is beside it."""
+    if not function.given_back:
+        return None
+    capped = [check for check in function.checks if check.id != "vectorised"]
+    possible = sum((check.max_points for check in capped), Fraction(0))
+    lost = possible - sum((check.points for check in capped), Fraction(0))
+    about: dict[str, Param] = {
+        "severity": f"report.severity.{function.diagnosis[0].severity}",
+        "most": decimals(lost, least=0),
+        "percent": round(100 * lost / possible),
+        "points": decimals(function.given_back, least=2),
+    }
+    several = "+" in function.diagnosis[0].id
+    return text(Message(f"report.given-back.{'several' if several else 'one'}", about), lang)
 
 
 def _named(diagnosis: Diagnosis, lang: str) -> Named:
-    total, certainty = hints.count(diagnosis), certainty_word(diagnosis.certainty, lang)
+    total = hints.count(diagnosis)
     shown = tuple(
         Hint(
             text(Message("report.hint", {"number": at, "total": total}), lang),
@@ -116,7 +137,7 @@ def _named(diagnosis: Diagnosis, lang: str) -> Named:
         )
         for at, level in enumerate(hints.levels(diagnosis), 1)
     )
-    return Named(diagnosis.id, text(diagnosis.text, lang), certainty, shown)
+    return Named(diagnosis.id, text(diagnosis.text, lang), *certainty_words(diagnosis.certainty, lang), shown)
 
 
 def _example(example: Counterexample) -> Example:

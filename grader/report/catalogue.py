@@ -9,9 +9,10 @@ sentence:
 
 **Parameters** stand in braces, by name: `{name}` or `{name:.2g}` (a format spec of `format()`), and nothing else: no
 attribute, no index, no position, no nested field. `{{` and `}}` are braces. `{name!l}` keeps the line breaks of a long
-text, `{name!b}` is a number of bytes and says `16.0 MiB`, `{name!m}` is the id of a sentence without parameters, or
-several of them, and says these. Floats have 6 significant digits where no spec says
-otherwise; a tuple of integers is a shape, `(3, 4)`; other tuples are joined with commas.
+text, `{name!b}` is a number of bytes and says `16.0 MiB`, `{name!c}` is the name of a case, or several, and says what
+it is called, `{name!m}` is the id of a sentence without parameters, or several of them, and says these. Floats have 6
+significant digits where no spec says otherwise; a tuple of integers is a shape, `(3, 4)`; other tuples are joined with
+commas.
 
 **What a student wrote is data.** Every parameter is made safe to show (`shown.safe`); HTML is escaped later, by the
 template.
@@ -22,6 +23,7 @@ place, with an `UntranslatedWarning`, which the tests turn into an error.
 A new language is a folder beside the others and a name in `LANGUAGES`: see `docs/translate.md`.
 """
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -35,6 +37,7 @@ from grader.report.shown import safe, shown, size
 
 LANGUAGES = ("en", "ko")
 LOCALE = Path(__file__).parent / "locale"
+NOT_A_WORD = re.compile("[^a-z0-9]+")
 
 
 class UntranslatedWarning(UserWarning):
@@ -53,6 +56,12 @@ def text(message: Message, lang: str) -> str:
 def has(id: str) -> bool:
     """Whether the catalogues know this id (every language knows the same ids: a test says so)."""
     return id in _catalogue(LANGUAGES[0], id.partition(".")[0])
+
+
+def case_title(name: str, lang: str) -> str:
+    """`plain numbers` for `base`; what is a setting, like `reg=3`, and an instructor's own are called by name."""
+    id = f"case.{NOT_A_WORD.sub('-', name.lower()).strip('-')}"
+    return text(Message(id), lang) if has(id) else safe(name)
 
 
 def choose_language(accept_language: str | None) -> str:
@@ -89,7 +98,7 @@ def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
 # --------------------------------------------------------------------------- the parameters
 
 Part = tuple[str, str | None, str, str | None]  # literal, field, spec, conversion
-CONVERSIONS = (None, "l", "b", "m")
+CONVERSIONS = (None, "l", "b", "c", "m")
 
 
 @cache
@@ -113,6 +122,9 @@ def _filled(part: Part, message: Message, lang: str) -> str:
     value = message.params[field]
     if conversion == "b" and isinstance(value, (int, float)):
         return literal + size(value)
+    if conversion == "c":
+        names = value if isinstance(value, tuple) else (value,)
+        return literal + ", ".join(case_title(str(name), lang) for name in names)
     if conversion == "m":
         ids = value if isinstance(value, tuple) else (value,)
         return literal + "; ".join(_called(str(id), lang) for id in ids)

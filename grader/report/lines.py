@@ -1,17 +1,35 @@
 """A function's checks -> one line each, in which nothing is said that its card has said already."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 
-from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Tally, Worst
+from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Param, Tally, Worst
 from grader.report.as_json import Audience
-from grader.report.catalogue import text
+from grader.report.catalogue import case_title, text
 from grader.report.scores import points
-from grader.report.shown import number, pair, safe, shown
+from grader.report.shown import aligned, number, pair, safe, shown
 from grader.report.tree import CheckLine, Place, Points, Status, Tone
 from grader.report.words import check_title, verdict_word
 
-NAMED_CASES = 8  # of those that are wrong; all stand in the JSON report
+CAUSES = (
+    "contract",
+    "value",
+    "gradient",
+    "initial-loss",
+    "normalization",
+    "dropout",
+    "test-mode",
+    "stability",
+    "robustness",
+    "learning",
+    "deterministic",
+    "vectorised",
+    "numeric-gradient",
+)
+BY_NUMBERS = frozenset((*CAUSES[: CAUSES.index("learning")], "numeric-gradient"))
+"""A program that gives the same numbers everywhere falls short in all of these."""
+SHOWN_CASES = 8  # names of one kind; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {
     CheckStatus.PASSED: "pass",
     CheckStatus.FAILED: "fail",
@@ -20,14 +38,35 @@ _TONES: dict[CheckStatus, Tone] = {
 }
 
 
+def cause(check: CheckResult) -> tuple[bool, int]:
+    """What comes first among failed checks: those that cost points, then the order of CAUSES."""
+    return check.max_points == 0, CAUSES.index(check.id) if check.id in CAUSES else len(CAUSES)
+
+
 def lines(function: FunctionResult, lang: str, audience: Audience, headline: str) -> Iterator[CheckLine]:
     """The lines of a function's checks, below `headline`; a student gets hidden ones without what they found."""
     above = {headline}
+    first = _telling(function, audience)
     for check in function.checks:
-        hidden = check.hidden and audience == "student"
-        line = _hidden_line(check, lang) if hidden else _line(check, lang, headline, above)
-        above.add(line.message or "")
-        yield line
+        if check.hidden and audience == "student":
+            yield _hidden_line(check, lang)
+            continue
+        explained = _explained(function, check)
+        line = _line(check, lang, headline, above, explained=explained)
+        yield line if check is first or not explained else replace(line, worst=None, error=None, tolerance=None)
+        above.add(line.message)
+
+
+def _telling(function: FunctionResult, audience: Audience) -> CheckResult | None:
+    """The check whose worst entry stands for all that a diagnosis explains."""
+    failed = [check for check in function.checks if check.worst and not (check.hidden and audience == "student")]
+    return min(failed, key=cause, default=None)
+
+
+def _explained(function: FunctionResult, check: CheckResult) -> bool:
+    """Does the name of the mistake say why the check falls short? What only a hint tells of is not explained."""
+    named = function.follows is not None or any(one.certainty != "hint" for one in function.diagnosis)
+    return named and check.status is CheckStatus.FAILED and check.id in BY_NUMBERS
 
 
 def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
@@ -35,12 +74,13 @@ def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
     return CheckLine(check.id, check_title(check.id, lang), status, _carried(check))
 
 
-def _line(check: CheckResult, lang: str, headline: str, above: set[str]) -> CheckLine:
+def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, explained: bool) -> CheckLine:
     """`above` are the sentences that the card has said already."""
-    failed = check.status is CheckStatus.FAILED
     sentence = text(check.message, lang)
+    said = None if explained or check.status is CheckStatus.PASSED or sentence in above else sentence
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
-    worst = check.worst if failed and check.worst and not _tells(sentence, check.worst, headline) else None
+    told = check.worst is not None and any(_tells(one, check.worst) for one in (said or "", headline))
+    worst = check.worst if check.status is CheckStatus.FAILED and not told else None
     measured = worst is not None and isfinite(worst.actual)
     return CheckLine(
         check.id,
@@ -48,10 +88,14 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str]) -> Chec
         Status(check.status.value, verdict_word(check.status, lang), _TONES[check.status]),
         _carried(check),
         sentence,
-        None if brief or sentence in above else sentence,
+        said,
+        None if brief or sentence == headline or said else sentence,
+        explained,
+        _outcome(check.cases, lang) if check.cases else None,
+        _names(check.cases.passing, lang) if check.cases else (),
+        _names(check.cases.failing, lang) if check.cases and check.cases.passed else (),
         f"{check.cases.passed} / {check.cases.passed + check.cases.failed}" if check.cases else None,
-        _failing(check.cases, lang) if check.cases and check.cases.failing else None,
-        number(check.error) if measured and check.error is not None else None,
+        number(check.error, ".3g") if measured and check.error is not None else None,
         number(check.tolerance) if measured and check.tolerance is not None else None,
         _place(worst, exact=check.error is None) if worst else None,
     )
@@ -61,17 +105,30 @@ def _carried(check: CheckResult) -> Points | None:
     return points(check.points, check.max_points) if check.max_points else None
 
 
-def _tells(sentence: str, worst: Worst, headline: str) -> bool:
-    """Whether both numbers stand in a sentence that is shown beside them: said once is enough."""
-    return sentence != headline and number(worst.expected) in sentence and number(worst.actual) in sentence
+def _tells(sentence: str, worst: Worst) -> bool:
+    """Do both numbers stand in the sentence? Said once is enough."""
+    return number(worst.expected) in sentence and number(worst.actual) in sentence
 
 
-def _failing(tally: Tally, lang: str) -> str:
-    if not tally.passed:
-        return text(Message("report.right-in-none", {"total": tally.failed}), lang)
-    names = ", ".join(map(safe, tally.failing[:NAMED_CASES]))
-    more = ", …" if len(tally.failing) > NAMED_CASES else ""
-    return text(Message("report.not-right-in", {"cases": names + more}), lang)
+def _outcome(cases: Tally, lang: str) -> str:
+    """`wrong on 6 of 12 cases`, or of each output where they differ: `dw wrong on 3 of 5; dx, db right on 5 of 5`."""
+    alike: dict[tuple[int, int], list[str]] = {}
+    for one in cases.outputs:
+        alike.setdefault((one.failed, one.passed), []).append(safe(one.output))
+    if len(alike) < 2:
+        return _how_many("cases", cases.failed, cases.passed, "", lang)
+    worst_first = sorted(alike.items(), reverse=True)
+    return "; ".join(_how_many("outputs", *counts, ", ".join(names), lang) for counts, names in worst_first)
+
+
+def _how_many(of: str, failed: int, passed: int, outputs: str, lang: str) -> str:
+    about: dict[str, Param] = {"outputs": outputs, "wrong": failed, "total": failed + passed}
+    return text(Message(f"report.outcome.{of}-{'wrong' if failed else 'right'}", about), lang)
+
+
+def _names(cases: tuple[str, ...], lang: str) -> tuple[str, ...]:
+    names = tuple(case_title(case, lang) for case in cases[:SHOWN_CASES])
+    return (*names, "…") if len(cases) > SHOWN_CASES else names
 
 
 def _place(worst: Worst, *, exact: bool) -> Place:
@@ -79,4 +136,5 @@ def _place(worst: Worst, *, exact: bool) -> Place:
     index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
     both = (worst.expected, worst.actual)
     whole = exact and all(isfinite(one) and one == int(one) for one in both)
-    return Place(safe(worst.output) + index, *((shown(int(one)) for one in both) if whole else pair(*both)))
+    expected, actual = (shown(int(both[0])), shown(int(both[1]))) if whole else pair(*both)
+    return Place(safe(worst.output) + index, expected, actual, aligned(expected, actual))

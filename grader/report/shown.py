@@ -81,6 +81,13 @@ def pair(expected: float, actual: float) -> tuple[str, str]:
     return shown_pair
 
 
+def aligned(one: str, other: str) -> tuple[str, str]:
+    """Two numbers with spaces before them, so that below each other their points stand in one column."""
+    before = [len(number.partition(".")[0]) for number in (one, other)]
+    width = max(before)
+    return " " * (width - before[0]) + one, " " * (width - before[1]) + other
+
+
 def safe(value: str, *, lines: bool = False) -> str:
     """`value` with everything invisible or misleading made visible, NFC, and no longer than a reader can use."""
     limit = BLOCK_CHARACTERS if lines else LINE_CHARACTERS

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tone = Literal["pass", "fail", "warn", "ours", "none"]
+ALWAYS_TOLD = ("value", "gradient")  # checks whose outcome is said of every function that falls short
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +38,44 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The entry furthest off: `dW[3, 1]`, and both numbers."""
+    """The entry furthest off: `dW[3, 1]`, and both numbers; `column` has them with their points below each other."""
 
     where: str
     expected: str
     actual: str
+    column: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line a check. Where it is hidden from this reader its status is `hidden` and all from `message` on None.
+    """One check. Where it is hidden from this reader its status is `hidden` and all from `message` on is empty.
 
-    `message` is the whole sentence; `said` is what stands below the line: None where the card says it already, or where
-    a passed check has nothing to add to its line. So are `error`, `tolerance` and `worst` where a sentence has both
-    numbers.
+    `message` is the whole sentence. `said` is what stands beside the check when it falls short: None where the card
+    says it already. `detail` is what its line among the folded checks adds: None where there is nothing to add.
+    `explained`: the diagnosis of the card says why it falls short. `outcome` tells of the cases, `passes` and `fails`
+    name them where there are both. Error, tolerance and `worst` are None where a sentence has both numbers.
     """
 
     id: str
     title: str
     status: Status
     points: Points | None  # None: the check only informs
-    message: str | None = None
+    message: str = ""
     said: str | None = None
+    detail: str | None = None
+    explained: bool = False
+    outcome: str | None = None  # `wrong on 6 of 12 cases`
+    passes: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
     cases: str | None = None  # `6 / 12`
-    failing: str | None = None  # the names of the cases that are wrong
     error: str | None = None
     tolerance: str | None = None
     worst: Place | None = None
+
+    @property
+    def costs(self) -> bool:
+        """Are points lost by it?"""
+        return self.points is not None and self.points.share < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +86,12 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mistake by name."""
+    """A mistake by name. `certainty` is a word, `meaning` says what it means."""
 
     id: str
     text: str
     certainty: str
+    meaning: str
     hints: tuple[Hint, ...]
 
 
@@ -102,25 +115,53 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One function. `count` says how many checks there are, `brief` shortly what passed.
+    """One function. Its first sentence, `headline`, is the whole diagnosis; `alternatives` says that no test can tell
+    several diagnoses apart, `like` names the card above that has the same ones, `follows` the function whose mistake
+    explains all that is wrong in this one.
 
-    `judged` is false where no check could be asked (missing, a limit); `opened` tells to show the checks at once.
+    `given_back` says what the cap of a named mistake gave back. `count` says how many checks there are. `judged` is
+    false where no check could be asked (missing, a limit); `opened` tells to show at once what was found.
     """
 
     name: str
+    anchor: str
     status: Status
     points: Points
     file: str | None
     line: int | None
     headline: str | None
     diagnosis: tuple[Named, ...]
+    alternatives: str | None
+    like: str | None
+    follows: str | None
     checks: tuple[CheckLine, ...]
     example: Example | None
     warnings: tuple[Warned, ...]
+    given_back: str | None
     count: str
-    brief: str
     judged: bool
     opened: bool
+
+    @property
+    def folds(self) -> bool:
+        """Is there more to say of what fell short than its sentence?"""
+        return self.status.tone != "pass" and bool(self.judged or self.diagnosis or self.example)
+
+    @property
+    def facts(self) -> tuple[CheckLine, ...]:
+        """The checks that are shown when the function falls short: what costs points or is not explained, and whether
+        values and gradients are right."""
+        return tuple(check for check in self.checks if _is_fact(check))
+
+    @property
+    def folded(self) -> tuple[CheckLine, ...]:
+        """The other checks."""
+        return tuple(check for check in self.checks if not _is_fact(check))
+
+
+def _is_fact(check: CheckLine) -> bool:
+    telling = check.status.tone in ("fail", "ours") and not check.explained
+    return check.costs or telling or (check.id in ALWAYS_TOLD and check.outcome is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +174,9 @@ class Section:
 
     @property
     def first(self) -> tuple[Card, ...]:
-        """The cards of what fell short: they are read first."""
-        return tuple(card for card in self.cards if card.status.tone != "pass")
+        """The cards of what fell short: they are read first, causes before what follows from them."""
+        short = [card for card in self.cards if card.status.tone != "pass"]
+        return tuple(sorted(short, key=lambda card: (not card.judged, card.follows is not None)))
 
     @property
     def passed(self) -> tuple[Card, ...]:

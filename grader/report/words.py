@@ -51,8 +51,10 @@ def verdict_word(status: CheckStatus, lang: str) -> str:
     return text(Message(f"status.verdict.{status.value}"), lang)
 
 
-def certainty_word(certainty: str, lang: str) -> str:
-    return text(Message(f"status.certainty.{certainty}"), lang)
+def certainty_words(certainty: str, lang: str) -> tuple[str, str]:
+    """The word, and what it means."""
+    word, meaning = f"status.certainty.{certainty}", f"status.certainty.{certainty}.meaning"
+    return text(Message(word), lang), text(Message(meaning), lang)
 
 
 def _known(id: str, otherwise: str, lang: str) -> str:

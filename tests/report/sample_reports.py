@@ -77,7 +77,7 @@ WRONG_GRADIENT = check(
     error=0.31,
     tolerance=1e-6,
     worst=Worst("dW", (3, 1), 0.41, 0.62),
-    cases=Tally(6, 6, ("reg=0.1", "reg=3")),
+    cases=Tally(6, 6, ("base", "reg=0.1", "reg=3"), ("reg=0", "smallW")),
 )
 VECTORISED = function(
     "svm_loss_vectorized",
@@ -118,7 +118,8 @@ ABSENT = report(
     function("svm_loss_vectorized", FunctionStatus.NOT_IMPLEMENTED),
 )
 RAISED = report(
-    function("svm_loss_naive", FunctionStatus.RAISED, (check("value", "0", "8"),), reason=said(HOSTILE)), NAIVE
+    function("svm_loss_naive", FunctionStatus.RAISED, (check("value", "0", "8"),), reason=said(HOSTILE)),
+    replace(NAIVE, name="svm_loss_vectorized"),
 )
 REJECTED = report(state=State.REJECTED, reason=said("linear_svm.py"), max_score=Fraction(20))
 BROKEN = report(state=State.BROKEN, max_score=Fraction(20))

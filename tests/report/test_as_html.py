@@ -1,12 +1,15 @@
 """The self-contained file: it loads nothing, and what a student wrote is text."""
 
+import gzip
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
 from grader.report.as_html import as_html
-from tests.report.sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE
+from tests.report.sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE, report
 
 
 class Page(HTMLParser):
@@ -30,8 +33,9 @@ class Page(HTMLParser):
 def test_the_file_loads_nothing_and_runs_nothing(name: str, lang: str) -> None:
     page = as_html(ALL[name], lang)
     tags = Page(page).tags
-    assert not {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form", "a"}
-    assert not [one for one in tags if set(one[1]) & {"src", "href", "style", "onclick", "onerror", "srcset"}]
+    assert not {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+    assert not [one for one in tags if set(one[1]) & {"src", "style", "onclick", "onerror", "srcset"}]
+    assert all((attributes.get("href") or "#").startswith("#") for _, attributes in tags), "links lead into the file"
     assert not re.search(r"url\(|@import|https?:", page)
     assert dict(tags)["html"] == {"lang": lang}
 
@@ -46,8 +50,30 @@ def test_what_a_student_wrote_is_text() -> None:
 
 def test_the_page_says_score_sentence_and_numbers() -> None:
     text = Page(as_html(FAILED, "en")).text
-    for fact in ("17.12 / 18.8", "FAIL", "linear_svm.py:41", "dW[3, 1] = 0.410000", "dW[3, 1] = 0.620000", "6 / 12"):
+    for fact in ("17.12 / 18.8", "FAIL", "linear_svm.py:41", "dW[3, 1]", "0.410000", "0.620000", "wrong on 6 of 12"):
         assert fact in text
+    chips = " ".join(text.split("passes when")[1].split())
+    assert chips.startswith("reg=0 small weights fails when plain numbers reg=0.1 reg=3")
+
+
+def test_a_link_to_a_card_leads_to_it() -> None:
+    tags = Page(as_html(FAILED, "en")).tags
+    ids = {attributes["id"] for tag, attributes in tags if tag == "section" and "id" in attributes}
+    links = {(attributes["href"] or "")[1:] for tag, attributes in tags if tag == "a"}
+    assert ids == {"function-svm_loss_naive", "function-svm_loss_vectorized"}
+    assert links == {"function-svm_loss_vectorized"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_headings_have_one_first_and_leave_no_level_out(name: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(as_html(ALL[name], "en")).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_a_report_of_ten_mistakes_is_small() -> None:
+    many = report(*(replace(NAMED.functions[0], name=f"f{number}") for number in range(10)))
+    assert len(gzip.compress(as_html(many, "ko").encode())) < 30_000
 
 
 def test_hints_wait_until_they_are_opened() -> None:

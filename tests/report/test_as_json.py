@@ -64,7 +64,12 @@ def test_the_schema_refuses_what_is_not_a_report() -> None:
 def test_the_numbers_of_a_failed_check_are_all_there() -> None:
     gradient = as_json(FAILED, "en")["functions"][1]["checks"][2]
     assert gradient["worst"] == {"output": "dW", "index": [3, 1], "expected": 0.41, "actual": 0.62}
-    assert gradient["cases"] == {"passed": 6, "failed": 6, "failing": ["reg=0.1", "reg=3"]}
+    assert gradient["cases"] == {
+        "passed": 6,
+        "failed": 6,
+        "failing": ["base", "reg=0.1", "reg=3"],
+        "passing": ["reg=0", "smallW"],
+    }
     assert (gradient["error"], gradient["tolerance"]) == (0.31, 1e-6)
     assert (gradient["points"], gradient["max_points"], gradient["hidden"]) == (1.12, 2.8, False)
 

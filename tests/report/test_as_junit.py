@@ -8,7 +8,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestSuite
 
 from grader.core import Report
 from grader.report.as_junit import as_junit
-from tests.report.sample_reports import ABSENT, ALL, BROKEN, FAILED, FULL, HIDDEN, RAISED, REJECTED, UNSAFE
+from tests.report.sample_reports import ABSENT, ALL, BROKEN, FAILED, FULL, HIDDEN, NAMED, RAISED, REJECTED, UNSAFE
 
 
 def suite(report: Report, lang: str = "en") -> TestSuite:
@@ -72,3 +72,10 @@ def test_markup_and_characters_that_xml_forbids_do_no_harm() -> None:
     files = [one.get("value") for one in root.iter("property") if one.get("name") == "file"]
     assert (files[0] or "").startswith('<script>alert("1")</script> \\x1b[31m')
     assert root.find(".//script") is None
+
+
+def test_a_failure_that_is_explained_begins_with_the_diagnosis() -> None:
+    cases = {(case.classname, case.name): case for case in suite(NAMED)}
+    (failure,) = cases["svm_loss_vectorized", "gradient"].result
+    assert failure.message == "svm_loss_vectorized falls short of full points."
+    assert "has shape" in failure.text

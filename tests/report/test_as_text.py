@@ -1,13 +1,14 @@
 """The terminal's report: in its width, in columns, and safe to print."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
 from grader.report.as_text import as_text
 from grader.report.columns import flowed, table, wrapped
-from tests.report.sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED
+from tests.report.sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED, report
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -38,18 +39,38 @@ def test_a_failed_function_is_explained_and_a_right_one_has_one_line() -> None:
     assert lines[0].split() == ["svm", "linear_svm.py", "17.12", "/", "18.8", "ns,", "0.08", "s"]
     assert lines[1].split() == ["pass", "svm_loss_naive", "8.0", "/", "8"]
     assert lines[2].split() == ["FAIL", "svm_loss_vectorized", "9.12", "/", "10.8", "line", "41"]
-    numbers = next(line for line in lines if "dW[3, 1]" in line)
-    assert "expected 0.410000   received 0.620000   error 0.31" in numbers
-    assert any(line.split()[:3] == ["gradient", "FAIL", "6"] for line in lines)
+    assert [line.strip() for line in lines if "dW[3, 1]" in line] == [
+        "dW[3, 1]   expected 0.410000   received 0.620000"
+    ]
+    assert any("error 0.31   tolerance 1e-06" in line for line in lines)
+    told = next(line for line in lines if line.split()[:2] == ["gradient", "wrong"])
+    assert "wrong on 6 of 12 cases; passes when: reg=0" in told
+    assert told.endswith("1.12 / 2.8")
+    assert lines[-2].strip() == "pass: form of the result, initial loss, vectorised"
+    assert lines[-1].strip() == "skipped: gradient of your own loss"
     assert any(line.strip().startswith("warning: The call changes its argument W") for line in lines)
 
 
 def test_columns_stand_below_each_other_in_korean() -> None:
     lines = as_text(FAILED, "ko").splitlines()
-    rows = [line for line in lines if re.search(r"(통과|실패)   \s*\d+ / 12", line)]
-    starts = {cell_len(line[: re.search("통과|실패", line).start()]) for line in rows}  # type: ignore[union-attr]
-    assert len(rows) == 5
+    rows = [line for line in lines if re.search(r"12개 경우 (모두|중)", line)]
+    starts = {cell_len(line[: line.index("12개")]) for line in rows}
+    assert len(rows) == 2
     assert len(starts) == 1
+    assert len({cell_len(line) for line in rows}) == 1, "the points end in one column"
+
+
+def test_where_there_is_no_room_for_columns_a_sentence_stands_below_its_title() -> None:
+    lines = [line.strip() for line in as_text(FAILED, "en", width=40).splitlines()]
+    assert "gradient   1.12 / 2.8" in lines
+    assert lines[lines.index("gradient   1.12 / 2.8") + 1].startswith("wrong on 6 of 12 cases;")
+
+
+def test_a_mistake_that_was_named_above_is_not_explained_again() -> None:
+    twice = report(NAMED.functions[0], replace(NAMED.functions[0], name="svm_loss_naive"))
+    printed = as_text(twice, "en")
+    assert printed.count("Hint 1 of 2") == 1
+    assert "The same mistake as in svm_loss_vectorized; so are the hints." in printed
 
 
 def test_full_marks_take_a_line_a_function() -> None:
@@ -63,7 +84,7 @@ def test_absent_functions_and_rejections_say_what_to_do() -> None:
 
 def test_hints_and_the_smallest_case_are_printed() -> None:
     printed = as_text(NAMED, "en")
-    assert "[reg-gradient-halved] exact" in printed
+    assert "[reg-gradient-halved] exact" in " ".join(printed.split())
     assert "Hint 2 of 2: " in printed
     assert "W = [[0.5, 0]], X = [[1]], y = [0]" in printed
     assert "received NaN" in printed

@@ -5,7 +5,17 @@ from fractions import Fraction
 
 import pytest
 
-from grader.core import CheckStatus, FunctionStatus, Message, Report, State, Worst
+from grader.core import (
+    CheckStatus,
+    Diagnosis,
+    FunctionStatus,
+    Message,
+    OutputTally,
+    Report,
+    State,
+    Tally,
+    Worst,
+)
 from grader.report.scores import decimals
 from grader.report.view import view
 from tests.report.sample_reports import (
@@ -21,6 +31,7 @@ from tests.report.sample_reports import (
     RAISED,
     REJECTED,
     VECTORISED,
+    WRONG_GRADIENT,
     check,
     function,
     limited,
@@ -57,10 +68,11 @@ def test_a_check_that_costs_points_explains_more_than_one_that_informs() -> None
     assert (card.headline or "").startswith("vectorised")
 
 
-def test_a_function_that_is_right_has_no_headline_and_says_shortly_what_passed() -> None:
+def test_a_function_that_is_right_has_no_headline_and_nothing_to_open_but_its_checks() -> None:
     card = view(FULL, "en").cards[0]
     assert card.headline is None
-    assert card.brief == "form of the result 12 / 12, value 12 / 12, gradient 12 / 12"
+    assert not card.folds
+    assert [line.detail for line in card.checks] == [None] * 3
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -104,7 +116,8 @@ def test_both_numbers_and_the_place_stand_beside_a_sentence_that_lacks_them() ->
     assert line.worst is not None
     assert (line.worst.where, line.worst.expected, line.worst.actual) == ("dW[3, 1]", "0.410000", "0.620000")
     assert (line.error, line.tolerance, line.cases) == ("0.31", "1e-06", "6 / 12")
-    assert line.failing == "not right in: reg=0.1, reg=3"
+    assert line.outcome == "wrong on 6 of 12 cases"
+    assert (line.passes, line.fails) == (("reg=0", "small weights"), ("plain numbers", "reg=0.1", "reg=3"))
 
 
 def test_labels_are_integers_and_an_error_beside_nan_is_not_told() -> None:
@@ -133,7 +146,7 @@ def test_a_hidden_check_tells_a_student_title_and_points_and_never_becomes_the_h
     seen = view(HIDDEN, "ko", "student")
     line = seen.cards[1].checks[1]
     assert (line.title, str(line.points), line.status.id) == ("경계 경우", "1.12 / 2.8", "hidden")
-    assert (line.message, line.said, line.cases, line.failing, line.worst, line.error) == (None,) * 6
+    assert (line.message, line.said, line.cases, line.outcome, line.worst, line.error) == ("", *(None,) * 5)
     assert "SECRET" not in str(seen)
     assert "SECRET" in str(view(HIDDEN, "ko", "staff"))
     assert "2.8" in (seen.hidden or "")
@@ -224,3 +237,92 @@ def test_an_assignment_of_ones_own_is_called_as_its_author_calls_it_in_each_lang
     assert [view(own, lang).title for lang in ("en", "ko")] == ["Squared hinge", "제곱 힌지"]
     assert view(replace(own, title={"ko": "제곱 힌지"}), "en").title == "제곱 힌지"
     assert view(replace(own, title={}), "en").title == "squared-hinge"
+
+
+EXACT = Diagnosis("halved", "exact", "one-term", said("dW"))
+
+
+def diagnosed(*diagnoses: Diagnosis) -> Report:
+    checks = (check("contract", "1", "1"), replace(WRONG_GRADIENT, message=said("X")), check("vectorised", "0", "4"))
+    return report(function("f", FunctionStatus.FAILED, checks, diagnosis=diagnoses, given_back=Fraction("2.1")))
+
+
+def test_what_a_name_explains_is_not_explained_again_and_what_it_does_not_is() -> None:
+    _, gradient, vectorised = view(diagnosed(EXACT), "en").cards[0].checks
+    assert (gradient.explained, gradient.said) == (True, None)
+    assert gradient.worst is not None
+    assert (vectorised.explained, vectorised.said) == (False, vectorised.message)
+
+
+def test_a_hint_explains_nothing() -> None:
+    _, gradient, _ = view(diagnosed(replace(EXACT, certainty="hint")), "en").cards[0].checks
+    assert (gradient.explained, gradient.said) == (False, gradient.message)
+
+
+def test_the_worst_entry_of_what_a_name_explains_is_shown_once() -> None:
+    other = replace(WRONG_GRADIENT, id="robustness")
+    card = view(report(function("f", FunctionStatus.FAILED, (WRONG_GRADIENT, other), diagnosis=(EXACT,))), "en").cards[
+        0
+    ]
+    assert [line.worst is not None for line in card.checks] == [True, False]
+
+
+def test_several_names_of_one_certainty_are_alternatives() -> None:
+    other = replace(EXACT, id="doubled", text=said("X"))
+    card = view(diagnosed(EXACT, other), "en").cards[0]
+    assert card.alternatives == "No test can tell these 2 apart: they give the same numbers in every case."
+    assert [named.id for named in card.diagnosis] == ["halved", "doubled"]
+    assert view(diagnosed(EXACT), "en").cards[0].alternatives is None
+
+
+def test_how_sure_a_name_is_stands_beside_it_in_a_word_and_a_sentence() -> None:
+    (named,) = view(diagnosed(EXACT), "en").cards[0].diagnosis
+    assert named.certainty == "exact"
+    assert named.meaning == "a known program gives every one of these numbers, in every case"
+
+
+@pytest.mark.parametrize(
+    ("id", "sentence"),
+    [
+        ("halved", "A mistake of one term costs at most 1.68 points here (44 %): 2.10 points given back."),
+        ("halved+doubled", "Two mistakes like these cost at most 1.68 points here (44 %): 2.10 points given back."),
+    ],
+)
+def test_what_a_named_mistake_gives_back_is_said(id: str, sentence: str) -> None:
+    assert view(diagnosed(replace(EXACT, id=id)), "en").cards[0].given_back == sentence
+
+
+def test_what_follows_from_another_function_says_so_and_is_read_after_it() -> None:
+    follower = replace(VECTORISED, name="affine_backward", follows="affine_forward")
+    cause = replace(VECTORISED, name="affine_forward", diagnosis=(EXACT,))
+    (section,) = view(report(follower, cause), "en").sections
+    assert [card.name for card in section.first] == ["affine_forward", "affine_backward"]
+    assert section.first[1].headline == (
+        "All that is wrong in affine_backward follows from the mistake in affine_forward: mend that one first."
+    )
+    assert section.first[1].checks[2].said is None
+
+
+def test_every_output_says_for_itself_where_they_differ() -> None:
+    each = (OutputTally("dx", 5, 0), OutputTally("dw", 2, 3, ("base",)), OutputTally("db", 5, 0))
+    apart = replace(WRONG_GRADIENT, cases=Tally(2, 3, ("base",), ("pad=0",), each))
+    alike = replace(WRONG_GRADIENT, cases=Tally(2, 3, ("base",), ("pad=0",), (each[1], replace(each[1], output="dx"))))
+    first, second = view(report(function("f", FunctionStatus.FAILED, (apart, alike))), "en").cards[0].checks
+    assert first.outcome == "dw wrong on 3 of 5; dx, db right on 5 of 5"
+    assert second.outcome == "wrong on 3 of 5 cases"
+
+
+def test_points_that_are_lost_are_told_and_what_costs_nothing_and_is_explained_is_folded() -> None:
+    numeric = check("numeric-gradient", "0", "0", CheckStatus.FAILED)
+    skipped = check("robustness", "0", "1", CheckStatus.SKIPPED)
+    checks = (check("contract", "1", "1"), check("value", "3", "3"), WRONG_GRADIENT, numeric, skipped)
+    card = view(report(function("f", FunctionStatus.FAILED, checks, diagnosis=(EXACT,))), "en").cards[0]
+    assert [line.id for line in card.facts] == ["value", "gradient", "robustness"]
+    assert [line.id for line in card.folded] == ["contract", "numeric-gradient"]
+
+
+def test_two_numbers_stand_with_their_points_below_each_other() -> None:
+    far = replace(WRONG_GRADIENT, worst=Worst("dW", (), -0.5, 120.25))
+    line = view(report(function("f", FunctionStatus.FAILED, (far,))), "en").cards[0].checks[0]
+    assert line.worst is not None
+    assert line.worst.column == (" -0.500000", "120.250")
