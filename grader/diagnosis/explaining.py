@@ -91,9 +91,11 @@ class Search:
     def rehearsed(self, hypothesis: Hypothesis) -> Rehearsed:
         return self._rehearsed.setdefault(id(hypothesis), Rehearsed(self.evidence, hypothesis))
 
-    def explanations(self, hypotheses: Iterable[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
+    def explanations(
+        self, hypotheses: Iterable[Hypothesis], outputs: Sequence[Output], *, screen: bool = True
+    ) -> list[Explanation]:
         """Those that give all of `outputs`, under as few conventions as any. Nothing is explained where nothing is
-        wrong, or where no mistake is needed for it."""
+        wrong, or where no mistake is needed for it. With `screen` only those are played whose footprint fits."""
         asked = [layout for layout in self.layouts if any(wrong(layout[1], output) for output in outputs)]
         levels: dict[int, list[tuple[Explanation, Group, Plays]]] = {}
         for hypothesis in self._runnable(hypotheses):
@@ -101,7 +103,12 @@ class Search:
                 found = Explanation(hypothesis, refused(self.evidence, hypothesis.convention, way))
                 levels.setdefault(len(found.refused), []).append((found, way, plays))
         for _, level in sorted(levels.items()):
-            explained = [one for one, way, plays in level if self._explains(one.hypothesis, way, plays, outputs)]
+            explained = [
+                one
+                for one, way, plays in level
+                if (not screen or self._fits(one.hypothesis, way, plays, outputs))
+                and self.rehearsed(one.hypothesis).explains(plays, outputs)
+            ]
             if explained:
                 return explained if all(one.hypothesis.mistakes for one in explained) else []
         return []
@@ -114,11 +121,9 @@ class Search:
         }
         return [one for one in known if one.convention not in failing]
 
-    def _explains(self, hypothesis: Hypothesis, way: Group, plays: Plays, outputs: Sequence[Output]) -> bool:
+    def _fits(self, hypothesis: Hypothesis, way: Group, plays: Plays, outputs: Sequence[Output]) -> bool:
         names = {output.name for output in outputs}
-        if not footprint(self.evidence, hypothesis, way).fits(plays[0], names):
-            return False
-        return self.rehearsed(hypothesis).explains(plays, outputs)
+        return footprint(self.evidence, hypothesis, way).fits(plays[0], names)
 
 
 def refused(evidence: Evidence, convention: str | None, way: Group) -> tuple[str, ...]:

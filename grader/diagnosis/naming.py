@@ -1,16 +1,17 @@
 """The names of what is wrong with each function of a group, most certain first.
 
 A name is exact where a known wrong program gives the same numbers everywhere. The whole group is explained first, by
-one mistake: what is wrong in a forward pass may show in the backward pass alone. What is left is explained function by
-function.
+one mistake: what is wrong in a forward pass may show in the backward pass alone. Then function by function; and what is
+left by two mistakes at once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.core import Diagnosis, Message, Param, Severity
+from grader.core import Diagnosis, Message, Mistake, Output, Param, Severity
 from grader.diagnosis.evidence import Evidence, wrong
 from grader.diagnosis.explaining import Explanation, Search
-from grader.diagnosis.hypotheses import singles
+from grader.diagnosis.hypotheses import Hypothesis, singles
+from grader.diagnosis.pairs import pairs
 from grader.diagnosis.unnamed import described
 
 HINTS = 3
@@ -22,34 +23,64 @@ def named(evidence: Evidence, failing: Sequence[str]) -> Names:
     """The diagnoses of the functions `failing`, as far as there are any; several of one function are alternatives. A
     function has none of its own (an empty entry) where the mistake of another explains it too."""
     search, known = Search(evidence), singles(evidence)
-    whole = search.explanations(known, evidence.group.outputs)
-    if whole:
-        return dict.fromkeys(failing, ()) | {_blamed(whole, failing): diagnoses(evidence, whole)}
+    if whole := search.explanations(known, evidence.group.outputs):
+        return _spread(evidence, whole, failing)
+    apart = {function: _of(search, known, function) for function in failing}
+    if not all(apart.values()) and (whole := _two(search, known, evidence.group.outputs)):
+        return _spread(evidence, whole, failing)
     found: dict[str, tuple[Diagnosis, ...]] = {}
-    for function in failing:
-        own = [one for one in known if one.functions <= {function}]
-        if alone := search.explanations(own, evidence.outputs(function)):
+    for function, alone in apart.items():
+        if alone or (alone := _two_of(search, known, function)):
             found[function] = diagnoses(evidence, alone)
         elif lesser := described(evidence, function):
             found[function] = lesser
     return found
 
 
-def _blamed(found: Iterable[Explanation], failing: Sequence[str]) -> str:
-    """The function that a mistake stands in; where it is none of those that lost points, the first of these."""
-    there = [explanation.hypothesis.mistakes[0].function for explanation in found]
-    return next((function for function in there if function in failing), failing[0])
+def _of(search: Search, known: Iterable[Hypothesis], function: str) -> list[Explanation]:
+    """The explanations of a function's outputs by a mistake in it."""
+    own = [one for one in known if one.functions <= {function}]
+    return search.explanations(own, search.evidence.outputs(function))
 
 
-def diagnoses(evidence: Evidence, found: Iterable[Explanation]) -> tuple[Diagnosis, ...]:
-    """The names of the programs that were found, those met more often first."""
-    named = [_exact(evidence, one) for one in sorted(found, key=lambda one: -one.hypothesis.seen)]
-    return tuple({diagnosis.id: diagnosis for diagnosis in reversed(named)}.values())[::-1]
+def _two_of(search: Search, known: Iterable[Hypothesis], function: str) -> list[Explanation]:
+    """The same by two mistakes; asked already of one that is alone in its group."""
+    if len(search.evidence.group.functions) == 1:
+        return []
+    own = [one for one in known if one.functions <= {function}]
+    return _two(search, own, search.evidence.outputs(function))
 
 
-def _exact(evidence: Evidence, explanation: Explanation) -> Diagnosis:
+def _two(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
+    """The explanations by two mistakes, the likeliest pairs first."""
+    tiers = (search.explanations(tier, outputs, screen=False) for tier in pairs(search, known, outputs))
+    return next(filter(None, tiers), [])
+
+
+def _spread(evidence: Evidence, whole: Sequence[Explanation], failing: Sequence[str]) -> Names:
+    """Explanations of all outputs, each mistake with the function that it stands in; where it is none of those that
+    lost points, with the first of these."""
+    functions = dict.fromkeys(mistake.function for one in whole for mistake in one.hypothesis.mistakes)
+    blamed = [function for function in functions if function in failing]
+    if len(blamed) < len(whole[0].hypothesis.functions):
+        return dict.fromkeys(failing, ()) | {(*blamed, failing[0])[0]: diagnoses(evidence, whole)}
+    return dict.fromkeys(failing, ()) | {function: diagnoses(evidence, whole, function) for function in blamed}
+
+
+def diagnoses(evidence: Evidence, found: Iterable[Explanation], function: str | None = None) -> tuple[Diagnosis, ...]:
+    """The names of the programs that were found, those met more often first; of two mistakes in different functions
+    that of `function` alone."""
+    named: dict[str, Diagnosis] = {}
+    for one in sorted(found, key=lambda one: -one.hypothesis.seen):
+        mistakes = [mistake for mistake in one.hypothesis.mistakes if function in (None, mistake.function)]
+        if mistakes:
+            exact = _exact(evidence, mistakes, one.refused)
+            named.setdefault(exact.id, exact)
+    return tuple(named.values())
+
+
+def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[str]) -> Diagnosis:
     """A convention that the course accepts is no part of the name."""
-    mistakes, refused = explanation.hypothesis.mistakes, explanation.refused
     ids = [mistake.id for mistake in mistakes]
     outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
