@@ -181,11 +181,14 @@ def test_a_grading_whose_process_is_killed_tells_the_tier_as_well(tmp_path: Path
 
 
 def keepers(pid: int) -> list[int]:
-    """Processes below that grade: all that is below one is a zygote, in two processes, and its box."""
+    """Processes below that grade: all that is below one is what reads submissions, a zygote, in two processes, and its
+    box."""
+
+    def serves(one: int) -> bool:
+        return any(program in command_line(one) for program in ("zygote.py", "confined.serving"))
+
     return [
         below
         for below in descendants(pid)
-        if "zygote.py" not in command_line(below)
-        and len(descendants(below)) >= 3
-        and all("zygote.py" in command_line(one) for one in descendants(below))
+        if not serves(below) and len(descendants(below)) >= 4 and all(map(serves, descendants(below)))
     ]

@@ -16,4 +16,5 @@ OTHER_LENGTH = 100  # characters of such a name
 # The process that parses. 1 MiB of `1<1<1<...` takes 3.3 s and 630 MiB to compile; a long chain of `+` 210 MiB.
 MEMORY_BYTES = 384 << 20
 CPU_SECONDS = 10
+IDLE_SECONDS = 60  # that the process which forks readers waits for the next request
 WALL_SECONDS = 120  # a busy machine may be slow; the processor's time is the limit that counts
