@@ -440,8 +440,9 @@ class Group:
     `rests_on` names layers that are no part of what the group asks: where a submission's own stand in the way, the
     group is judged with ours in their place, and the better result counts.
 
-    `fitted` is asked where inputs are made smaller: it gives those that follow from others (the shape of an upstream
-    gradient) the form that they then must have, and raises ValueError where the others do not go together.
+    What is wrong is shown on small inputs. `shown` are the cases that they are made from, where those that are graded
+    do not get small. `fitted` is asked with every smaller one: it gives inputs that follow from others (the shape of an
+    upstream gradient) the form that they then must have, and raises ValueError where the others do not go together.
     """
 
     name: str
@@ -454,6 +455,7 @@ class Group:
     ways: Mapping[str, str] = field(default_factory=dict)
     otherwise: tuple[Group, ...] = ()
     rests_on: tuple[str, ...] = ()
+    shown: tuple[Case, ...] = ()
     fitted: Callable[[Inputs], Inputs] = dict
 
 

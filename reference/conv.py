@@ -7,7 +7,7 @@ and no two numbers of an image are the same where one of them is the largest.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -123,6 +123,27 @@ def tiled(length: int, window: int, stride: int) -> int:
     if rest:
         raise ValueError(f"windows of {window} do not tile {length} at stride {stride}")
     return count + 1
+
+
+def fitted(inputs: Inputs, window: tuple[int, ...], stride: int, pad: int = 0) -> Inputs:
+    """The same with as much of `dout` as there are windows. Raises ValueError where they do not tile the image."""
+    tiles = tuple(
+        tiled(length + 2 * pad, part, stride) for length, part in zip(inputs["x"].shape[2:], window, strict=True)
+    )
+    dout = inputs["dout"][:, :, : tiles[0], : tiles[1]].copy(order="K")
+    if dout.shape[2:] != tiles:
+        raise ValueError(f"an upstream gradient {dout.shape} for {tiles} windows")
+    return {**inputs, "dout": dout}
+
+
+def convolved(inputs: Inputs) -> Inputs:
+    param = inputs["conv_param"]
+    return fitted(inputs, inputs["w"].shape[2:], param["stride"], param["pad"])
+
+
+def pooled(inputs: Inputs) -> Inputs:
+    param = inputs["pool_param"]
+    return fitted(inputs, (param["pool_height"], param["pool_width"]), param["stride"])
 
 
 def cases(ordinary: Mapping[str, Any], edges: Mapping[str, Any], float32: Any) -> Iterator[Case]:
@@ -370,21 +391,27 @@ def spatial_batchnorm_backward(dout, cache):
 ASSIGNMENT = Assignment(
     slug="conv",
     groups=(
-        layer(
-            "conv",
-            {"conv_forward_naive": 10, "conv_backward_naive": 12},
-            arguments=("x", "w", "b", "conv_param"),
-            of=("x", "w", "b"),
-            cases=CONV_CASES,
-            reference=conv,
+        replace(
+            layer(
+                "conv",
+                {"conv_forward_naive": 10, "conv_backward_naive": 12},
+                arguments=("x", "w", "b", "conv_param"),
+                of=("x", "w", "b"),
+                cases=CONV_CASES,
+                reference=conv,
+            ),
+            fitted=convolved,
         ),
-        layer(
-            "max_pool",
-            {"max_pool_forward_naive": 5, "max_pool_backward_naive": 5},
-            arguments=("x", "pool_param"),
-            of=("x",),
-            cases=POOL_CASES,
-            reference=max_pool,
+        replace(
+            layer(
+                "max_pool",
+                {"max_pool_forward_naive": 5, "max_pool_backward_naive": 5},
+                arguments=("x", "pool_param"),
+                of=("x",),
+                cases=POOL_CASES,
+                reference=max_pool,
+            ),
+            fitted=pooled,
         ),
         batch_norm_layer(
             "spatial_batchnorm",

@@ -134,6 +134,13 @@ DISTANCE_CASES = (
 )
 
 
+def none_on_another(inputs: Inputs) -> Inputs:
+    """The same, where no test sample lies on a training sample; else a ValueError."""
+    if not squares(inputs)["dists"].all():
+        raise ValueError("a distance of 0")
+    return inputs
+
+
 @dataclass(frozen=True, slots=True)
 class Votes:
     """Draws distances and labels such that the labels of the k nearest follow `patterns`, one a test sample.
@@ -264,6 +271,7 @@ def measuring(loops: str, points: int, vectorisation: int = 0) -> Group:
             deterministic(shares),
         ),
         ways={"distance": "distance-rooted"},
+        fitted=none_on_another,
     )
     return replace(group, otherwise=(replace(group, reference=squares, ways={"distance": "distance-not-rooted"}),))
 

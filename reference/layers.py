@@ -7,6 +7,7 @@ on backpropagation). Inputs stay away from 0, where ReLU has no one derivative.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -126,6 +127,11 @@ def elementwise(*shape: int, sign: float | None = None, dtype: type = np.float64
         return {"x": x.astype(dtype), "dout": rng.standard_normal(shape).astype(dtype), **further}
 
     return draw
+
+
+def as_wide_as_x(inputs: Inputs) -> Inputs:
+    """The same with as many rows of w as a sample has numbers."""
+    return {**inputs, "w": inputs["w"][: int(np.prod(inputs["x"].shape[1:]))].copy(order="K")}
 
 
 def one_row(rng: np.random.RandomState, width: int) -> Inputs:
@@ -509,7 +515,10 @@ def svm_loss(x, y):
 ASSIGNMENT = Assignment(
     slug="layers",
     groups=(
-        layer("affine", 10, AFFINE_CASES, affine, arguments=("x", "w", "b"), of=("x", "w", "b")),
+        replace(
+            layer("affine", 10, AFFINE_CASES, affine, arguments=("x", "w", "b"), of=("x", "w", "b")),
+            fitted=as_wide_as_x,
+        ),
         layer("relu", 6, elementwise_cases(), relu, row=one_row),
         layer("leaky_relu", 5, LEAKY_CASES, leaky_relu, arguments=("x", "alpha"), row=one_row),
         layer("sigmoid", 5, SIGMOID_CASES, sigmoid, row=one_row),

@@ -189,15 +189,19 @@ def from_rest(run: Run) -> Case:
 
 
 def steps(name: str, handed: Callable[[Config], Config] = dict) -> Player:
-    """STEPS steps of the function `name`, each from the weights and the config (it stays in the box) that the one
-    before returned. `handed` makes the config of a case into that of another handout."""
+    """As many steps of the function `name` as there are gradients, each from the weights and the config (it stays in
+    the box) that the one before returned. `handed` makes the config of a case into that of another handout."""
 
     def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
         starts = [(inputs["w"], None if inputs["config"] is None else handed(inputs["config"])) for inputs in batch]
-        come: list[list[Step]] = [list(starts)]
-        for k in range(STEPS):
-            come.append(abreast(program, name, come[-1], batch, partial(_next, k), hold=(1,)))
-        return [_play(name, list(case)) for case in zip(*come[1:], strict=True)]
+        come: list[list[Step]] = [[start] for start in starts]
+        for k in range(max(len(inputs["dw"]) for inputs in batch)):
+            going = [at for at, inputs in enumerate(batch) if k < len(inputs["dw"])]
+            last, here = [come[at][-1] for at in going], [batch[at] for at in going]
+            made = abreast(program, name, last, here, partial(_next, k), hold=(1,))
+            for at, step in zip(going, made, strict=True):
+                come[at].append(step)
+        return [_play(name, case[1:]) for case in come]
 
     return play
 

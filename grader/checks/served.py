@@ -63,6 +63,13 @@ class Slope:
     A: Array
     b: Array
 
+    @property
+    def python(self) -> str:
+        """As Python writes it, for x of one axis at most."""
+        if not self.shape:
+            return f"lambda x: {float(self.A[0, 0])} * x + {float(self.b[0])}"
+        return f"lambda x: np.array({self.A.tolist()}) @ x + np.array({self.b.tolist()})"
+
     def __call__(self, x: Value) -> Value:
         with np.errstate(all="ignore"):  # a descent that grows is the student's affair
             slope = self.A @ asked(x, *self.shape).ravel() + self.b
@@ -79,6 +86,11 @@ class Oracle:
     losses: Array
     shape: tuple[int, ...]
     seen: list[Array] = field(default_factory=list)
+
+    @property
+    def python(self) -> str:
+        """As Python writes it: the answers one after the other."""
+        return f"lambda W, losses=iter({self.losses.tolist()}): next(losses)"
 
     def __call__(self, W: Value) -> float:
         candidate = asked(W, *self.shape)

@@ -20,6 +20,7 @@ from grader.diagnosis.sizes import (
     at,
     changed,
     cut,
+    extent,
     in_form,
     leaves,
     length,
@@ -40,21 +41,24 @@ DECIMALS = 6
 Shows = Callable[[Sequence[Inputs]], int | None]  # the first of the candidates that shows the fault
 
 
-def smallest(start: Inputs, extent: Extent, shows: Shows, fitted: Callable[[Inputs], Inputs] = dict) -> Inputs:
-    """The smallest inputs found within `extent` that show what `start` shows. `fitted` gives inputs whose parts do not
-    go together any more the form that the others ask for, or raises ValueError where there is none."""
+def smallest(
+    start: Inputs, others: Sequence[Inputs], shows: Shows, fitted: Callable[[Inputs], Inputs] = dict
+) -> Inputs:
+    """The smallest inputs found that show what `start` shows, and are such as the `others` are. `fitted` gives inputs
+    whose parts do not go together any more the form that the rest asks for; it raises where there is none."""
     search = _Search(shows, fitted)
     best = search.first(_fewer_steps(start)) or start
-    quantities = list(extent.axes.items())
+    within = extent(best, [shortened(other, _steps(best)) for other in others])
+    quantities = list(within.axes.items())
     for _ in range(PASSES):
         before = best
         for place in range(0, len(quantities), TOGETHER):
             best = search.first(_smaller(best, dict(quantities[place : place + TOGETHER]))) or best
         if best is before or len(quantities) <= TOGETHER:
             break
-    best = search.first(_rounded(best, extent)) or best
+    best = search.first(_rounded(best, within)) or best
     for path, leaf in list(leaves(best)):
-        for candidates in _simpler(path, leaf, partial(extent.holds, path)):
+        for candidates in _simpler(path, leaf, partial(within.holds, path)):
             best = search.first(candidates(best)) or best
     return best
 
@@ -78,7 +82,7 @@ class _Search:
         for candidate in candidates:
             try:
                 yield self._fitted(candidate)
-            except ValueError:
+            except (ValueError, ZeroDivisionError):
                 continue
 
 
@@ -87,8 +91,12 @@ class _Search:
 
 def _fewer_steps(inputs: Inputs) -> Iterator[Inputs]:
     """Lists of arrays (the gradients of each step, the weights of each layer) with fewer entries."""
-    longest = max((len(value) for value in inputs.values() if isinstance(value, list)), default=0)
-    return (shortened(inputs, count) for count in range(1, longest))
+    return (shortened(inputs, count) for count in range(1, _steps(inputs)))
+
+
+def _steps(inputs: Inputs) -> int:
+    """The length of the longest list."""
+    return max((len(value) for value in inputs.values() if isinstance(value, list)), default=0)
 
 
 def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int]) -> Iterator[Inputs]:
@@ -117,14 +125,14 @@ def _most_label(inputs: Inputs) -> int:
 # --------------------------------------------------------------------------- simpler numbers
 
 
-def _rounded(inputs: Inputs, extent: Extent) -> Iterator[Inputs]:
+def _rounded(inputs: Inputs, within: Extent) -> Iterator[Inputs]:
     """All arrays with whole numbers, with halves, with one decimal or more, as far as these may stand there."""
     for scale in (1, 2, *(10**decimals for decimals in range(1, DECIMALS))):
 
         def each(path: Path, leaf: Value, scale: int = scale) -> Value:
             if not (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"):
                 return leaf
-            rounded, (low, high) = np.round(leaf * scale) / scale + 0.0, extent.ranges[path]
+            rounded, (low, high) = np.round(leaf * scale) / scale + 0.0, within.ranges[path]
             return in_form(np.where((low <= rounded) & (rounded <= high), rounded, leaf).astype(leaf.dtype), leaf)
 
         yield dict(changed(inputs, each))

@@ -42,7 +42,7 @@ def changed(value: Value, change: Callable[[Path, Value], Value], path: Path = (
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What inputs may become and still be such as are graded: `axes` are the quantities, each with the least that any
-    case has of it; `ranges` the least and the largest number of every value in any case."""
+    case has of it (1 where all have as much); `ranges` the least and the largest number of every value in any case."""
 
     axes: Mapping[Quantity, int]
     ranges: Mapping[Path, tuple[float, float]]
@@ -63,7 +63,8 @@ def extent(start: Inputs, others: Sequence[Inputs]) -> Extent:
             here = tuple(np.shape(at(inputs, path))[axis] for inputs in alike)
             lengths.setdefault(here, []).append((path, axis))
     ranges = {path: _range([at(inputs, path) for inputs in alike]) for path, leaf in leaves(start) if _numbers(leaf)}
-    return Extent({tuple(axes): min(here) for here, axes in lengths.items()}, ranges)
+    least = {tuple(axes): min(here) if len(set(here)) > 1 else 1 for here, axes in lengths.items()}
+    return Extent(least, ranges)
 
 
 def _ranks(inputs: Inputs) -> dict[Path, int]:

@@ -5,6 +5,7 @@ Played through a transcript, one case becomes a few lines that do the same with 
 file.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
@@ -28,6 +29,7 @@ from grader.core import (
 )
 from grader.diagnosis.written import Unwritable, bracketed, written
 
+RESULT = "result_"
 MOST_PARTS = 64  # of one container that came back: outputs stand in front
 
 
@@ -35,7 +37,7 @@ class Transcript:
     """Implements `Program` on top of another one, for one case with these `inputs`.
 
     `lines` are the calls so far; `defined` the names of the student's that they begin with. `used` counts how often
-    each input is handed over. Arrays among the inputs `copied` are handed over as copies, as the box does with all.
+    the value at a place is handed over. Arrays at the places `copied` are handed over as copies, as the box has them.
     """
 
     def __init__(self, program: Program, inputs: Inputs, copied: Collection[str] = ()) -> None:
@@ -111,7 +113,7 @@ class Transcript:
         given = [self._written(arg) for arg in args]
         keywords = [f"{name}={self._written(value)}" for name, value in named.items()]
         function, own = self._function(target, given)
-        result = f"result_{len(self._results) + 1}"
+        result = f"{RESULT}{len(self._results) + 1}"
         self.lines.append(f"{result} = {function}({', '.join([*own, *keywords])})")
         self._results.append(list(_parts(returned.value, result)))
         self._keep(returned.value, result)
@@ -138,7 +140,7 @@ class Transcript:
         """An argument: an input by its name, an object by its own, anything else as it is."""
         if isinstance(value, Handle):
             return self._objects[value.id]
-        places = [place for known, place in (*self._given, *self._came) if known is value]
+        places = [place for known, place in (*self._given, *self._came) if _same(known, value)]
         free = [place for place in places if place not in self._here]
         if free and (not isinstance(value, (bool, int, str)) or len(places) == 1):
             return self._handed(free[0], value)
@@ -151,16 +153,27 @@ class Transcript:
     def _handed(self, place: str, value: Value) -> str:
         """A known value as an argument. One number may be two inputs: the first is not meant twice in a call."""
         self._here.add(place)
-        name = place.partition("[")[0]
-        self.used[name] += 1
-        return f"{place}.copy()" if name in self._copied and isinstance(value, np.ndarray) else place
+        self.used[place] += 1
+        return f"{place}.copy()" if place in self._copied and isinstance(value, np.ndarray) else place
 
     # ----------------------------------------------------------------- reading
+
+    def needed(self, places: Collection[str]) -> list[str]:
+        """The lines without calls of functions that nothing at `places` follows from; what a method does to its object
+        may matter."""
+        kept = list[str]()
+        for line in reversed(self.lines):
+            result, _, call = line.partition(" = ")
+            if "." in result or any(mentions(later, result) for later in (*kept, *places)):
+                kept.append(line)
+            elif call.startswith(RESULT):
+                kept.append(call)
+        return kept[::-1]
 
     def place(self, value: Value) -> str:
         """The expression of an output. Raises Unwritable where it was made of what came back in a way that is not
         known."""
-        same = [place for part, place in self._came if part is value]
+        same = [place for part, place in self._came if part is value and part is not None]
         if same:
             return same[0]
         if not isinstance(value, np.ndarray):
@@ -187,6 +200,18 @@ class Transcript:
                     if _equal(table[:, column], value):
                         return f"np.array({place})[:, {column}]"
         raise Unwritable("an array that was made of something else")
+
+
+def _same(known: Value, value: Value) -> bool:
+    """The same object; of dictionaries, also one with the same objects in it."""
+    if isinstance(known, dict) and isinstance(value, dict):
+        return known.keys() == value.keys() and all(known[key] is item for key, item in value.items())
+    return known is value
+
+
+def mentions(line: str, name: str) -> bool:
+    """Does the name stand in a line of Python?"""
+    return re.search(rf"\b{re.escape(name)}\b", line) is not None
 
 
 def _parts(value: Value, expression: str) -> Iterator[tuple[Value, str]]:

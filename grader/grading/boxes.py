@@ -29,6 +29,7 @@ from grader.core import (
     Submission,
 )
 from grader.grading.conventions import judged_in_every_way
+from grader.grading.examples import with_examples
 from grader.grading.judge import Known, not_called
 from grader.grading.naming import Asked, with_names
 from grader.grading.picturing.choosing import with_pictures
@@ -123,7 +124,7 @@ class Run:
                 return [*again, (group, {watch.running: hit} if fresh else {})]
             if not (outcome.full or fresh):
                 again.append((group, {}))
-            if watch.dead:  # by what was played for a picture: the outcome stands
+            if watch.dead:  # by what was played to show something: the outcome stands
                 break
             fresh = False
         return again
@@ -172,7 +173,7 @@ class Run:
         results = judged_in_every_way(trial, others, self.profile, self._knowledge, _stopped(limits))
         if final:
             asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
-            results = with_names(asked, trial, results)
+            results = with_examples(trial, with_names(asked, trial, results))
         outcome = Outcome(results, limits)
         if not (final or outcome.full):
             return outcome

@@ -5,7 +5,6 @@ from there (`diagnosis/shrinking.py`), so it is the same for everybody with the 
 depends on it: where the box dies on the way, or the calls are not easily written down, there is none.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -31,15 +30,17 @@ from grader.core import (
     Value,
 )
 from grader.diagnosis.shrinking import smallest
-from grader.diagnosis.sizes import changed, extent
-from grader.diagnosis.transcript import Transcript
+from grader.diagnosis.sizes import changed, leaves
+from grader.diagnosis.transcript import Transcript, mentions
 from grader.diagnosis.written import Unwritable, written
 from grader.grading.seeds import lender
 
 STREAM = b"examples"  # public: what is drawn for showing
 SEED = 0  # of the student's generators
+BY_HAND = 64  # numbers of the inputs, at most
 CPU_SECONDS = 1.0  # of one frame of calls on tiny inputs
 TARGETS = 3  # outputs and cases that are tried until one can be shown
+APART = 0.3  # numbers that are told from each other
 STEP, STEADY, LEAST = 1e-8, 1e-3, 1e-2  # how far inputs are moved, how far outputs may follow, on which scale at least
 NO_REFERENCE = (ArithmeticError, LookupError, TypeError, ValueError, StudentFault)
 
@@ -72,11 +73,16 @@ class _Same:
         return id(self.group)
 
 
+def cases_of(group: Group) -> tuple[Case, ...]:
+    """What examples are made from, ordinary ones first."""
+    return tuple(sorted(group.shown or group.cases, key=lambda case: case.check != "ordinary"))
+
+
 @lru_cache(maxsize=128)
 def _drawn(same: _Same) -> Mapping[str, tuple[Inputs, Outputs]]:
     """The public inputs of every case by its name, and what should come out."""
     draws = lender(STREAM, f"{same.group.name}/")
-    drawn = {case.name: case.draw(draws(case.name)) for case in same.group.cases}
+    drawn = {case.name: case.draw(draws(case.name)) for case in cases_of(same.group)}
     return {name: (inputs, same.group.reference(inputs)) for name, inputs in drawn.items()}
 
 
@@ -95,8 +101,9 @@ class Shown:
     def __init__(self, group: Group, program: Watch) -> None:
         self.group, self.program = group, program
         self.drawn = _drawn(_Same(group))
-        plays = group.play(program, [self.drawn[case.name][0] for case in group.cases])
-        self.plays = {case.name: play for case, play in zip(group.cases, plays, strict=True)}
+        self.cases = cases_of(group)
+        plays = group.play(program, [self.drawn[case.name][0] for case in self.cases])
+        self.plays = {case.name: play for case, play in zip(self.cases, plays, strict=True)}
 
     def example(self, result: FunctionResult) -> Counterexample | None:
         """That of one function; None where it is right, or its calls cannot be written down."""
@@ -104,15 +111,16 @@ class Shown:
             return None
         for target in list(self.targets(result))[:TARGETS]:
             try:
+                self.places(target, *self.transcribed(self.drawn[target.case.name][0]))  # else it need not be shrunk
                 return self.told(target, self.shrunk(target))
             except Unwritable:
                 continue
         return None
 
     def targets(self, result: FunctionResult) -> Iterator[Target]:
-        """What is wrong with the function in public, ordinary cases first. A hidden check has no example."""
+        """What is wrong with the function in public. A hidden check has no example."""
         hidden = {check.id for check in result.checks if check.hidden}
-        for case in sorted(self.group.cases, key=lambda case: case.check != "ordinary"):
+        for case in self.cases:
             for output in self.group.outputs:
                 kind = output.share if case.check == "ordinary" else case.check
                 if output.function == result.name and graded(case, output) and kind not in hidden:
@@ -121,9 +129,8 @@ class Shown:
                         yield Target(case, output, way)
 
     def shrunk(self, target: Target) -> Inputs:
-        start = self.drawn[target.case.name][0]
-        within = extent(start, [inputs for inputs, _ in self.drawn.values()])
-        return smallest(start, within, lambda candidates: self.shows(target, candidates), self.group.fitted)
+        start, others = self.drawn[target.case.name][0], [inputs for inputs, _ in self.drawn.values()]
+        return smallest(start, others, lambda candidates: self.shows(target, candidates), self.group.fitted)
 
     def shows(self, target: Target, candidates: Sequence[Inputs]) -> int | None:
         """The first of the candidates in which the output is wrong in the same way, and ought to be what it ought."""
@@ -168,35 +175,43 @@ class Shown:
     def told(self, target: Target, inputs: Inputs) -> Counterexample:
         """The example, as data and as Python. Raises Unwritable."""
         expected = self.group.reference(inputs)
-        transcript, play = self.transcribed(inputs, ())
-        if often := [name for name, times in transcript.used.items() if times > 1]:
+        transcript, play = self.transcribed(inputs)
+        if often := [place for place, times in transcript.used.items() if times > 1]:
             transcript, play = self.transcribed(inputs, often)
-        places = dict(self.places(target, transcript, play))
-        used = [name for name in inputs if any(re.search(rf"\b{name}\b", line) for line in transcript.lines)]
+        try:
+            places = self.places(target, *self.transcribed(_unalike(inputs)))
+        except Unwritable:  # code that goes by the numbers
+            places = self.places(target, transcript, play)
+        places = {name: place for name, place in places.items() if name in play.outputs}
+        calls = transcript.needed(places.values())
+        used = [name for name in inputs if any(mentions(line, name) for line in calls)]
+        if sum(np.size(leaf) for name in used for _, leaf in leaves(inputs[name])) > BY_HAND:
+            raise Unwritable("too many numbers to be redone by hand")
         setting = [f"{name} = {written(inputs[name])}" for name in used]
         return Counterexample(
             {name: changed(inputs[name], _told) for name in used},
             {name: expected[name] for name in places},
             {name: play.outputs[name] for name in places},
-            Script(tuple(transcript.defined), (*setting, *transcript.lines), places),
+            Script(tuple(transcript.defined), (*setting, *calls), places),
         )
 
-    def transcribed(self, inputs: Inputs, copied: Sequence[str]) -> tuple[Transcript, Play]:
+    def transcribed(self, inputs: Inputs, copied: Sequence[str] = ()) -> tuple[Transcript, Play]:
         transcript = Transcript(self.program, inputs, copied)
         watch = Watch(transcript, [f.name for f in self.group.functions], seed=SEED, cpu_seconds=CPU_SECONDS)
         return transcript, self.group.play(watch, [inputs])[0]
 
-    def places(self, target: Target, transcript: Transcript, play: Play) -> Iterator[tuple[str, str]]:
+    def places(self, target: Target, transcript: Transcript, play: Play) -> dict[str, str]:
         """Where in what was returned the outputs of the function stand: the one that is wrong, and the others as far as
-        they are taken from there as they are."""
+        they are taken from there as they are. Raises Unwritable."""
+        found = dict[str, str]()
         for output in self.group.outputs:
             if output.function == target.output.function and graded(target.case, output):
-                value = play.outputs.get(output.name)
                 try:
-                    yield output.name, transcript.place(value)
+                    found[output.name] = transcript.place(play.outputs.get(output.name))
                 except Unwritable:
                     if output == target.output:
                         raise
+        return found
 
 
 def _way(case: Case, output: Output, play: Play, expected: Outputs) -> str | None:
@@ -234,6 +249,11 @@ def _moved(inputs: Inputs, step: float) -> Inputs:
         return leaf.astype(np.float64) + step * amounts * np.maximum(1, np.abs(leaf))
 
     return dict(changed(inputs, move))
+
+
+def _unalike(inputs: Inputs) -> Inputs:
+    """The same with numbers of which no two are equal, so that outputs are found where they stand."""
+    return _moved(inputs, APART)
 
 
 def _told(path: Any, leaf: Value) -> Value:
