@@ -20,7 +20,7 @@ from grader.api.guard import guarded_router
 from grader.api.problems import of_error
 from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
-from grader.course import pages, terms, units
+from grader.course import hints, pages, terms, units
 from grader.course.permissions import Grant
 from grader.course.schedule import check_window
 from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Submission, Unit
@@ -87,6 +87,7 @@ class View:
     profile: str
     learning: int
     supply: bool
+    hints: hints.Rule
 
 
 @router.get(PATH)
@@ -227,6 +228,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         profile="" if profile == DEFAULT_PROFILE else profile,
         learning=assignment.learning,
         supply=assignment.supply,
+        hints=hints.rule_of(assignment),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,17 @@ from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.submissions import course_of, submission_of
 from grader.core import Report
-from grader.course import audit, pages, submissions
+from grader.course import audit, hints, pages, submissions
 from grader.course.permissions import Grant
 from grader.course.schedule import after_penalty
 from grader.course.standing import Standing, standing
-from grader.course.tables import Status, SubmissionFile
+from grader.course.tables import Status, Submission, SubmissionFile
 from grader.report import text
+from grader.report.as_json import Audience
+from grader.report.hints import told
 from grader.report.view import view
+from grader.web.beside import beside
+from grader.web.doors import doors
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
 from grader.web.rendering import Frame, page, say
@@ -61,9 +65,12 @@ class View:
 
 @router.get(PATH)
 def show(
-    request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("submission.read"))]
+    request: Request,
+    session: Reader,
+    grant: Annotated[Grant, Depends(permission("submission.read"))],
+    opened: Annotated[str, Query(description="The door of the hint that was opened just now.")] = "",
 ) -> Response:
-    return _answer(request, session, grant, "submission.html")
+    return _answer(request, session, grant, "submission.html", opened)
 
 
 @router.get(PATH + "/live")
@@ -82,24 +89,33 @@ def cancel(session: Writer, grant: Annotated[Grant, Depends(permission("submissi
     return RedirectResponse(f"/submissions/{id}", status_code=303)
 
 
-def _answer(request: Request, session: Session, grant: Grant, template: str) -> Response:
+def _answer(request: Request, session: Session, grant: Grant, template: str, opened: str = "") -> Response:
     course = course_of(grant)
     frame = frame_of(request, session, grant.person, course)
     now = standing(session, submission_of(grant))
     report = submissions.report_of(session, now.submission.id)
     shown = _view(session, frame, grant, now, report)
     title = say(frame, "web.submission.title", assignment=shown.title, number=now.submission.number)
-    graded = report if now.submission.status is Status.DONE else None
-    return page(
-        frame, template, title=title, course=course, staff=grant.staff, s=shown, **_report(frame, grant, graded)
-    )
+    report_parts = _report(session, frame, grant, now.submission, report, opened)
+    return page(frame, template, title=title, course=course, staff=grant.staff, s=shown, **report_parts)
 
 
-def _report(frame: Frame, grant: Grant, report: Report | None) -> dict[str, Any]:
-    """What the template of the report needs; nothing where there is none."""
-    if report is None:
-        return {"report": None}
-    return {"report": view(report, frame.lang, audience="staff" if grant.staff else "student")}
+def _report(  # noqa: PLR0917
+    session: Session, frame: Frame, grant: Grant, submission: Submission, report: Report | None, opened: str
+) -> dict[str, Any]:
+    """What the templates of the report need: the report as far as its hints are open, the doors to the next ones, and
+    the attempt before; nothing where there is none."""
+    if report is None or submission.status is not Status.DONE:
+        return {"report": None, "doors": {}, "since": None}
+    reader: Audience = "staff" if grant.staff else "student"
+    ladders = hints.ladders(session, submission, report, frame.now)
+    readable = report if grant.staff else told(report, hints.opened(ladders))
+    before = submissions.before(session, submission)
+    return {
+        "report": view(readable, frame.lang, audience=reader),
+        "doors": doors(frame, grant, ladders, opened),
+        "since": beside(before, report, frame.lang, reader) if before else None,
+    }
 
 
 def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: Report | None) -> View:
