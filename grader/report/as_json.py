@@ -22,6 +22,7 @@ from grader.core import (
     FunctionResult,
     LimitRecord,
     Message,
+    Picture,
     Profile,
     Report,
     State,
@@ -104,6 +105,7 @@ def _function(function: FunctionResult, report: Report, lang: str, audience: Aud
     reason = {"reason": text(function.reason, lang)} if function.reason else {}
     follows = {"follows": safe(function.follows)} if function.follows else {}
     given_back = {"given_back": points(function.given_back)} if function.given_back else {}
+    pictures = [_picture(picture, lang) for picture in visible_pictures(function, audience)]
     return {
         "name": safe(function.name),
         **unit,
@@ -119,7 +121,19 @@ def _function(function: FunctionResult, report: Report, lang: str, audience: Aud
         "checks": [_check(check, lang, audience) for check in function.checks],
         "counterexample": _counterexample(function.counterexample) if function.counterexample else None,
         "warnings": [{"id": warning_id(warning), "text": text(warning, lang)} for warning in function.warnings],
+        **({"pictures": pictures} if pictures else {}),
     }
+
+
+def visible_pictures(function: FunctionResult, audience: Audience) -> list[Picture]:
+    """The pictures that this reader may see: none that tells of a hidden check."""
+    hidden = {check.id for check in function.checks if check.hidden and audience == "student"}
+    return [picture for picture in function.pictures if picture.check not in hidden]
+
+
+def _picture(picture: Picture, lang: str) -> Json:
+    numbers = {"numbers": plain(picture.numbers)}
+    return {"kind": picture.kind, "title": text(picture.title, lang), "text": text(picture.text, lang), **numbers}
 
 
 def warning_id(warning: Message) -> str:

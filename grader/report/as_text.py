@@ -12,6 +12,7 @@ from grader.core import Message, Report
 from grader.report.as_json import Audience
 from grader.report.catalogue import text
 from grader.report.columns import flowed, padded, wrapped
+from grader.report.pictures.drawing import Drawing
 from grader.report.tree import Card, CheckLine, Example, Tone, View
 from grader.report.view import view
 
@@ -107,6 +108,8 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     yield from _sentences(card, seen, paper)
     if card.status.tone != "pass" and card.judged:
         yield from _facts(card, seen, paper)
+        for picture in card.pictures:
+            yield from _picture(picture, paper)
     if card.example:
         yield from _example(card.example, seen, paper)
     yield from paper.block(card.like or "", paper.margin)
@@ -115,6 +118,13 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     for warning in card.warnings:
         yield from paper.block(f"{seen.words['warning']}: {warning.text}", paper.margin)
     yield from _points(card, paper)
+
+
+def _picture(picture: Drawing, paper: _Paper) -> Iterator[str]:
+    """Its words, and its lines where they fit: a line that is broken shows nothing."""
+    yield from paper.block(f"{picture.title}: {picture.text}", paper.margin)
+    if all(paper.margin + 2 + cell_len(line) <= paper.width for line in picture.sketch.lines):
+        yield from ((" " * (paper.margin + 2) + line).rstrip() for line in picture.sketch.lines)
 
 
 def _sentences(card: Card, seen: View, paper: _Paper) -> Iterator[str]:

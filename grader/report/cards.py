@@ -24,6 +24,7 @@ from grader.report import hints
 from grader.report.as_json import Audience, warning_id
 from grader.report.catalogue import text
 from grader.report.lines import cause, lines
+from grader.report.pictures.drawings import drawings
 from grader.report.scores import decimals, points
 from grader.report.shown import literal, safe
 from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
@@ -68,6 +69,7 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         example=_example(function.counterexample) if function.counterexample else None,
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
         given_back=_given_back(function, lang),
+        pictures=tuple(drawings(function, report.functions.index(function), lang, audience)),
         count=text(Message("report.checks", {"count": len(checks)}), lang),
         judged=_judged(function),
         opened=opened,

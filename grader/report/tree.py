@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.report.pictures.drawing import Drawing
+
 Tone = Literal["pass", "fail", "warn", "ours", "none"]
 ALWAYS_TOLD = ("value", "gradient")  # checks whose outcome is said of every function that falls short
 
@@ -138,6 +140,7 @@ class Card:
     example: Example | None
     warnings: tuple[Warned, ...]
     given_back: str | None
+    pictures: tuple[Drawing, ...]
     count: str
     judged: bool
     opened: bool

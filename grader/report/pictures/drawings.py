@@ -4,7 +4,7 @@ room."""
 from collections.abc import Callable, Iterator, Mapping
 
 from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Picture
-from grader.report.as_json import Audience
+from grader.report.as_json import Audience, visible_pictures
 from grader.report.catalogue import text
 from grader.report.pictures.counts import activations, cases, ratios
 from grader.report.pictures.curves import accuracy, loss, scatter, steps
@@ -28,15 +28,9 @@ DRAWN: Mapping[str, Callable[[Numbers, Words], Sketch]] = {
 }
 
 
-def visible(function: FunctionResult, audience: Audience) -> list[Picture]:
-    """The pictures that this reader may see: none that tells of a hidden check."""
-    hidden = {check.id for check in function.checks if check.hidden and audience == "student"}
-    return [picture for picture in function.pictures if picture.check not in hidden]
-
-
 def drawings(function: FunctionResult, place: int, lang: str, audience: Audience) -> Iterator[Drawing]:
     """At most two for a function, the `place`-th of its report."""
-    pictures = visible(function, audience)[:MOST]
+    pictures = visible_pictures(function, audience)[:MOST]
     for at, picture in enumerate(pictures):
         yield _drawn(f"picture-{place}-{at}", picture, lang)
     counted = [(check_title(check.id, lang), check) for check in _counted(function, audience)]
