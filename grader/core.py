@@ -645,8 +645,8 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Calls of a submission's functions as Python: the names that are imported, statements in their order, and where the
-    outputs stand then, as expressions by name. All of it is ours, none of it a student's text."""
+    """Calls of a submission's functions as Python: the names that are imported, statements in their order, and where
+    the outputs stand then, as expressions by name. All of it is ours, none of it a student's text."""
 
     imports: tuple[str, ...]
     lines: tuple[str, ...]
