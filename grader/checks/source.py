@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from grader.core import Submission
+
 CACHED_CHARACTERS = 100_000  # a tree takes about a hundred times its text; larger texts are parsed anew
 
 
@@ -28,6 +30,32 @@ def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         yield node
         if isinstance(node, (ast.If, ast.Try, ast.With)):
             yield from statements([*node.body, *getattr(node, "orelse", ())])
+
+
+def names_in(submission: Submission, function: str) -> frozenset[str]:
+    """The names that `function` (or `Class.method`) gives a value, its arguments among them, and those that the modules
+    of the submission define."""
+    name = function.rpartition(".")[2]
+    found: set[str] = set()
+    for tree in (tree_of(file.text) for file in submission.files):
+        found.update(given for statement in statements(tree.body) for given in _given(statement))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                found.update(given for inner in ast.walk(node) for given in _given(inner))
+    return frozenset(found)
+
+
+def _given(node: ast.AST) -> Iterator[str]:
+    """The names that a node gives a value by itself."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+            yield name
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (alias.asname or alias.name for alias in names)
 
 
 def last_name(node: ast.expr) -> str | None:

@@ -1,0 +1,30 @@
+"""What can be said of wrong numbers that have no name: facts, the most telling one first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.core import Diagnosis, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence, where to look because of it, and what to do there; `id` is that of a diagnosis of it."""
+
+    id: str
+    text: Message
+    look: Message
+    act: Message
+
+
+def fact(id: str, text: Message) -> Fact:
+    """A fact whose hints stand in the catalogue under its id."""
+    return Fact(id, text, Message(f"diagnosis.{id}.look"), Message(f"diagnosis.{id}.act"))
+
+
+def hinted(facts: Iterable[Fact], standing: Message) -> Diagnosis | None:
+    """The diagnosis of the most telling fact. Its first hint is the next one, or `standing`."""
+    told = list(facts)
+    if not told:
+        return None
+    beside = told[1].text if len(told) > 1 else standing
+    return Diagnosis(told[0].id, "hint", "wrong-quantity", told[0].text, (beside, told[0].look, told[0].act))
