@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from grader.errors import NotFound
 from grader.report.as_html import as_html
 from grader.report.as_json import as_json
 from grader.report.as_junit import as_junit
+from grader.report.snippet import NAME, snippet
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 """The HTML report is one file that brings its own style and pictures and may load nothing."""
@@ -59,6 +60,24 @@ def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as JUnit XML."""
     suites = as_junit([readable(session, grant)], lang, audience=audience(grant))
     return Response(suites, media_type="application/xml")
+
+
+@router.get("/submissions/{submission}/counterexample.py", response_class=Response)
+def counterexample(
+    grant: Follower,
+    session: Reader,
+    lang: Language,
+    function: Annotated[str | None, Query(description="That of one function alone.", max_length=200)] = None,
+) -> Response:
+    """The smallest failing examples as a program that needs NumPy and the student's file. 404 where there is none."""
+    program = snippet(readable(session, grant), lang, function)
+    if program is None:
+        raise NotFound(Message("api.no-counterexample", {"id": submission_of(grant)}))
+    return Response(
+        program,
+        media_type="text/x-python; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{NAME}"'},
+    )
 
 
 @router.get("/submissions/{submission}/files", response_class=JSONResponse)

@@ -43,6 +43,12 @@ def grade(
     ] = None,
     junit_file: Annotated[Out, typer.Option("--junit", metavar="FILE|-", help="Write JUnit XML.")] = None,
     html_file: Annotated[Out, typer.Option("--html", metavar="FILE|-", help="Write one self-contained page.")] = None,
+    counterexample_file: Annotated[
+        Out,
+        typer.Option(
+            "--counterexample", metavar="FILE|-", help="Write the smallest failing examples as a Python file to run."
+        ),
+    ] = None,
     lang: LangOption = None,
     seed: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Draw the hidden inputs from this; a report's seed repeats it.")
@@ -63,6 +69,7 @@ def grade(
     Examples:
       grader grade svm linear_svm.py
       grader grade layers homework/ --json report.json --html report.html
+      grader grade svm linear_svm.py --counterexample counterexample.py
       grader grade svm --each students/*.zip --json reports.jsonl
     """
     spoken = choose(lang)
@@ -73,9 +80,11 @@ def grade(
 
         if each and html_file:
             raise BadRequest(Message("cli.html-with-each"))
-        check_writable(json_file, junit_file, html_file)
+        if each and counterexample_file:
+            raise BadRequest(Message("cli.counterexample-with-each"))
+        check_writable(json_file, junit_file, html_file, counterexample_file)
         job = task(assignment, seed, settings(), unsafe=unsafe, profile=profile)
-        run = Run(find(assignment), job, spoken, json_file, junit_file, html_file)
+        run = Run(find(assignment), job, spoken, json_file, junit_file, html_file, counterexample_file)
         code = _each(run, paths, jobs or usable_cores()) if each else _one(run, paths)
     raise typer.Exit(code)
 
@@ -90,6 +99,7 @@ class Run:
     json_file: Out
     junit_file: Out
     html_file: Out
+    counterexample_file: Out
 
 
 def _one(run: Run, paths: Sequence[Path]) -> int:
@@ -106,6 +116,7 @@ def _one(run: Run, paths: Sequence[Path]) -> int:
     write(run.json_file, json.dumps(as_json(report, run.lang), ensure_ascii=False, indent=2))
     _write_junit(run, [report])
     _write_html(run, report)
+    _write_counterexample(run, report)
     return exit_code(report)
 
 
@@ -185,6 +196,19 @@ def _write_html(run: Run, report: Report) -> None:
         from grader.report.as_html import as_html
 
         write(run.html_file, as_html(report, run.lang))
+
+
+def _write_counterexample(run: Run, report: Report) -> None:
+    """Nothing is written where there is nothing to show, and that is said."""
+    if run.counterexample_file:
+        from grader.cli.output import write
+        from grader.report.snippet import snippet
+
+        program = snippet(report, run.lang)
+        if program is None:
+            say(Message("cli.no-counterexample", {"path": str(run.counterexample_file)}), run.lang)
+        else:
+            write(run.counterexample_file, program)
 
 
 @contextmanager

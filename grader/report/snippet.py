@@ -15,6 +15,7 @@ from grader.report.catalogue import text
 from grader.report.shown import literal, safe
 
 NAME = "counterexample.py"
+ABOUT = Message("report.snippet.about")
 TAKEN = {"numpy", *sys.stdlib_module_names}  # an import of these may mean another module
 HELPER = '''
 def shown(value):
@@ -39,7 +40,7 @@ def snippet(report: Report, lang: str, function: str | None = None) -> str | Non
     ]
     if not parts:
         return None
-    head = [f"# {text(Message(f'report.snippet.{line}', {'file': NAME}), lang)}" for line in ("about", "run")]
+    head = [f"# {text(one, lang)}" for one in (ABOUT, Message("report.snippet.run", {"file": NAME}))]
     loading = ["import importlib.util"] if any("importlib" in line for part in parts for line in part) else []
     lines = [*head, "", *loading, "import numpy as np", "", HELPER]
     return "\n".join([*lines, *(line for part in parts for line in ("", *part))]) + "\n"
@@ -73,7 +74,7 @@ def _import(name: str, file: str, lang: str) -> Iterator[str]:
     if plain and not keyword.iskeyword(path.stem) and path.stem not in TAKEN:
         yield f"from {path.stem} import {name}"
         return
-    yield f'spec = importlib.util.spec_from_file_location("submission", {ascii(path.name)})'
+    yield f'spec = importlib.util.spec_from_file_location("submission", {path.name!a})'
     yield "module = importlib.util.module_from_spec(spec)"
     yield "spec.loader.exec_module(module)"
     yield f"{name} = module.{name}"
