@@ -198,7 +198,8 @@ def _points(card: Card, paper: _Paper) -> Iterator[str]:
 
 def _example(example: Example, seen: View, paper: _Paper) -> Iterator[str]:
     inputs = ", ".join(f"{name} = {value}" for name, value in example.inputs)
-    yield from paper.block(f"{seen.words['counterexample']}: {inputs}", paper.margin)
+    command = f"   {example.command}" if example.program else ""
+    yield from paper.block(f"{seen.words['counterexample']}: {inputs}{command}", paper.margin)
     for output, expected, actual in example.rows:
         numbers = (output, f"{seen.words['expected']} {expected}", f"{seen.words['actual']} {actual}")
         yield from paper.row(numbers, paper.margin + 2)

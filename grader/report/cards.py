@@ -19,6 +19,7 @@ from grader.core import (
     Message,
     Param,
     Report,
+    Value,
 )
 from grader.report import hints
 from grader.report.as_json import Audience, warning_id
@@ -27,9 +28,11 @@ from grader.report.lines import cause, lines
 from grader.report.pictures.drawings import drawings
 from grader.report.scores import decimals, points
 from grader.report.shown import literal, safe
+from grader.report.snippet import NAME, snippet
 from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
 from grader.report.words import certainty_words, function_word
 
+FUNCTIONS = ("lambda ", "np.")  # what the text of a function among the inputs begins with
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
 
 
@@ -66,7 +69,7 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         like=None,
         follows=safe(function.follows) if function.follows else None,
         checks=checks,
-        example=_example(function.counterexample) if function.counterexample else None,
+        example=_example(function, function.counterexample, report, lang) if function.counterexample else None,
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
         given_back=_given_back(function, lang),
         pictures=tuple(drawings(function, report.functions.index(function), lang, audience)),
@@ -142,10 +145,21 @@ def _named(diagnosis: Diagnosis, lang: str) -> Named:
     return Named(diagnosis.id, text(diagnosis.text, lang), *certainty_words(diagnosis.certainty, lang), shown)
 
 
-def _example(example: Counterexample) -> Example:
-    inputs = tuple((safe(name), literal(value)) for name, value in example.inputs.items())
+def _example(function: FunctionResult, example: Counterexample, report: Report, lang: str) -> Example:
+    inputs = tuple((safe(name), _input(value)) for name, value in example.inputs.items())
     rows = tuple(
         (safe(name), literal(value), literal(example.actual[name]) if name in example.actual else "-")
         for name, value in example.expected.items()
     )
-    return Example(inputs, rows)
+    return Example(
+        inputs,
+        rows,
+        snippet(report, lang, function.name),
+        text(Message("report.example.command"), lang),
+        text(Message("report.example.download", {"file": NAME}), lang),
+    )
+
+
+def _input(value: Value) -> str:
+    """An input as Python writes it; a function among them is its text."""
+    return safe(value) if isinstance(value, str) and value.startswith(FUNCTIONS) else literal(value)

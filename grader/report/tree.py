@@ -99,10 +99,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The smallest case that shows the fault: inputs as Python writes them, and rows (output, expected, received)."""
+    """The smallest case that shows the fault: inputs as Python writes them, and rows (output, expected, received).
+
+    `program` does the same with NumPy and the student's file, where there is one; `command` says how the shell writes
+    it, and `download` is the text of a link to it.
+    """
 
     inputs: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, str, str], ...]
+    program: str | None
+    command: str
+    download: str
 
     @property
     def python(self) -> str:
