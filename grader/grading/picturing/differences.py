@@ -1,5 +1,6 @@
 """What is wrong with an array, to look at: where, by which factor, by which term, in which window."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -14,6 +15,7 @@ POINTS = 160  # of a scatter
 BINS = 24
 SPREAD = 20.0  # ratios beyond are counted at the ends
 WINDOW = 6  # cells of a window, in each direction
+LINES = {1: ("entries",), 2: ("columns", "rows")}  # of an array of so many axes
 NAMED = 8  # rows or columns that a sentence lists
 SAME = 1e-5  # relative: two ratios that are one
 ON_THE_LINE = 1e-6
@@ -24,8 +26,7 @@ ON_THE_LINE = 1e-6
 
 def heat(one: Compared) -> Picture:
     """Relative errors entry by entry, as powers of ten: a dark column is one class, a dark row the bias."""
-    errors = np.atleast_2d(one.errors)
-    errors = errors.reshape(-1, errors.shape[-1])
+    errors = one.errors.reshape(_table(one.errors.shape))
     down, right = (-(-size // CELLS) for size in errors.shape)
     coarse = _coarse(errors, down, right)
     about = {"output": one.output.name}
@@ -40,6 +41,12 @@ def heat(one: Compared) -> Picture:
             "every": [down, right],
         },
     )
+
+
+def _table(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows and columns for an array: the first axes beside the last ones, as square as it can be."""
+    shapes = [(math.prod(shape[:at]), math.prod(shape[at:])) for at in range(min(1, len(shape) - 1), len(shape))]
+    return min(shapes, key=lambda table: max(table) / min(table))
 
 
 def _coarse(errors: Array, down: int, right: int) -> Array:
@@ -58,9 +65,9 @@ def _where(one: Compared, wrong: NDArray[np.bool_]) -> Message:
     about |= {"least": float(errors.min()), "most": float(errors.max())}
     if wrong.all():
         return Message("picture.heat.all", about)
-    for axis, name in enumerate(("columns", "rows")):
+    for axis, name in enumerate(LINES.get(one.expected.ndim, ())):
         lines, whole = np.asarray(wrong.any(axis=axis)), np.asarray(wrong.all(axis=axis))
-        if wrong.shape[axis] > 1 and np.array_equal(lines, whole) and lines.sum() <= NAMED:
+        if np.array_equal(lines, whole) and lines.sum() <= NAMED:
             numbers = ", ".join(map(str, np.flatnonzero(lines)))
             return Message(f"picture.heat.{name}", {**about, "numbers": numbers, "lines": lines.size})
     return Message("picture.heat.some", about)

@@ -4,12 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.report.pictures.drawing import Shape, Words, dot, line, path, px, words
+from rich.cells import cell_len
+
+from grader.report.pictures.drawing import Shape, dot, line, path, px, words
 from grader.report.shown import number
 
-WIDTH, HEIGHT = 288, 186  # fits a screen of 320 pixels
-LEFT, RIGHT, TOP, BOTTOM = 44, 280, 24, 150
-LINE = 13  # between base lines
+WIDTH, HEIGHT = 288, 172  # fits a screen of 320 pixels; names of lines stand below
+LEFT, RIGHT, TOP, BOTTOM = 44, 280, 10, 134
+LINE = 14  # between base lines
+LETTER, SAMPLE = 6.2, 34.0  # width of a letter, and of a line's sample with what is beside it
 FEWEST_DECADES = 0.7  # below, a logarithmic axis would say less
 
 Value = float | None
@@ -77,12 +80,15 @@ def worth_decades(values: Iterable[Value]) -> bool:
     return bool(known) and min(known) > 0 and math.log10(max(known) / min(known)) > FEWEST_DECADES
 
 
-def chart(x: Axis, y: Axis, places: Sequence[float], series: Sequence[Series], below: str) -> list[Shape]:
-    """The frame, the lines one over the other, their names above, and what stands below the axis."""
+def chart(
+    x: Axis, y: Axis, places: Sequence[float], series: Sequence[Series], below: str
+) -> tuple[int, tuple[Shape, ...]]:
+    """The frame with `below` below its axis, the lines one over the other, and their names; with the height of all."""
     shapes = frame(x, y, below)
     for one in series:
         shapes += path(one.look, curve(x, y, places, one.values))
-    return shapes + names(series)
+    called, lines = names(series)
+    return HEIGHT + 8 + LINE * lines, (*shapes, *called)
 
 
 def frame(x: Axis, y: Axis, below: str) -> list[Shape]:
@@ -103,14 +109,18 @@ def curve(x: Axis, y: Axis, places: Sequence[float], values: Sequence[Value]) ->
     return parts
 
 
-def names(series: Sequence[Series]) -> list[Shape]:
-    """A sample of every line with its name, side by side above the frame."""
+def names(series: Sequence[Series]) -> tuple[list[Shape], int]:
+    """A sample of every line with its name, side by side below the frame, and how many rows they take."""
     shapes: list[Shape] = []
-    at = float(LEFT)
+    at, row = float(LEFT), 0
     for one in series:
-        shapes += [line(one.look, at, 10, at + 16, 10), words("", at + 20, 14, one.name)]
-        at += 34 + 6.2 * sum(2 if ord(letter) > 0x1100 else 1 for letter in one.name)
-    return shapes
+        width = SAMPLE + LETTER * cell_len(one.name)
+        if at > LEFT and at + width > WIDTH:
+            at, row = float(LEFT), row + 1
+        y = HEIGHT + 10 + LINE * row
+        shapes += [line(one.look, at, y, at + 16, y), words("", at + 20, y + 4, one.name)]
+        at += width
+    return shapes, row + 1
 
 
 def points(x: Axis, y: Axis, pairs: Iterable[tuple[Value, Value]]) -> list[Shape]:
@@ -144,6 +154,6 @@ def sparklines(series: Sequence[Series]) -> tuple[str, ...]:
     )
 
 
-def told(value: Value, words: Words | None = None) -> str:
+def told(value: Value, spec: str = ".3g") -> str:
     """A number in a table."""
-    return "-" if value is None else number(value, ".3g")
+    return "-" if value is None else number(value, spec)

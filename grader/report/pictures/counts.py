@@ -92,7 +92,7 @@ def activations(numbers: Numbers, say: Words) -> Sketch:
             x = LABEL + j * (width + 4)
             shapes += _histogram(counts, x, y)
             shapes += _dashes(numbers["ours"][i][j], x, y)
-            shapes.append(words("middle", x + width / 2, y + height + 12, told(numbers["spread"][i][j])))
+            shapes.append(words("middle", x + width / 2, y + height + 12, told(numbers["spread"][i][j], ".2g")))
     layers = len(numbers["counts"][0])
     shapes += [words("middle", LABEL + j * (width + 4) + width / 2, 13, str(j + 1)) for j in range(layers)]
     head = (say("kind"), *(f"{say('layer')} {layer + 1}" for layer in range(layers)))

@@ -42,8 +42,9 @@ def steps(numbers: Numbers, say: Words) -> Sketch:
     head = ("h", yours.name, ours.name)
     rows = zip((f"1e{power}" for power in powers), map(_power, yours.values), map(_power, ours.values), strict=True)
     backwards = [Series(one.name, one.look, one.values[::-1]) for one in (yours, ours)]
-    shapes = tuple(chart(x, y, powers, (yours, ours), f"h ({say('step')})"))
-    return Sketch(WIDTH, HEIGHT, shapes, head, tuple(rows), sparklines(backwards))
+    height, shapes = chart(x, y, powers, (yours, ours), f"h ({say('step')})")
+    span = f"h = 1e{min(powers)} ... 1e{max(powers)}"
+    return Sketch(WIDTH, height, shapes, head, tuple(rows), (*sparklines(backwards), span))
 
 
 def _power(value: Value) -> str:
@@ -80,8 +81,8 @@ def _by_step(places: Sequence[int], drawn: Sequence[Series], told_as: Sequence[S
     some = few_places(len(places), ROWS)
     rows = ((str(places[at]), *(told(_at(one, at)) for one in told_as)) for at in some)
     head = (say("step"), *(one.name for one in told_as))
-    shapes = tuple(chart(x, y, places, drawn, say("step")))
-    return Sketch(WIDTH, HEIGHT, shapes, head, tuple(rows), sparklines(drawn))
+    height, shapes = chart(x, y, places, drawn, say("step"))
+    return Sketch(WIDTH, height, shapes, head, tuple(rows), sparklines(drawn))
 
 
 def _at(one: Series, place: int) -> Value:

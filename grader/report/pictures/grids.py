@@ -8,6 +8,7 @@ from grader.report.pictures.drawing import Numbers, Shape, Sketch, Words, dot, l
 WIDTH = 288
 MARGIN = 26  # for the numbers of rows
 LARGEST, SMALLEST = 20.0, 7.5  # side of a cell
+LIMITS = (-3.0, -1.0, 0.0)  # powers of ten between the sizes of a square
 SIZES = (0.34, 0.52, 0.7, 0.9)  # of a square in its cell, by the size of the error
 MARKS = "░▒▓█"  # the same in a terminal
 TYPED_ROWS = 12  # more are put together in a terminal
@@ -42,12 +43,10 @@ def heat(numbers: Numbers, say: Words) -> Sketch:
 
 
 def level(cell: Cell, right: float) -> int | None:
-    """-1 is right, 0 to 3 wrong in equal steps of the power of ten up to 1, None no number."""
+    """-1 is right, 0 to 3 wrong, and None is no number."""
     if cell is None:
         return None
-    if cell <= right:
-        return -1
-    return min(max(int(4 * (cell - right) / -right), 0), 3)
+    return -1 if cell <= right else sum(cell > limit for limit in LIMITS)
 
 
 def _cross(x: float, y: float, side: float) -> str:
