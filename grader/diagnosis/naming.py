@@ -53,7 +53,8 @@ def _two_of(search: Search, known: Iterable[Hypothesis], function: str) -> list[
 
 def _two(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
     """The explanations by two mistakes, the likeliest pairs first."""
-    tiers = (search.explanations(tier, outputs, screen=False) for tier in pairs(search, known, outputs))
+    none = [one for one in known if not one.mistakes]
+    tiers = (search.explanations([*none, *tier], outputs, screen=False) for tier in pairs(search, known, outputs))
     return next(filter(None, tiers), [])
 
 

@@ -2,8 +2,8 @@
 
 All are played alone in one case, the first in which something is wrong. What two programs do to one output mostly adds
 up (a term too many, a term missing) or multiplies (two factors); an output that one of them alone touches is as that
-one leaves it. Pairs that fit so in all outputs are played; then, as far as the budget goes, pairs that fit in some and
-both touch the others. The budget counts plays, so that a report is the same on a busy machine.
+one leaves it. Pairs that fit so in all outputs are played; then, as far as the budget goes, pairs that touch all that is
+wrong and fit in some of it. The budget counts plays, so that a report is the same on a busy machine.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,21 +47,21 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Of one output, for every two partners: do they fit in it, do both of them touch it?"""
+    """Of one output, for every two partners: do they fit in it, does one of them touch it?"""
 
     fits: Table
-    both: Table
+    touched: Table
 
 
 def _tiers(alone: Sequence[Hypothesis], tables: Sequence[Fit]) -> Iterator[list[tuple[int, int]]]:
-    """The pairs that fit everywhere, and those that fit where not both touch; of these, those that fit more often
-    first; then those met more often."""
+    """The pairs that fit everywhere, and those that at least touch where they do not fit; of these, those that fit more
+    often first; then those met more often."""
     if not tables or len(alone) < 2:
         return
     upper = np.triu(np.ones((len(alone), len(alone)), bool), 1)
     often = np.sum([table.fits for table in tables], axis=0)
     whole = upper & (often == len(tables))
-    partly = upper & ~whole & reduce(np.logical_and, [table.fits | table.both for table in tables])
+    partly = upper & ~whole & reduce(np.logical_and, [table.fits | table.touched for table in tables])
     seen = np.array([one.seen for one in alone])
     rank = often + np.minimum.outer(seen, seen) / (1 + 2 * seen.max(initial=0.0))
     for tier in (whole, partly):
@@ -100,7 +100,7 @@ def _fit(probe: Played, output: Output, like: Table, values: Sequence[Value]) ->
     both = touched[:, None] & touched
     alone = np.where(touched[:, None], like[:, None], np.where(touched, like, output.name in probe.right))
     either = like[:, None] | like | _adds_up(probe, output, right, values)
-    return Fit(np.where(both, either, alone), both)
+    return Fit(np.where(both, either, alone), touched[:, None] | touched)
 
 
 def _same(ours: Numbers | None, right: Numbers | None) -> bool:
