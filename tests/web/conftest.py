@@ -1,12 +1,17 @@
 """The pages over a small course, for tests that need no worker."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from grader.settings import Settings
 from tests.web.world import World, build, populate
+
+START_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +24,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     app = build(settings)
     yield populate(app)
     app.state.database.close()
+
+
+@pytest.fixture(scope="module")
+def site(world: World) -> Iterator[str]:
+    """The application on a loopback port, in a thread of this process."""
+    server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(START_SECONDS)

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
-from tests.web.world import COURSE, World
+from tests.web.world import COURSE, World, hinted
 
 pytestmark = pytest.mark.browser
 ASSIGNMENT = f"/courses/{COURSE}/assignments/svm"
 NARROW = ViewportSize(width=320, height=640)
 WIDE = ViewportSize(width=1280, height=800)
-START_SECONDS = 30
-
-
-@pytest.fixture(scope="module")
-def site(world: World) -> Iterator[str]:
-    """The application on a loopback port, in a thread of this process."""
-    server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + START_SECONDS
-    while not server.started:
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(START_SECONDS)
 
 
 def addresses(world: World) -> list[tuple[str | None, str]]:
     """Every page in every state, with who looks at it."""
     submissions = [("ada", f"/submissions/{id}") for state, id in world.made.items() if state != "hostile"]
-    pages = [("ada", "/"), ("mallory", "/"), ("ada", ASSIGNMENT), ("ben", ASSIGNMENT), ("ada", "/nowhere")]
+    named = hinted(world, "ben")
+    source = ("ada", f"/submissions/{world.made['partly']}/files/linear_svm.py")
+    pages = [source, ("ada", "/"), ("mallory", "/"), ("ada", ASSIGNMENT), ("ben", ASSIGNMENT), ("ada", "/nowhere")]
+    hints = [("ben", f"/submissions/{named}"), ("kim", f"/submissions/{named}"), ("kim", f"{ASSIGNMENT}/hints")]
     staff = [
         f"/submissions/{world.made['hostile']}",
         "/",
@@ -56,7 +39,7 @@ def addresses(world: World) -> list[tuple[str | None, str]]:
         (None, "/sign-in/dead"),
         (None, "/docs"),
     ]
-    return [*submissions, *pages, *(("kim", path) for path in staff), *signing_in]
+    return [*submissions, *pages, *hints, *(("kim", path) for path in staff), *signing_in]
 
 
 @dataclass

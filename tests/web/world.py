@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from grader.api import create_app
 from grader.core import (
     CheckResult,
     CheckStatus,
+    Diagnosis,
     FileRecord,
     FunctionResult,
     FunctionStatus,
@@ -27,12 +28,13 @@ from grader.core import (
 from grader.course import access, people, submissions, units, workers
 from grader.course.database import Database, migrate
 from grader.course.submissions import Upload
-from grader.course.tables import Role
+from grader.course.tables import Role, Submission
 from grader.report import stored
 from grader.settings import Settings
 from grader.web import mount_static, problem_page, router
 
 COURSE = "cs231n"
+MISTAKE = "reg-gradient-halved"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 REFUSAL = Message("cli.isolation-too-weak", {"isolation": "landlock", "least": "ns"})
 UNITS: list[dict[str, Any]] = [
@@ -230,6 +232,29 @@ def partly_report() -> Report:
 def limit_report() -> Report:
     stopped = _function("svm_loss_vectorized", FunctionStatus.LIMIT, _check("value", 12, wrong=True), line=5)
     return report(NAIVE, stopped, limits=LimitRecord("cpu_time", 2.0, 2.0, "svm_loss_vectorized", "linear_svm.py", 17))
+
+
+def named_report(*, right: bool = False) -> Report:
+    """The gradient is that of a known mistake, with three hints; the numeric gradient is off too, or `right`."""
+    checks = _check("value", 6), _check("gradient", 4, wrong=True), _check("numeric-gradient", 2, wrong=not right)
+    text = Message("diagnosis.exact.one", {"outputs": ("dW",), "does": (f"diagnosis.{MISTAKE}.does",)})
+    hints = tuple(Message(f"diagnosis.{MISTAKE}.hint-{level}") for level in (1, 2, 3))
+    wrong = _function("svm_loss_vectorized", FunctionStatus.FAILED, *checks, line=5)
+    return report(NAIVE, replace(wrong, diagnosis=(Diagnosis(MISTAKE, "exact", "one-term", text, hints),)))
+
+
+def hinted(world: World, name: str) -> int:
+    """A student's second attempt, in which the same mistake is named and a check is right now: hint 2 can be opened."""
+    with world.database.write() as session:
+        course = people.find_course(session, COURSE)
+        assignment = units.find_assignment(session, course, "svm").id
+        user, made = people.find_user(session, f"{name}@uni.example").id, dict[str, int]()
+        now = datetime.now(UTC)
+        for number, right, at in ((1, False, now - timedelta(minutes=5)), (2, True, now)):
+            one = f"{name} {now} {number}"
+            _grade(session, made, one, named_report(right=right), of=(assignment, user), at=at)
+            session.get_one(Submission, made[one]).finished_at = at
+        return made[one]
 
 
 def rejected_report() -> Report:
