@@ -19,6 +19,7 @@ from grader.report.words import Title, isolation_word, state_word, unit_title
 LABELS = (
     "actual",
     "cases",
+    "copied",
     "counterexample",
     "error",
     "expected",

@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from grader.web.pages import assignment, gradebook, hints, home, preferences, queue, sign_in, statistics, submission
+from grader.web.pages import (
+    assignment,
+    gradebook,
+    hints,
+    home,
+    preferences,
+    queue,
+    sign_in,
+    source,
+    statistics,
+    submission,
+)
 
 router = APIRouter(include_in_schema=False)
-for room in (home, assignment, submission, hints, gradebook, statistics, queue, sign_in, preferences):
+for room in (home, assignment, submission, source, hints, gradebook, statistics, queue, sign_in, preferences):
     router.include_router(room.router)

@@ -278,7 +278,7 @@ def test_several_names_of_one_certainty_are_alternatives() -> None:
 def test_how_sure_a_name_is_stands_beside_it_in_a_word_and_a_sentence() -> None:
     (named,) = view(diagnosed(EXACT), "en").cards[0].diagnosis
     assert named.certainty == "exact"
-    assert named.meaning == "a known program gives every one of these numbers, in every case"
+    assert named.meaning == "a known program gives all of these numbers"
 
 
 @pytest.mark.parametrize(

@@ -247,3 +247,18 @@ def test_the_switches_change_language_and_theme_and_stay(context: BrowserContext
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="Upload")).to_be_visible()
+
+
+def test_a_link_to_a_card_is_copied_where_there_is_a_clipboard_and_leads_there_anyway(
+    context: BrowserContext, database: Database, tmp_path: Path
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = sign_in(context, database, "dan")
+    page.goto(ASSIGNMENT)
+    page.get_by_label("Python files, notebooks, a .zip or .tar.gz").set_input_files(python_file(tmp_path, WRONG))
+    page.get_by_role("button", name="Upload and grade").click()
+    newest(page).get_by_role("link").click()
+    page.get_by_role("link", name="link: svm_loss_vectorized").click(timeout=GRADED_MS)
+    expect(page.get_by_text("link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.url.endswith("#function-svm_loss_vectorized")

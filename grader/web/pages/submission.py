@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -28,6 +29,7 @@ from grader.course.tables import Status, Submission, SubmissionFile
 from grader.report import text
 from grader.report.as_json import Audience
 from grader.report.hints import told
+from grader.report.shown import safe
 from grader.report.view import view
 from grader.web.beside import beside
 from grader.web.doors import doors
@@ -61,6 +63,12 @@ class View:
     files: tuple[SubmissionFile, ...]
     note: str
     note_look: str
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Where the Python files are shown, by the names that the report calls them."""
+        pages = {file.path: f"/submissions/{self.id}/files/{quote(file.path)}" for file in self.files}
+        return {safe(path): page for path, page in pages.items() if path.endswith(".py")}
 
 
 @router.get(PATH)
