@@ -129,10 +129,10 @@ def test_the_page_of_hints_lists_who_has_opened_what(world: World, id: int) -> N
 
 def test_the_rule_is_set_by_a_form_and_told_to_students(world: World) -> None:
     for kind, said in (
-        ("time", "minutes before it opens: 45"),
-        ("all", "Hints: all with each named mistake"),
-        ("none", "Hints: none are shown"),
-        ("attempts", "graded attempts before it opens: 3"),
+        ("time", "minutes between two: 45."),
+        ("all", "All hints are shown at once."),
+        ("none", "No hints are shown."),
+        ("attempts", "graded attempts between two: 3."),
     ):
         rule(world, kind=kind, attempts="3", minutes="45")
         assert said in shown(world, KIM, PAGE)

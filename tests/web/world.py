@@ -253,7 +253,8 @@ def hinted(world: World, name: str) -> int:
         for number, right, at in ((1, False, now - timedelta(minutes=5)), (2, True, now)):
             one = f"{name} {now} {number}"
             _grade(session, made, one, named_report(right=right), of=(assignment, user), at=at)
-            session.get_one(Submission, made[one]).finished_at = at
+            row = session.get_one(Submission, made[one])
+            row.started_at = row.finished_at = at
         return made[one]
 
 
