@@ -766,7 +766,7 @@ class Report:
 
 def cents(points: Fraction) -> Fraction:
     """`points` rounded to two decimals, half up, exactly."""
-    return Fraction(int(points * 100 + Fraction(1, 2)), 100)
+    return Fraction((200 * points.numerator + points.denominator) // (2 * points.denominator), 100)
 
 
 @dataclass(frozen=True, slots=True)

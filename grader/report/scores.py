@@ -8,12 +8,13 @@ from grader.report.tree import Points
 
 def points(earned: Fraction, possible: Fraction) -> Points:
     """What stands beside a bar: both numbers, and the share of the bar."""
-    share = min(1.0, max(0.0, float(earned / possible))) if possible else 0.0
+    share = min(1.0, max(0.0, float(earned) / float(possible))) if possible else 0.0
     return Points(decimals(earned, least=1), decimals(possible, least=0), share)
 
 
 def decimals(exact: Fraction, least: int) -> str:
     """`8.0`, `9.72`: two decimals, without trailing zeros beyond the `least`."""
-    whole, _, part = f"{float(cents(exact)):.2f}".partition(".")
-    part = part.rstrip("0").ljust(least, "0")
-    return f"{whole}.{part}" if part else whole
+    rounded = cents(exact)
+    whole, part = divmod(rounded.numerator * (100 // rounded.denominator), 100)
+    shown = f"{part:02d}".rstrip("0").ljust(least, "0")
+    return f"{whole}.{shown}" if shown else str(whole)

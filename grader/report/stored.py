@@ -9,11 +9,11 @@ become nested lists.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache, singledispatch
+from functools import cache, partial, singledispatch
 from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
@@ -84,38 +84,52 @@ def _(value: Mapping[str, Any]) -> Any:
     return _free_fields(value)
 
 
+Reader = Callable[[Any], Any]
+
+
 def _decode_fields(noun: type, stored: Mapping[str, Any]) -> Any:
-    hints = _hints(noun)
-    return noun(**{name: _decode(hints[name], value) for name, value in stored.items() if name in hints})
+    readers = _readers(noun)
+    return noun(**{name: readers[name](value) for name, value in stored.items() if name in readers})
 
 
 @cache
-def _hints(noun: type) -> dict[str, Any]:
-    return get_type_hints(noun)
+def _readers(noun: type) -> dict[str, Reader]:
+    return {name: _reader(hint) for name, hint in get_type_hints(noun).items()}
 
 
-def _decode(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@cache
+def _reader(hint: Any) -> Reader:
+    """What reads back a value of this hint; a page of a report asks for thousands of them."""
     arguments = get_args(hint)
-    if get_origin(hint) is UnionType:
-        return _decode(arguments[0], value)  # only `X | None` stands in the nouns
+    if get_origin(hint) is UnionType:  # only `X | None` stands in the nouns
+        some = _reader(arguments[0])
+        return lambda value: None if value is None else some(value)
     if get_origin(hint) is tuple:
-        return tuple(_decode(arguments[0], item) for item in value)
-    return _decode_noun(hint, value)
+        item = _reader(arguments[0])
+        return lambda values: tuple(map(item, values))
+    return _noun_reader(hint)
 
 
-def _decode_noun(hint: Any, value: Any) -> Any:
+def _noun_reader(hint: Any) -> Reader:
     if hint is Message:
-        return Message(value[0], _freed_fields(value[1]) if len(value) > 1 else {})
+        return _decode_message
     if hint is Counterexample:
-        parts = {name: _freed_fields(value[name]) for name in EXAMPLE}
-        return Counterexample(**parts, script=_decode(Script, value.get("script")))
+        return _decode_example
     if is_dataclass(hint):
-        return _decode_fields(cast("type", hint), value)
+        return partial(_decode_fields, cast("type", hint))
     if isinstance(hint, type) and issubclass(hint, (Fraction, StrEnum)):
-        return hint(value)
-    return _freed_fields(value) if get_origin(hint) is Mapping else _freed(value)
+        return hint
+    return _freed_fields if get_origin(hint) is Mapping else _freed
+
+
+def _decode_message(stored: Sequence[Any]) -> Message:
+    return Message(stored[0], _freed_fields(stored[1]) if len(stored) > 1 else {})
+
+
+def _decode_example(stored: Mapping[str, Any]) -> Counterexample:
+    parts = {name: _freed_fields(stored[name]) for name in EXAMPLE}
+    script = stored.get("script")
+    return Counterexample(**parts, script=script and _decode_fields(Script, script))
 
 
 # --------------------------------------------------------------------------- free data
