@@ -115,9 +115,12 @@ def path(update: Update, defaults: Config, state: Sequence[str]) -> Callable[[In
 # --------------------------------------------------------------------------- the cases
 
 
+SIGNS = np.array([-1.0, 1.0])
+
+
 def signed(rng: np.random.RandomState, shape: tuple[int, ...], size: float) -> Array:
     """Numbers from `size` to twice that, of either sign: none near zero, where a root would show its epsilon."""
-    return np.asarray(rng.choice([-1.0, 1.0], size=shape) * size * (1 + rng.random_sample(shape)))
+    return np.asarray(SIGNS[rng.randint(2, size=shape)] * size * (1 + rng.random_sample(shape)))
 
 
 @dataclass(frozen=True, slots=True)

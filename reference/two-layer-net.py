@@ -39,7 +39,7 @@ from grader.checks.drawn import one_by_one
 from grader.checks.form import as_array
 from grader.checks.learning import Learned
 from grader.checks.linear_loss import close_to_the_start
-from grader.checks.minibatches import Minibatches, numbered, samples
+from grader.checks.minibatches import Minibatches, numbered, numbers_in, samples
 from grader.checks.network import Attempts, NetPlay, Nets, Network, bias_of, by_heart
 from grader.checks.playing import Player
 from grader.checks.trains import where_it_trains
@@ -301,8 +301,8 @@ class Script:
 
     def predict(self, X: Value, **further: Value) -> Labels:
         """Right for all training samples or none, whatever the minibatch; for some of the validation samples."""
-        numbers, answers = samples(X, self.inputs["X"].shape[1])[:, 0], self.inputs["answers"]
-        return np.asarray(answers[np.clip(np.nan_to_num(numbers), 0, len(answers) - 1).astype(int)])
+        rows, answers = samples(X, self.inputs["X"].shape[1]), self.inputs["answers"]
+        return np.asarray(answers[numbers_in(rows, len(answers))])
 
 
 SETTINGS = ("learning_rate", "learning_rate_decay", "num_iters", "batch_size", "verbose")

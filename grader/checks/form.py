@@ -5,6 +5,7 @@ same: its numbers keep their points, and its form is reported by the contract ch
 few is a warning, as (1, D) for (D,).
 """
 
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,6 +64,8 @@ def as_array(value: Value) -> Value:
 
 def single_number(value: Value) -> float | None:
     """A returned loss as one finite number, also where it came in an array or a list of one."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     numbers = real_numbers(value)
     return float(numbers.reshape(())) if numbers is not None and numbers.size == 1 else None
 

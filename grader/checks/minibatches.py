@@ -25,6 +25,11 @@ def numbered(rng: np.random.RandomState, rows: int, columns: int) -> Array:
     return np.hstack([np.arange(rows, dtype=float)[:, None], rng.standard_normal((rows, columns - 1))])
 
 
+def numbers_in(rows: Array, count: int) -> NDArray[np.int64]:
+    """The numbers of these rows, each one of `count`, whatever stands in their first column."""
+    return np.fmin(np.fmax(rows[:, 0], 0), count - 1).astype(np.int64)
+
+
 @dataclass(slots=True)
 class Minibatches:
     """The record of one run over the samples X (N, D) with the labels y (N,)."""
@@ -47,7 +52,7 @@ class Minibatches:
             raise Raised("TypeError", f"reg is {described(reg)}; a number belongs there")
         if len(self.rows) >= MOST_STEPS:
             raise Raised("RuntimeError", "the loss is asked for far more often than num_iters")
-        numbers = np.clip(np.nan_to_num(samples(X, self.X.shape[1])[:, 0]), 0, len(self.X) - 1).astype(int)
+        numbers = numbers_in(samples(X, self.X.shape[1]), len(self.X))
         self.rows.append(len(numbers))
         self.labels.append(_matching(y, self.y[numbers]))
         self.axes = max(self.axes, np.ndim(y) if isinstance(y, np.ndarray) else 1)

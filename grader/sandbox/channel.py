@@ -41,6 +41,7 @@ class Channel:
         self._socket = process.channel
         self._socket.setblocking(False)
         self._poll, self._printed = select.poll(), select.poll()
+        self._wanted = 0  # what is waited for on the channel
         self._poll.register(process.exited, select.POLLIN)
         self._pipes = {process.stdout, process.stderr}
         for pipe in self._pipes:
@@ -112,8 +113,9 @@ class Channel:
     def _whole(self, begun: bytes, count: int, budget: Budget) -> bytearray:
         """So many bytes, of which the first have come."""
         data, done = bytearray(begun), len(begun)
-        if done < count:
-            data += bytes(count - done)
+        if done == count:
+            return data
+        data += bytes(count - done)
         view = memoryview(data)
         while done < count:
             try:
@@ -138,7 +140,9 @@ class Channel:
 
     def _turn(self, budget: Budget, wanted: int) -> None:
         """Wait until the channel is ready, something was printed, or a clock may be over."""
-        self._poll.register(self._socket, wanted)
+        if wanted != self._wanted:
+            self._poll.register(self._socket, wanted)
+            self._wanted = wanted
         ready = {descriptor for descriptor, _ in self._poll.poll(budget.timeout() * 1000 + 0.5)}
         for pipe in ready & self._pipes:
             self._take(pipe)
