@@ -24,11 +24,13 @@ from grader.diagnosis.sizes import (
     in_form,
     leaves,
     length,
+    picked,
     relabelled,
     shortened,
 )
 
 SIZES = (1, 2, 3)
+LARGER = tuple(range(4, 13))  # where that is too small
 TOGETHER = 4  # quantities that are made smaller at once, in every combination
 PASSES = 2
 CHUNK = 27  # candidates that are tried in one go
@@ -49,18 +51,29 @@ def smallest(
     search = _Search(shows, fitted)
     best = search.first(_fewer_steps(start)) or start
     within = extent(best, [shortened(other, _steps(best)) for other in others])
+    settings = [(path, leaf) for path, leaf in leaves(best) if type(leaf) is int]  # a stride, k: sizes go by them
+    best = _with_simpler(best, settings, within, search)
     quantities = list(within.axes.items())
     for _ in range(PASSES):
         before = best
         for place in range(0, len(quantities), TOGETHER):
             best = search.first(_smaller(best, dict(quantities[place : place + TOGETHER]))) or best
+        for quantity, least in quantities:
+            best = search.first(_smaller(best, {quantity: least}, LARGER)) or best
+        for quantity, least in quantities:
+            best = search.first(_thinner(best, quantity, least)) or best
         if best is before or len(quantities) <= TOGETHER:
             break
     best = search.first(_rounded(best, within)) or best
-    for path, leaf in list(leaves(best)):
+    return _with_simpler(best, list(leaves(best)), within, search)
+
+
+def _with_simpler(inputs: Inputs, values: Sequence[tuple[Path, Value]], within: Extent, search: "_Search") -> Inputs:
+    """The same with simpler numbers in the place of `values`, as far as these may stand there."""
+    for path, leaf in values:
         for candidates in _simpler(path, leaf, partial(within.holds, path)):
-            best = search.first(candidates(best)) or best
-    return best
+            inputs = search.first(candidates(inputs)) or inputs
+    return inputs
 
 
 class _Search:
@@ -99,13 +112,13 @@ def _steps(inputs: Inputs) -> int:
     return max((len(value) for value in inputs.values() if isinstance(value, list)), default=0)
 
 
-def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int]) -> Iterator[Inputs]:
-    """Less of these quantities in every combination, and labels that are below one of the new lengths."""
+def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int], small: Sequence[int] = SIZES) -> Iterator[Inputs]:
+    """Less of these quantities in every combination of `small` sizes, each as much as it needs at least, and labels
+    that are below one of the new lengths."""
     now = [length(inputs, quantity) for quantity in quantities]
-    small = [sorted({*SIZES, least}) for least in quantities.values()]
     choices = [
-        [*(size for size in sizes if least <= size < most), most]
-        for sizes, least, most in zip(small, quantities.values(), now, strict=True)
+        [*(size for size in sorted({*small, least}) if least <= size < most), most]
+        for least, most in zip(quantities.values(), now, strict=True)
     ]
     for sizes in sorted(product(*choices), key=sum):
         if list(sizes) != now:
@@ -114,6 +127,15 @@ def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int]) -> Iterator[Inp
             for classes in sorted({size for size in sizes if size <= max(SIZES)}, reverse=True):
                 if _most_label(less) >= classes:
                     yield relabelled(less, classes)
+
+
+def _thinner(inputs: Inputs, quantity: Quantity, least: int) -> Iterator[Inputs]:
+    """One entry of a quantity alone (the first may not be the one that shows it), or all but one."""
+    many = length(inputs, quantity)
+    if many > least:
+        chosen = [[place] for place in range(many)] if least == 1 else []
+        rest = [[other for other in range(many) if other != place] for place in range(many)]
+        yield from (picked(inputs, quantity, places) for places in (*chosen, *rest))
 
 
 def _most_label(inputs: Inputs) -> int:

@@ -98,15 +98,26 @@ def length(inputs: Inputs, quantity: Quantity) -> int:
 
 def cut(inputs: Inputs, lengths: Mapping[Quantity, int]) -> Inputs:
     """No more than `lengths` of each quantity: the first entries along its axes."""
-    slices: dict[Path, dict[int, slice]] = {}
+    kept: dict[Path, dict[int, slice]] = {}
     for quantity, count in lengths.items():
         for path, axis in quantity:
-            slices.setdefault(path, {})[axis] = slice(count)
+            kept.setdefault(path, {})[axis] = slice(count)
 
     def change(path: Path, leaf: Value) -> Value:
-        if path not in slices:
+        if path not in kept:
             return leaf
-        return in_form(leaf[tuple(slices[path].get(axis, slice(None)) for axis in range(leaf.ndim))], leaf)
+        return in_form(leaf[tuple(kept[path].get(axis, slice(None)) for axis in range(leaf.ndim))], leaf)
+
+    return dict(changed(inputs, change))
+
+
+def picked(inputs: Inputs, quantity: Quantity, places: Sequence[int]) -> Inputs:
+    """The entries at `places` along the axes of one quantity."""
+
+    def change(path: Path, leaf: Value) -> Value:
+        for axis in (axis for where, axis in quantity if where == path):
+            leaf = in_form(np.take(leaf, places, axis), leaf)
+        return leaf
 
     return dict(changed(inputs, change))
 

@@ -119,3 +119,15 @@ def test_the_start_is_left_as_it_was() -> None:
 def test_numbers_keep_their_type(dtype: type) -> None:
     cases = [{"X": case["X"].astype(dtype)} for case in CASES]
     assert shrunk(lambda inputs: True, cases[0], cases)["X"].dtype == dtype
+
+
+def test_the_sample_that_shows_it_stays_alone_wherever_it_stood() -> None:
+    def fault(inputs: Inputs) -> bool:
+        return bool((inputs["y"] == 3).any())
+
+    simplest = shrunk(fault, {**CASES[0], "y": np.array([0, 0, 0, 0, 3, 0, 0])})
+    assert (simplest["X"].shape, simplest["y"].tolist()) == ((1, 2), [3])
+
+
+def test_sizes_that_are_not_small_are_no_larger_than_needed() -> None:
+    assert len(shrunk(lambda inputs: len(inputs["X"]) >= 5)["X"]) == 5

@@ -1,0 +1,191 @@
+"""Wrong numbers come with the smallest inputs that show them, and with a program that does. Through real boxes."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.core import Assignment, Counterexample, Report, SourceFile, State, Submission
+from grader.diagnosis.edits import edited
+from grader.grading import grade, registry, seeds
+from grader.report.shown import literal
+from grader.report.snippet import NAME, snippet
+from tests.students import VECTORISED, changed, graded, handed_in, only, result, sandbox
+
+MOST = {"N": 2, "D": 3, "C": 3}
+HALVED = changed(VECTORISED, "+ 2 * reg * W", "+ reg * W")
+LOSS = only("svm", "svm_loss_vectorized")
+
+# Known mistakes of each kind of player: plain, pair, several backward passes, steps, objects, networks,
+# functions as arguments.
+MISTAKES = [
+    ("svm", "svm_loss_naive", "reg-gradient-halved"),
+    ("svm", "svm_loss_vectorized", "correct-class-column-missing"),
+    ("softmax", "softmax_loss_vectorized", "log10-for-ln"),
+    ("softmax", "softmax_loss_naive", "no-max-shift"),
+    ("layers", "affine_backward", "bias-gradient-mean"),
+    ("layers", "relu_backward", "relu-mask-missing"),
+    ("layers", "svm_loss", "hinge-without-max"),
+    ("normalization", "batchnorm_forward", "variance-ddof-one"),
+    ("normalization", "batchnorm_backward_alt", "variance-path-missing"),
+    ("conv", "conv_forward_naive", "kernel-flipped"),
+    ("conv", "max_pool_backward_naive", "accumulate-overwritten"),
+    ("optimizers", "sgd_momentum", "state-not-stored"),
+    ("optimizers", "adam", "eps-hard-coded"),
+    ("knn", "KNearestNeighbor.compute_distances_no_loops", "distance-not-rooted"),
+    ("knn", "KNearestNeighbor.predict_labels", "farthest-neighbors"),
+    ("two-layer-net", "TwoLayerNet.loss", "gradient-not-averaged"),
+    ("notes", "softmax", "log2-for-ln"),
+    ("notes", "l2_reg", "reg-l1-norm"),
+    ("initialization", "activation_stats", "dead-units-for-zeros"),
+]
+
+
+def wrong(slug: str, function: str, mistake: str) -> tuple[Assignment, Submission]:
+    """The solution with one mistake of a function, and the group that it shows in."""
+    assignment = registry.load(slug)
+    made = next(one for one in assignment.mistakes if (one.function, one.id) == (function, mistake))
+    texts = edited(assignment.solution, made)
+    files = [SourceFile(path, text.encode(), text) for path, text in texts.items()]
+    defined = [one for path, text in texts.items() for one in handed_in(text, path).definitions]
+    submission = Submission(tuple(files), tuple(defined))
+    groups = tuple(
+        group for group in assignment.groups_of(submission) if function in {one.name for one in group.functions}
+    )
+    return replace(assignment, groups=groups, editions=None), submission
+
+
+def counterexample(report: Report, function: str = "svm_loss_vectorized") -> Counterexample:
+    found = result(report, function).counterexample
+    assert found is not None
+    return found
+
+
+def numbers(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+@pytest.mark.parametrize(("slug", "function", "mistake"), MISTAKES)
+def test_a_known_mistake_has_an_example_whose_program_prints_the_report(
+    slug: str, function: str, mistake: str, tmp_path: Path
+) -> None:
+    """With NumPy and the student's files: nothing of ours is on the path."""
+    assignment, submission = wrong(slug, function, mistake)
+    report = grade(assignment, submission, seeds.from_text("a seed"), sandbox())
+    example = counterexample(report, function)
+    for file in submission.files:
+        (tmp_path / file.path).write_bytes(file.data)
+    (tmp_path / NAME).write_text(snippet(report, "en", function) or "", encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); exec(open('{NAME}').read())"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    printed = ran.stdout.splitlines()
+    assert printed[0] == function
+    assert printed[1:] == [
+        f"{name}  expected {literal(value)}  received {literal(example.actual[name])}"
+        for name, value in example.expected.items()
+    ]
+    assert any(literal(value) != literal(example.actual[name]) for name, value in example.expected.items())
+
+
+def test_it_is_small_enough_to_be_redone_by_hand() -> None:
+    example = counterexample(graded(LOSS, HALVED))
+    assert {name: numbers(value) for name, value in example.inputs.items()} == {
+        "W": [[0, 1]],
+        "X": [[0]],
+        "y": [0],
+        "reg": 1,
+    }
+    assert numbers(example.expected["dW"]) == [[0, 2]]
+    assert numbers(example.actual["dW"]) == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "samples"),
+    [("mask / len(y)", "mask", 2), ("margins.sum() / len(y)", "margins.sum()", 2), ("(0, scores", "(0.5, scores", 1)],
+)
+def test_no_loss_needs_more_than_two_samples_three_features_and_three_classes(old: str, new: str, samples: int) -> None:
+    example = counterexample(graded(LOSS, changed(VECTORISED, old, new)))
+    n, d = example.inputs["X"].shape
+    assert (n, d <= MOST["D"], example.inputs["W"].shape[1] <= MOST["C"]) == (samples, True, True)
+
+
+def test_it_is_the_same_for_everybody_with_the_same_mistake() -> None:
+    """Whatever the hidden inputs were, and however the program is written."""
+    other = changed(HALVED, "np.sum(W * W)", "(W ** 2).sum()")
+    examples = [counterexample(graded(LOSS, text, seed)) for text, seed in ((HALVED, "one"), (other, "another"))]
+    assert literal(examples[0].inputs) == literal(examples[1].inputs)
+    assert examples[0].script == examples[1].script
+
+
+def test_what_is_right_has_none_and_what_only_loops_has_none() -> None:
+    assert result(graded(LOSS, VECTORISED), "svm_loss_vectorized").counterexample is None
+    looping = changed(VECTORISED, "    loss = ", "    for i in range(len(y)):\n        i + 1\n    loss = ")
+    slow = result(graded(LOSS, looping), "svm_loss_vectorized")
+    assert slow.status.value == "failed"
+    assert slow.counterexample is None
+
+
+def test_a_hidden_check_is_not_shown_by_an_example() -> None:
+    """Code that is wrong at the edges alone: with the edge cases hidden there is nothing to show."""
+    text = changed(VECTORISED, "    rows =", "    W = W if W.shape[1] != 2 else 2 * W\n    rows =")
+    (group,) = LOSS.groups
+    hidden = tuple(replace(check, hidden=check.id == "robustness") for check in group.checks)
+    assert counterexample(graded(LOSS, text)).inputs["W"].shape[1] == 2
+    secret = graded(replace(LOSS, groups=(replace(group, checks=hidden),)), text)
+    assert result(secret, "svm_loss_vectorized").points < 12
+    assert result(secret, "svm_loss_vectorized").counterexample is None
+
+
+def test_a_box_that_dies_while_an_example_is_looked_for_costs_nothing_but_the_example() -> None:
+    """The program ends itself on inputs smaller than any that is graded."""
+    ends = changed(
+        HALVED, "    rows =", "    if X.size < 5 and X.size not in (1,) and W.size < 6:\n        1 / 0\n    rows ="
+    )
+    report = graded(LOSS, ends)
+    dead = graded(LOSS, changed(ends, "1 / 0", "import os; os._exit(3)"))
+    assert dead.state is State.GRADED
+    assert [function.points for function in dead.functions] == [function.points for function in report.functions]
+    assert dead.functions[0].diagnosis == report.functions[0].diagnosis
+    assert dead.functions[0].counterexample is None
+    assert dead.limits is None
+
+
+def test_the_groups_after_a_box_that_died_so_are_graded_as_ever() -> None:
+    assignment = registry.load("svm")
+    ending = changed(
+        HALVED, "    rows =", "    if X.size < 4 and W.size < 4:\n        import os; os._exit(3)\n    rows ="
+    )
+    naive = assignment.solution["linear_svm.py"].partition("def svm_loss_vectorized")[0]
+    for seed in ("one", "two", "three"):  # the order of the groups is drawn
+        report = graded(assignment, naive + ending, seed)
+        assert report.functions[0].points == 8
+        assert Fraction(0) < report.functions[1].points < 12
+
+
+def test_edges_of_form_are_shown_in_their_form() -> None:
+    text = changed(VECTORISED, "    rows =", "    y = y + (0 if y.dtype == np.int64 else np.uint8(250))\n    rows =")
+    shown = [one.counterexample for one in graded(LOSS, text).functions]
+    assert all(one is None or one.inputs["y"].dtype == np.uint8 for one in shown)
+    single = changed(VECTORISED, "    loss = ", "    W = W * (1.01 if W.dtype == np.float32 else 1)\n    loss = ")
+    example = counterexample(graded(LOSS, single))
+    assert example.inputs["W"].dtype == np.float32
+    assert example.script is not None
+    assert any("dtype=np.float32" in line for line in example.script.lines)
+
+
+def test_no_input_of_an_example_was_graded() -> None:
+    """An example is drawn from a stream of its own: were it one of the hidden inputs, these would be known."""
+    text = changed(HALVED, "    rows =", "    print(W.tolist(), X.tolist())\n    rows =")
+    assert counterexample(graded(LOSS, text)).inputs["reg"] == 1.0
+    (group,) = LOSS.groups
+    assert all(case.draw(np.random.RandomState(0)).get("reg") != 1.0 for case in group.cases)
