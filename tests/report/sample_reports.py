@@ -20,6 +20,7 @@ from grader.core import (
     Tally,
     Worst,
 )
+from tests.report.sample_pictures import ACCURACY, EVERY, TEMPLATES
 
 SHA = "7f3a" * 16
 HOSTILE = '<script>alert("1")</script> \x1b[31m\u202e\0\ud800 \'"&]]>'
@@ -157,6 +158,14 @@ LIMITS = {
         ("protocol", None, None),
     )
 }
+# Two pictures on a card; the last one is of code that is right.
+PICTURED = report(
+    *(
+        replace(VECTORISED, name=f"{VECTORISED.name}_{at}", pictures=EVERY[2 * at : 2 * at + 2])
+        for at in range(len(EVERY) // 2)
+    ),
+    replace(NAIVE, pictures=(TEMPLATES, ACCURACY)),
+)
 ALL = {
     "full": FULL,
     "failed": FAILED,
@@ -167,5 +176,6 @@ ALL = {
     "broken": BROKEN,
     "hidden": HIDDEN,
     "unsafe": UNSAFE,
+    "pictured": PICTURED,
     "bundle": report(replace(NAIVE, unit="svm"), assignment="svm+softmax"),
 } | {f"limit-{kind}": one for kind, one in LIMITS.items()}

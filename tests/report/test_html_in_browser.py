@@ -11,7 +11,19 @@ from grader.report.as_html import as_html
 from tests.report.sample_reports import ALL
 
 pytestmark = pytest.mark.browser
-STATES = ("full", "failed", "named", "absent", "raised", "rejected", "broken", "hidden", "unsafe", "limit-memory")
+STATES = (
+    "full",
+    "failed",
+    "named",
+    "absent",
+    "raised",
+    "rejected",
+    "broken",
+    "hidden",
+    "unsafe",
+    "pictured",
+    "limit-memory",
+)
 LOOKS = [("en", "light", 1280), ("ko", "dark", 320)]
 
 

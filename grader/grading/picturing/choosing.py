@@ -26,30 +26,27 @@ Results = tuple[FunctionResult, ...]
 
 def with_pictures(assignment: Assignment, trial: Trial, results: Results) -> Results:
     """The results with their pictures; where a limit ends the box meanwhile, with those that were made before."""
-    made: dict[str, tuple[Picture, ...]] = {}
+    made = {result.name: list[Picture]() for result in results}
     try:
         with np.errstate(all="ignore"):  # wrong programs overflow
             for result in results:
-                made[result.name] = _pictures(assignment, trial, result)
+                for picture in islice(_pictures(assignment, trial, result), MOST):
+                    made[result.name].append(picture)
     except LimitHit:
         pass  # the box is dead, and what was said of the functions stands
-    return tuple(replace(one, pictures=made[one.name]) if made.get(one.name) else one for one in results)
+    return tuple(replace(one, pictures=tuple(made[one.name])) for one in results)
 
 
-def _pictures(assignment: Assignment, trial: Trial, result: FunctionResult) -> tuple[Picture, ...]:
-    if result.status is FunctionStatus.PASSED:
-        return tuple(learnt(trial)) if any(check.id == "learning" for check in result.checks) else ()
-    if result.status is not FunctionStatus.FAILED:
-        return ()
-    pictures: list[Picture] = []
-    try:
-        for picture in islice(_of_wrong(assignment, trial, result.name), MOST):
-            pictures.append(picture)
-    except LimitHit:
-        raise
-    except StudentFault:
-        pass  # what raises on other numbers is drawn as far as it came
-    return tuple(pictures)
+def _pictures(assignment: Assignment, trial: Trial, result: FunctionResult) -> Iterator[Picture]:
+    if result.status is FunctionStatus.PASSED and any(check.id == "learning" for check in result.checks):
+        yield from learnt(trial)
+    elif result.status is FunctionStatus.FAILED:
+        try:
+            yield from _of_wrong(assignment, trial, result.name)
+        except LimitHit:
+            raise
+        except StudentFault:
+            return  # what raises on other numbers is drawn as far as it came
 
 
 def _of_wrong(assignment: Assignment, trial: Trial, function: str) -> Iterator[Picture]:

@@ -118,8 +118,8 @@ def _named_right(found: Descent) -> Iterator[Picture]:
 def _templates(found: Descent) -> Iterator[Picture]:
     """The weights of each class as the image that it looks for; the bias is the last row."""
     pixels = found.weights[-1][:-1]
-    side, largest = round(np.sqrt(len(pixels))), float(np.abs(pixels).max())
-    if side * side != len(pixels) or not 0 < largest < np.inf:
+    side, largest = round(np.sqrt(len(pixels))), np.abs(pixels).max(axis=0)
+    if side * side != len(pixels) or not np.all((0 < largest) & (largest < np.inf)):
         return
     levels = np.rint(LEVELS * pixels / largest).astype(int)
     yield Picture(
@@ -127,5 +127,9 @@ def _templates(found: Descent) -> Iterator[Picture]:
         ID,
         Message("picture.templates.title"),
         Message("picture.templates.text", {"steps": len(found.weights) - 1, "classes": levels.shape[1]}),
-        {"side": side, "weights": [[int(level) for level in column] for column in levels.T]},
+        {
+            "side": side,
+            "weights": [[int(level) for level in column] for column in levels.T],
+            "ends": [all_few((column.min(), column.max())) for column in pixels.T],
+        },
     )

@@ -159,5 +159,5 @@ def templates(numbers: Numbers, say: Words) -> Sketch:
                 by_level[(weight - 1) // 3].append(square(*place, SEEN[(weight - 1) // 3] * pixel))
     shapes += path("weights", (part for parts in by_level.values() for part in parts))
     height = round(18 + -(-len(numbers["weights"]) // per_row) * (TEMPLATE + 26) - 14)
-    rows = tuple((str(label), f"{min(one)}", f"{max(one)}") for label, one in enumerate(numbers["weights"]))
+    rows = tuple((str(label), *map(told, ends)) for label, ends in enumerate(numbers["ends"]))
     return Sketch(WIDTH, height, tuple(shapes), (say("class"), say("least"), say("most")), rows)
