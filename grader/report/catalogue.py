@@ -20,7 +20,7 @@ template.
 **A missing id or parameter is our bug** and must not cost a student the report: the id (or `{name}`) is shown in its
 place, with an `UntranslatedWarning`, which the tests turn into an error.
 
-A new language is a folder beside the others and a name in `LANGUAGES`: see `docs/translate.md`.
+A new language is a folder beside the others, and nothing else: see `docs/translate.md`.
 """
 
 import re
@@ -35,8 +35,8 @@ from babel.messages.pofile import read_po
 from grader.core import Message
 from grader.report.shown import safe, shown, size
 
-LANGUAGES = ("en", "ko")
 LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = ("en", *sorted({folder.name for folder in LOCALE.iterdir()} - {"en"}))
 NOT_A_WORD = re.compile("[^a-z0-9]+")
 
 

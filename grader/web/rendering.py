@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -28,7 +29,7 @@ from grader.web import clock
 from grader.web.static_files import asset
 
 HERE = Path(__file__).parent
-LANGUAGE_NAMES = {"en": "English", "ko": "한국어"}
+LANGUAGE_NAMES = {lang: str(Locale.parse(lang).get_language_name(lang)) for lang in report.LANGUAGES}
 NEXT_THEME = {None: "dark", "dark": "light", "light": "auto"}
 HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
