@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Reader, permission
 from grader.api.guard import guarded_router
-from grader.api.submissions import audience, submission_of
+from grader.api.submissions import audience, row_of, submission_of
 from grader.core import Message, Report
 from grader.course import hints, submissions
 from grader.course.permissions import Grant
@@ -39,7 +39,8 @@ def finished(session: Session, grant: Grant) -> Report:
 
 def readable(session: Session, grant: Grant) -> Report:
     """The report as far as whoever asks may read it."""
-    return hints.seen_by(session, grant, finished(session, grant), datetime.now(UTC))
+    report = finished(session, grant)
+    return hints.seen_by(grant, report, hints.ladders(session, row_of(grant), report, datetime.now(UTC)))
 
 
 @router.get("/submissions/{submission}/report.json")

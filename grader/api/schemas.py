@@ -126,13 +126,6 @@ class Since(BaseModel):
     functions: list[SinceFunction]
 
 
-class SubmissionDetail(SubmissionState):
-    """`since` is null where no attempt was graded before."""
-
-    report: dict[str, Any] | None
-    since: Since | None
-
-
 class HintNext(BaseModel):
     """The hint that comes next: `opens` or `attempts` (how many more) where it cannot be opened yet."""
 
@@ -159,6 +152,14 @@ class HintLadder(BaseModel):
     hints: list[str]
     unlocked: list[UnlockedHint]
     next: HintNext | None
+
+
+class SubmissionDetail(SubmissionState):
+    """`since` is null where no attempt was graded before; `hints` are those of each mistake that the report names."""
+
+    report: dict[str, Any] | None
+    since: Since | None
+    hints: list[HintLadder]
 
 
 class HintRequest(BaseModel):

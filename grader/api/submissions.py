@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Writer, database_of, permission, settings_of
 from grader.api.guard import guarded_router
+from grader.api.ladders import described
 from grader.api.schemas import Progress, Receipt, Since, SinceFunction, SubmissionDetail, SubmissionState
 from grader.core import Message, Report
 from grader.course import audit, hints, standing, submissions
 from grader.course.permissions import Grant
 from grader.course.standing import Standing
 from grader.course.submissions import Accepted, Upload
-from grader.course.tables import Course, CourseAssignment
+from grader.course.tables import Course, CourseAssignment, Submission
 from grader.course.units import find_assignment, names
 from grader.errors import Conflict, TooMany
 from grader.intake import door
@@ -135,11 +136,12 @@ def detail(request: Request, grant: Grant, now: Standing, lang: str) -> Submissi
     with database_of(request).read() as session:
         report = submissions.report_of(session, id) if now.submission.status.final else None
         if report is None:
-            return SubmissionDetail(report=None, since=None, **dict(state(request, grant, now, lang)))
-        told = hints.seen_by(session, grant, report, datetime.now(UTC))
+            return SubmissionDetail(report=None, since=None, hints=[], **dict(state(request, grant, now, lang)))
+        ladders = hints.ladders(session, now.submission, report, datetime.now(UTC))
         before = submissions.before(session, now.submission)
     return SubmissionDetail(
-        report=as_json(told, lang, audience=audience(grant)),
+        report=as_json(hints.seen_by(grant, report, ladders), lang, audience=audience(grant)),
+        hints=[described(one, report, lang) for one in ladders],
         since=compared(before, report, lang, audience(grant)) if before else None,
         **dict(state(request, grant, now, lang)),
     )
@@ -247,6 +249,11 @@ def course_of(grant: Grant) -> Course:
 
 
 def submission_of(grant: Grant) -> int:
+    return row_of(grant).id
+
+
+def row_of(grant: Grant) -> Submission:
+    """The submission that the route's path names, as it was when its permission was decided."""
     if grant.submission is None:
         raise TypeError("the route's path names no submission")
-    return grant.submission.id
+    return grant.submission

@@ -6,6 +6,7 @@ The texts come in the reader's language already. Each becomes the message `cli.s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -51,6 +52,22 @@ def report_from(json: Json) -> Report:
         max_score=_points(json["max_score"]),
         reason=_said(json["reason"]) if json.get("reason") else None,
     )
+
+
+def with_closed(report: Report, hints: Sequence[Json]) -> Report:
+    """`report` with the number of the hints that are not open yet, as the service tells of each mistake."""
+    told = {(one["function"], one["diagnosis"]): one for one in hints}
+
+    def counted(function: str, diagnosis: Diagnosis) -> Diagnosis:
+        one = told.get((function, diagnosis.id), {"levels": 0, "open": 0})
+        each = len(diagnosis.hints) // (one["open"] or 1) or 1
+        return replace(diagnosis, closed=each * (one["levels"] - one["open"]))
+
+    functions = (
+        replace(one, diagnosis=tuple(counted(one.name, diagnosis) for diagnosis in one.diagnosis))
+        for one in report.functions
+    )
+    return replace(report, functions=tuple(functions))
 
 
 def _said(text: str) -> Message:

@@ -203,7 +203,7 @@ def _read(answer: httpx2.Response) -> Json:
 def _shown(state: Json, json_file: Path | None, lang: str) -> int:
     """Print and write the report; the exit code that goes with it."""
     from grader.cli.output import write
-    from grader.cli.received import report_from
+    from grader.cli.received import report_from, with_closed
 
     id = state["id"]
     if not state.get("report"):
@@ -215,5 +215,16 @@ def _shown(state: Json, json_file: Path | None, lang: str) -> int:
         return WRONG_USE if state["status"] == "rejected" else OUR_FAULT
     write(json_file, json.dumps(state["report"], ensure_ascii=False, indent=2))
     report = report_from(state["report"])
-    show(report, lang, "student")
+    show(with_closed(report, state.get("hints", ())), lang, "student")
+    for sentence in _beside(state):
+        say(Message("cli.said", {"text": sentence}), lang)
     return exit_code(report)
+
+
+def _beside(state: Json) -> Iterator[str]:
+    """What has changed since the attempt before, and when the next hint of each mistake can be opened; a service of
+    another version may tell neither."""
+    yield from (state.get("since") or {"text": ()})["text"]
+    for one in state.get("hints", ()):
+        if one["next"]:
+            yield f"{one['function']}: {one['next']['text']} {state['url']}"

@@ -31,7 +31,6 @@ from grader.course.tables import (
 )
 from grader.errors import Conflict, Forbidden, NotFound
 from grader.report import hints
-from grader.report.hints import Opened
 
 Key = tuple[str, str]
 """Function, and id of the diagnosis."""
@@ -92,15 +91,9 @@ def rule_of(assignment: CourseAssignment) -> Rule:
     return Rule(**assignment.hints)
 
 
-def seen_by(session: Session, grant: Grant, report: Report, at: datetime) -> Report:
+def seen_by(grant: Grant, report: Report, these: Sequence[Ladder]) -> Report:
     """The report as whoever holds `grant` may read it: to staff everything, to students the hints that are open."""
-    if grant.staff or grant.submission is None:
-        return report
-    return hints.told(report, opened(ladders(session, grant.submission, report, at)))
-
-
-def opened(these: Sequence[Ladder]) -> Opened:
-    return {ladder.key: ladder.open for ladder in these}
+    return report if grant.staff else hints.told(report, {ladder.key: ladder.open for ladder in these})
 
 
 def ladders(session: Session, submission: Submission, report: Report, at: datetime) -> list[Ladder]:

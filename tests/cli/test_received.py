@@ -2,10 +2,13 @@
 
 import pytest
 
-from grader.cli.received import report_from
+from grader.cli.received import report_from, with_closed
+from grader.core import Report
 from grader.report.as_json import as_json
 from grader.report.as_text import as_text
+from grader.report.hints import told
 from tests.report.sample_reports import ALL, FAILED
+from tests.report.test_hints import PAIR, THREE
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -42,3 +45,15 @@ def test_numbers_that_json_lacks_come_back() -> None:
 def test_another_schema_is_refused() -> None:
     with pytest.raises(ValueError, match=r"grader\.report/2"):
         report_from({**as_json(FAILED, "en"), "schema": "grader.report/2"})
+
+
+@pytest.mark.parametrize("opened", range(4))
+@pytest.mark.parametrize("report", [THREE, PAIR], ids=["one mistake", "two at once"])
+def test_hints_that_are_kept_back_are_counted_as_the_service_counts_them(report: Report, opened: int) -> None:
+    """`Hint 1 of 3` although one alone was sent."""
+    name = report.functions[0].diagnosis[0].id
+    sent = told(report, {("svm_loss_naive", name): opened})
+    ladders = [{"function": "svm_loss_naive", "diagnosis": name, "levels": 3, "open": opened}]
+    received = with_closed(report_from(as_json(sent, "en", audience="student")), ladders)
+    assert as_text(received, "en", audience="student") == as_text(sent, "en", audience="student")
+    assert ("Hint 1 of 3" in as_text(received, "en")) == (opened > 0)

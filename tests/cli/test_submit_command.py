@@ -65,6 +65,20 @@ def test_a_submission_is_followed_to_its_report(
     assert json.loads(said.out)["schema"] == "grader.report/1"
 
 
+def test_the_attempt_before_and_the_next_hint_are_told_below_the_report(
+    student: Callable[..., int], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for attempt in (1, 2):
+        again = tmp_path / "linear_svm.py"
+        again.write_text(f"{HALF_REG.read_text()}\n# {attempt}\n")
+        student("svm", str(again))
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Since attempt" in said
+    assert "Hint 1 of 3" in said
+    assert "Hint 2 of 3" not in said
+    assert "Hint 2 can be opened now. http://" in said
+
+
 def test_the_same_files_again_are_the_same_submission(
     student: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -28,7 +28,6 @@ from grader.course.standing import Standing, standing
 from grader.course.tables import Status, Submission, SubmissionFile
 from grader.report import text
 from grader.report.as_json import Audience
-from grader.report.hints import told
 from grader.report.shown import safe
 from grader.report.view import view
 from grader.web.beside import beside
@@ -117,10 +116,9 @@ def _report(  # noqa: PLR0917
         return {"report": None, "doors": {}, "since": None}
     reader: Audience = "staff" if grant.staff else "student"
     ladders = hints.ladders(session, submission, report, frame.now)
-    readable = report if grant.staff else told(report, hints.opened(ladders))
     before = submissions.before(session, submission)
     return {
-        "report": view(readable, frame.lang, audience=reader),
+        "report": view(hints.seen_by(grant, report, ladders), frame.lang, audience=reader),
         "doors": doors(frame, grant, ladders, opened),
         "since": beside(before, report, frame.lang, reader) if before else None,
     }
