@@ -43,11 +43,14 @@ class Beside:
         """Is `value` what came?"""
         return near(self.actual, value, None, tolerance(self.one))
 
-    def off(self) -> Array:
-        """The entries that are wrong by the metric of the checks, as a mask; of outputs of the right shape."""
+    def errors(self) -> Array:
+        """The metric of the checks, entry by entry; of outputs of the right shape."""
         size = np.abs(self.expected)
-        bound = np.maximum(size + SMALL_ENTRY * size.max(), FLOOR) * self.one.case.tolerance
-        return np.asarray(np.abs(self.actual - self.expected) > bound)
+        return np.asarray(np.abs(self.actual - self.expected) / np.maximum(size + SMALL_ENTRY * size.max(), FLOOR))
+
+    def off(self) -> Array:
+        """The entries that are wrong, as a mask."""
+        return self.errors() > self.one.case.tolerance
 
     @property
     def right(self) -> bool:
@@ -98,9 +101,14 @@ def _given(inputs: Inputs) -> Given:
             sizes.update({f"{name}.shape[{axis}]": float(length) for axis, length in enumerate(value.shape)})
             if value.dtype.kind == "f" and value.size:
                 arrays[name] = np.asarray(value, np.float64)
-        elif isinstance(value, (int, float, np.generic)) and not isinstance(value, (bool, np.bool_)):
+        elif isinstance(value, (int, float, np.generic)) and not isinstance(value, (bool, np.bool_)) and _counts(name):
             sizes[name] = float(value)
     return Given(values, sizes, arrays)
+
+
+def _counts(name: str) -> bool:
+    """Is it a number that says how much, and no seed?"""
+    return "seed" not in name
 
 
 def _arguments(inputs: Inputs) -> dict[str, Value]:
@@ -108,10 +116,9 @@ def _arguments(inputs: Inputs) -> dict[str, Value]:
     for name, value in inputs.items():
         if name in OURS:
             continue
+        found[name] = value
         if isinstance(value, Mapping):
-            found.update({f"{name}[{key!r}]": inner for key, inner in value.items() if key not in OURS})
-        else:
-            found[name] = value
+            found.update({f"{name}[{key!r}]": inner for key, inner in value.items()})
     return found
 
 

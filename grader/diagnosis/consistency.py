@@ -11,23 +11,26 @@ from grader.core import CheckResult, CheckStatus, Message, Output, Param
 from grader.diagnosis.beside import Beside, Cases
 from grader.diagnosis.evidence import Evidence, Played, counts, wrong
 from grader.diagnosis.facts import Fact, fact
+from grader.diagnosis.localisation import listed
 
+DIFFERENTIATED = ("loss", "out")  # what gradients are the gradient of
 LAYER = re.compile(r"d[A-Za-z]+?(\d+)")
 
 
 def belonging(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """Loss against the reference, gradient against the reference, gradient against the own loss."""
     gradients = _names(cases, [output for output in evidence.outputs(function) if output.share == "gradient"])
-    values = _names(cases, [output for output in evidence.group.outputs if output.share == "value"])
+    values = _names(cases, [output for output in evidence.group.outputs if output.name in DIFFERENTIATED])
     own = _own_derivative(evidence, function)
     if own is None or not (gradients["wrong"] or values["wrong"]) or not (gradients["all"] and values["all"]):
         return
-    about: dict[str, Param] = {"gradients": gradients["all"], "values": values["all"]}
+    about: dict[str, Param] = {"gradients": listed(gradients["all"]), "values": values["all"]}
     if own.status is CheckStatus.PASSED:
         if gradients["wrong"] and values["wrong"]:
             yield fact("derivative-of-own-loss", Message("diagnosis.derivative-of-own-loss.text", about))
     elif own.status is CheckStatus.FAILED and own.error is not None:
         about["error"] = own.error
+        about["gradients"] = listed(gradients["wrong"] or gradients["all"])
         if not values["wrong"]:
             yield fact("not-the-derivative", Message("diagnosis.not-the-derivative.text", about))
         elif not gradients["wrong"]:
@@ -127,7 +130,7 @@ def _numbers(step: int, pair: Beside) -> dict[str, Param]:
     index = (step, *(int(place) for place in inner))
     return {
         "output": f"{pair.output.name}[{', '.join(map(str, index))}]",
-        "step": step + 1,
+        "step": step,
         "case": pair.one.case.name,
         "expected": float(pair.expected[index]),
         "actual": float(pair.actual[index]),

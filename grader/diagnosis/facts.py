@@ -21,10 +21,20 @@ def fact(id: str, text: Message) -> Fact:
     return Fact(id, text, Message(f"diagnosis.{id}.look"), Message(f"diagnosis.{id}.act"))
 
 
+HINTS = 3
+
+
+def from_table(id: str) -> tuple[Message, ...]:
+    """The hints of a row of the table of mistakes."""
+    return tuple(Message(f"diagnosis.{id}.hint-{level}") for level in range(1, HINTS + 1))
+
+
 def hinted(facts: Iterable[Fact], standing: Message) -> Diagnosis | None:
     """The diagnosis of the most telling fact. Its first hint is the next one, or `standing`."""
     told = list(facts)
     if not told:
         return None
     beside = told[1].text if len(told) > 1 else standing
+    if beside == told[0].text:
+        beside = Message(f"diagnosis.{told[0].id}.what")
     return Diagnosis(told[0].id, "hint", "wrong-quantity", told[0].text, (beside, told[0].look, told[0].act))

@@ -12,12 +12,13 @@ from functools import partial
 
 import numpy as np
 
-from grader.core import Output, Param, Severity
+from grader.core import Param, Severity
 from grader.diagnosis.beside import Array, Beside
 from grader.diagnosis.factors import difference, ratio
 from grader.diagnosis.likeness import near, tolerance
 
-ENOUGH = 4  # numbers that have to agree before anything is said of what they have in common
+ENOUGH = 3  # numbers that have to agree before anything is said of what they have in common
+TELLING = 4  # different numbers that are not met by chance
 DECIMALS = range(6)  # with more, what was rounded is within the tolerance
 
 
@@ -37,7 +38,10 @@ def signature(pairs: Sequence[Beside]) -> Signature | None:
     """The first signature of one output, `pairs` being every case in which it came; None where there is none."""
     if sum(pair.expected.size for pair in pairs) < ENOUGH or all(pair.right for pair in pairs):
         return None
-    looks = (_values, _wholes, _of_the_expected) if all(pair.same_shape for pair in pairs) else (_shapes,)
+    if not all(pair.same_shape for pair in pairs):
+        looks: tuple[Callable[[Sequence[Beside]], Found], ...] = (_shapes,)
+    else:
+        looks = (_values, _term) if pairs[0].output.integer else (_values, _factor, _term, _of_the_expected)
     return next((found for look in looks for found in look(pairs)), None)
 
 
@@ -61,6 +65,7 @@ def _shapes(pairs: Sequence[Beside]) -> Found:
     yield from _reduced(pairs)
     yield from _not_reduced(pairs)
     yield from _sums_of_inputs(pairs)
+    yield from _other_axis(pairs)
 
 
 def _reshaped(expected: Array, actual: Array) -> Array | None:
@@ -115,6 +120,22 @@ def _summed(array: Array | None, axis: int) -> Array | None:
     return array.sum(axis=axis) if array is not None and axis < array.ndim else None
 
 
+def _other_axis(pairs: Sequence[Beside]) -> Found:
+    """One number for each row of an array, where one for each column is asked for, or the other way round."""
+    if any(pair.actual.ndim != 1 or pair.expected.ndim != 1 for pair in pairs):
+        return
+    for name in (*pairs[0].one.expected, *pairs[0].given.arrays):
+        shapes = [_shape(pair, name) for pair in pairs]
+        if all(shape == (*pair.actual.shape, *pair.expected.shape) for shape, pair in zip(shapes, pairs, strict=True)):
+            yield Signature("rows-for-columns", {"array": name, **_shown(pairs)}, "one-term")
+        if all(shape == (*pair.expected.shape, *pair.actual.shape) for shape, pair in zip(shapes, pairs, strict=True)):
+            yield Signature("columns-for-rows", {"array": name, **_shown(pairs)}, "one-term")
+
+
+def _shape(pair: Beside, name: str) -> tuple[int, ...]:
+    return np.shape(pair.one.expected.get(name, pair.given.arrays.get(name)))
+
+
 # --------------------------------------------------------------------------- the right shape
 
 
@@ -125,12 +146,19 @@ def _values(pairs: Sequence[Beside]) -> Found:
     value = float(pairs[0].actual.flat[0])
     if _vary(pairs) and all((pair.actual == value).all() for pair in pairs):
         yield Signature("always-the-same", {"value": value})
+    if not _telling_numbers(pairs):
+        return
     for name in pairs[0].one.expected:
         if name != pairs[0].output.name and _all(pairs, (_number(pair, name) for pair in pairs)):
             yield Signature("another-output", {"other": name})
     for name in pairs[0].given.arrays:
         if _all(pairs, (pair.given.arrays.get(name) for pair in pairs)):
             yield Signature("an-input", {"input": name})
+
+
+def _telling_numbers(pairs: Sequence[Beside]) -> bool:
+    """Are there numbers that are nobody else's by chance, as ones and zeros are?"""
+    return len(np.unique(np.concatenate([pair.actual.ravel() for pair in pairs]))) >= TELLING
 
 
 def _vary(pairs: Sequence[Beside]) -> bool:
@@ -142,11 +170,13 @@ def _number(pair: Beside, name: str) -> Array | None:
     return np.asarray(value, np.float64) if isinstance(value, (int, float, np.ndarray, np.generic)) else None
 
 
-def _wholes(pairs: Sequence[Beside]) -> Found:
-    """One factor or one term throughout."""
+def _factor(pairs: Sequence[Beside]) -> Found:
     if (factor := ratio(pairs)) is not None:
         severity: Severity = "wrong-quantity" if factor.formula.startswith("-") else "one-term"
         yield Signature("constant-ratio", {"factor": factor.formula, **factor.example}, severity)
+
+
+def _term(pairs: Sequence[Beside]) -> Found:
     if (term := difference(pairs)) is not None:
         yield Signature("constant-term", {"term": term.formula, **term.example}, "one-term")
 
@@ -190,9 +220,10 @@ def _of_the_expected(pairs: Sequence[Beside]) -> Found:
 
 
 def _many(pairs: Sequence[Beside]) -> bool:
-    """Are there enough numbers for a factor of its own in every case?"""
+    """Are there enough numbers for a factor of its own in every case, and is it another one than 1 in most?"""
     counts = [int(np.count_nonzero(pair.expected)) for pair in pairs]
-    return sum(count > 2 for count in counts) > 1 and 1 not in counts
+    wrong = sum(not pair.right for pair in pairs)
+    return sum(count > 2 for count in counts) > 1 and 1 not in counts and 2 * wrong > len(pairs)
 
 
 def _projection(pair: Beside) -> Array:
@@ -211,7 +242,7 @@ def _telling(one: Signature) -> tuple[str, tuple[tuple[str, Param], ...]]:
     return one.kind, tuple(told)
 
 
-def of_outputs(pairs: Mapping[Output, Sequence[Beside]]) -> Mapping[str, Signature]:
+def of_outputs(pairs: Mapping[str, Sequence[Beside]]) -> Mapping[str, Signature]:
     """The signatures of several outputs, by name, as far as there are any."""
-    found = {output.name: signature(own) for output, own in pairs.items()}
+    found = {name: signature(own) for name, own in pairs.items()}
     return {name: one for name, one in found.items() if one is not None}

@@ -6,6 +6,7 @@ that only one case has seven columns says nothing.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,7 +50,8 @@ def _traits(cases: Sequence[Given], failing: Sequence[bool]) -> Traits:
 
 
 def _names(cases: Sequence[Given]) -> list[str]:
-    return list(dict.fromkeys(name for case in cases for name in case.values))
+    """Arguments before what stands in them."""
+    return sorted(dict.fromkeys(name for case in cases for name in case.values), key=lambda name: "[" in name)
 
 
 def _each(cases: Sequence[Given], name: str, test: Callable[[Any], bool]) -> list[bool]:
@@ -90,12 +92,20 @@ def _numbers(cases: Sequence[Given]) -> Traits:
                 continue
             family = "setting" if settings else "size"
             values = [case.sizes[name] for case in cases]
+            for constant in _shared(values):
+                yield Trait(f"{name} != {constant:g}", family), [one != constant for one in values]
             for special in SPECIAL:
                 yield from _either(
                     f"{name} == {special}", f"{name} != {special}", family, [one == special for one in values]
                 )
                 yield Trait(f"{name} > {special}", family), [one > special for one in values]
                 yield Trait(f"{name} < {special}", family), [one < special for one in values]
+
+
+def _shared(values: Sequence[float]) -> list[float]:
+    """The values of two cases or more, where two or more have others: a program may be right for this one alone."""
+    counted = Counter(values)
+    return [value for value, count in counted.items() if 1 < count < len(values) - 1 and value not in SPECIAL]
 
 
 def _sized(cases: Sequence[Given]) -> list[str]:

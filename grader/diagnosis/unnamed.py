@@ -4,27 +4,29 @@ An exception comes first, then what wrong numbers have in common with the right 
 what is wrong and only when (`hint`). Whatever else was found is the first of its hints.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.core import Diagnosis, Message
-from grader.diagnosis import consistency, localisation, runtime
-from grader.diagnosis.beside import Cases, as_played
-from grader.diagnosis.evidence import Evidence, wrong
+from grader.diagnosis import consistency, exceptions, localisation, runtime
+from grader.diagnosis.beside import Beside, Cases, as_played
+from grader.diagnosis.evidence import Evidence, counts, wrong
 from grader.diagnosis.facts import Fact, hinted
-from grader.diagnosis.signatures import of_outputs, same
+from grader.diagnosis.signatures import Signature, of_outputs, same
 
 
 def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
     """The diagnosis of `function`, empty where nothing can be said beyond what its checks say."""
     layouts = (evidence.plays, *(plays for _, plays in evidence.turned))
     cases = Cases(as_played(layouts, function))
+    standing = localisation.standing(evidence, cases, function)
     found = (
-        runtime.raised_everywhere(evidence, cases, function)
+        exceptions.raised_everywhere(evidence, cases, function)
         or runtime.only_check(evidence, function)
         or runtime.narrowed(evidence, cases, function)
+        or hinted(runtime.differs(evidence, function), standing)
         or pattern(evidence, cases, function)
-        or runtime.raised_somewhere(evidence, cases, function)
-        or hinted(facts(evidence, cases, function), localisation.standing(evidence, cases, function))
+        or exceptions.raised_somewhere(evidence, cases, function, standing)
+        or hinted(facts(evidence, cases, function), standing)
     )
     return () if found is None else (found,)
 
@@ -32,23 +34,42 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
 def pattern(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:
     """The signature of the first wrong output that has one, with all outputs that share it."""
     outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
-    pairs = {output: cases.compared(output) for output in outputs}
-    found = of_outputs(pairs)
-    if not found:
-        return None
+    compared = {output.name: cases.compared(output) for output in outputs}
+    came = {name: _in_all(cases, pairs) for name, pairs in compared.items()}
+    ordinary = {name: [pair for pair in own if pair.one.case.check == "ordinary"] for name, own in compared.items()}
+    for where, pairs in (("", compared), ("ordinary-cases", ordinary)):
+        if found := of_outputs(pairs):
+            told = next(facts(evidence, cases, function), None)
+            beside = told.text if told else localisation.standing(evidence, cases, function)
+            return _pattern(found, pairs, where or came[next(iter(found))], beside)
+    return None
+
+
+def _in_all(cases: Cases, pairs: Sequence[Beside]) -> str:
+    """What the cases with finite numbers are: all of them, or not."""
+    asked = [one for one in cases.plays if pairs and counts(one.case, pairs[0].output)]
+    return "all-cases" if len(asked) == len(pairs) else "cases-with-numbers"
+
+
+def _pattern(
+    found: Mapping[str, Signature], pairs: Mapping[str, Sequence[Beside]], where: str, beside: Message
+) -> Diagnosis:
+    """The first signature, said of every output that shares it; `beside` is the first hint."""
     first = next(iter(found))
-    names, count = same(found, first), len(pairs[next(output for output in outputs if output.name == first)])
-    text = Message(f"diagnosis.{found[first].kind}.text", {"outputs": names, "count": count, **found[first].about})
-    told = next(facts(evidence, cases, function), None)
-    beside = told.text if told else localisation.standing(evidence, cases, function)
+    names = same(found, first)
+    count = len({pair.one.case.name for name in names for pair in pairs[name]})
+    about = {"outputs": localisation.listed(names), "count": count, "where": f"diagnosis.{where}", **found[first].about}
+    text = Message(f"diagnosis.{found[first].kind}.text", about)
     hints = (beside, *(Message(f"diagnosis.{found[first].kind}.{how}") for how in ("look", "act")))
-    severity = found[first].severity if len(names) == len(outputs) else "wrong-quantity"
+    severity = found[first].severity if len(names) == len(pairs) else "wrong-quantity"
     return Diagnosis(found[first].kind, "pattern", severity, text, hints)
 
 
 def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """All that can be said of the numbers, the most telling first."""
     for find in (
+        localisation.not_finite,
+        localisation.fewer_digits,
         localisation.only_when,
         consistency.first_step,
         consistency.first_layer,
@@ -56,5 +77,5 @@ def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
         consistency.belonging,
     ):
         yield from find(evidence, cases, function)
-    if (form := runtime.form(evidence, function)) is not None:
-        yield form
+    yield from runtime.form(evidence, function)
+    yield from localisation.some_outputs(evidence, cases, function)

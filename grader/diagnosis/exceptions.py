@@ -1,0 +1,131 @@
+"""Exceptions: a fact with a place. Type and text decide which row of the table of mistakes it is, if it is one."""
+
+import difflib
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from grader.core import Diagnosis, Message, Param, Raised
+from grader.diagnosis.beside import Cases
+from grader.diagnosis.evidence import Evidence, counts
+from grader.diagnosis.facts import from_table
+from grader.diagnosis.traits import separating
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Exceptions of these types (all, where none is named) whose text matches; `row` tells a row of the table."""
+
+    id: str
+    types: tuple[str, ...]
+    text: re.Pattern[str]
+    row: bool = False
+
+
+def _rule(id: str, types: str, text: str, *, row: bool = False) -> Rule:
+    return Rule(id, tuple(types.split()), re.compile(text), row)
+
+
+PYTHON_2 = "xrange|unicode|raw_input|basestring|long|reduce|izip|imap|unichr|cmp"
+GONE = "int|float|bool|object|str|complex|long|unicode|product|cumproduct|sometrue|alltrue|mat|in1d|row_stack|trapz"
+GONE += "|msort|asfarray|asscalar|Inf|Infinity|NaN|infty|PINF|NINF|float_|complex_|unicode_|string_|cast|round_"
+FLOATS = r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|slice indices must be integers"
+RULES = (
+    _rule("python2-leftover", "NameError", rf"name '({PYTHON_2})' is not defined", row=True),
+    _rule("python2-leftover", "AttributeError", r"'dict' object has no attribute '(iter\w+|has_key)'", row=True),
+    _rule("removed-numpy-name", "AttributeError", rf"module 'numpy' has no attribute '({GONE})'", row=True),
+    _rule("division-gives-float-size", "TypeError", FLOATS, row=True),
+    _rule("name-not-defined", "NameError UnboundLocalError", ""),
+    _rule("computes-with-none", "TypeError AttributeError", "NoneType"),
+    _rule("called-otherwise", "TypeError", r"positional argument|unexpected keyword argument|required keyword"),
+    _rule("shapes-do-not-fit", "ValueError", r"broadcast|not aligned|matmul|shape|dimension"),
+    _rule("index-out-of-bounds", "IndexError", "out of (bounds|range)"),
+    _rule("no-such-attribute", "AttributeError", ""),
+    _rule("key-missing", "KeyError", ""),
+    _rule("raises", "", ""),
+)
+
+
+def raised_everywhere(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:
+    """The exception of a function that raises in the base case."""
+    fault = cases.plays[0].play.faults.get(function)
+    return _exception(evidence, cases, function, fault) if isinstance(fault, Raised) else None
+
+
+def raised_somewhere(evidence: Evidence, cases: Cases, function: str, standing: Message) -> Diagnosis | None:
+    """The first exception of a function that raises in some cases. What the numbers of the others are is a hint."""
+    faults = (one.play.faults.get(function) for one in cases.plays)
+    fault = next((fault for fault in faults if isinstance(fault, Raised)), None)
+    found = _exception(evidence, cases, function, fault) if fault is not None else None
+    return found if found is None or found.certainty != "hint" else replace(found, hints=(standing, *found.hints[1:]))
+
+
+def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Diagnosis | None:
+    if fault.type in ("SystemExit", "NotImplementedError") or (fault.path is None and "argument" not in fault.text):
+        return None  # the judge's own sentence says it
+    of_type = (rule for rule in RULES if not any(rule.types) or fault.type in rule.types)
+    id, row = next((rule.id, rule.row) for rule in of_type if rule.text.search(fault.text))
+    text = _told(evidence, cases, function, fault)
+    if id == "name-not-defined":
+        return _name(evidence, function, fault, text)
+    if id == "computes-with-none" and "reg" in str(text.params.get("condition", "")):
+        id, row = "reg-left-none", True
+    if id == "called-otherwise" and not re.search(rf"\b{function.rpartition('.')[2]}\(", fault.text):
+        id = "calls-otherwise"
+    if row:
+        return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
+    return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
+
+
+def _told(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Message:
+    """The exception, how often it comes, and what just those cases have in common."""
+    asked = [one for one in cases.plays if any(counts(one.case, output) for output in evidence.outputs(function))]
+    raising = [isinstance(one.play.faults.get(function), Raised) for one in asked]
+    about: dict[str, Param] = {
+        "function": function,
+        "error": f"{fault.type}: {fault.text}" if fault.text else fault.type,
+        "failed": sum(raising),
+        "total": len(asked),
+    }
+    if fault.path is None:
+        return Message("diagnosis.raised.elsewhere", about)
+    about.update(file=fault.path, line=fault.line or 0)
+    trait = separating([cases.given(one) for one in asked], raising)
+    if trait is None:
+        return Message("diagnosis.raised.text", about)
+    return Message("diagnosis.raised.when", {**about, "condition": trait.code})
+
+
+def _hints(id: str, evidence: Evidence, function: str, fault: Raised) -> tuple[Message, ...]:
+    signature = next((one.signature for one in evidence.group.functions if one.name == function), "")
+    about: dict[str, Param] = {"line": fault.line or 0, "signature": f"{function.rpartition('.')[2]}{signature}"}
+    return tuple(Message(f"diagnosis.{id}.{level}", about) for level in ("what", "look", "act"))
+
+
+NAME = re.compile(r"name '(\w+)'|variable '(\w+)'")
+MODULES = ("np", "numpy", "plt", "math")
+
+
+def _name(evidence: Evidence, function: str, fault: Raised, text: Message) -> Diagnosis:
+    """A name without a value: one that is spelt like another which has one, or one that nothing in the file defines."""
+    found = NAME.search(fault.text)
+    name = next(filter(None, found.groups()), "") if found else ""
+    names = evidence.names(function)
+    spelt = _spelt_like(name, names) if name not in names else None
+    if spelt is not None and fault.path is not None:
+        about: dict[str, Param] = {**text.params, "name": name, "other": spelt}
+        told = Message("diagnosis.raised.misspelt", about)
+        return Diagnosis("misspelt-name", "pattern", "wrong-quantity", told, from_table("misspelt-name"))
+    if fault.type == "NameError" and name not in (*MODULES, *names):
+        id = "global-variable-read"
+        return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
+    id = "name-not-defined"
+    return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
+
+
+def _spelt_like(name: str, names: Collection[str]) -> str | None:
+    """The name among `names` that has the same letters, or nearly so."""
+    others = sorted(set(names) - {name})
+    same = [one for one in others if one.casefold() == name.casefold()]
+    turned = [one for one in others if len(name) > 3 and sorted(one.casefold()) == sorted(name.casefold())]
+    return next(iter([*same, *turned, *difflib.get_close_matches(name, others, 1, 0.8)]), None)
