@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from grader.core import (
     CheckResult,
     CheckStatus,
+    Counterexample,
     Diagnosis,
     FunctionResult,
     FunctionStatus,
     Message,
     Report,
+    Script,
     State,
 )
 from grader.course import people, submissions, units
@@ -30,6 +32,22 @@ from grader.course.submissions import Accepted, Upload
 from grader.course.tables import Course, CourseAssignment, Role, Status, Submission
 from grader.report import stored
 
+EXAMPLE = Counterexample(
+    {"W": [[0.0, 1.0]], "X": [[0.0]], "y": [0], "reg": 1.0},
+    {"dW": [[0.0, 2.0]]},
+    {"dW": [[0.0, 1.0]]},
+    Script(
+        ("svm_loss_naive",),
+        (
+            "W = np.array([[0.0, 1.0]])",
+            "X = np.array([[0.0]])",
+            "y = np.array([0])",
+            "reg = 1.0",
+            "result_1 = svm_loss_naive(W, X, y, reg)",
+        ),
+        {"dW": "result_1[1]"},
+    ),
+)
 SOURCE = b"def svm_loss_naive(W, X, y, reg):\n    return 0.0, W\n"
 
 
@@ -148,13 +166,13 @@ def _member(session: Session, course: Course, name: str, role: Role, section: st
 
 
 def named(score: float, *ids: str) -> Report:
-    """A report of `score` points that names these mistakes, with three hints each, in its function."""
+    """A report of `score` points that names these mistakes, with three hints each, in its function, and shows one."""
     plain = report(score)
     about = {"outputs": ("dW",), "does": ("diagnosis.reg-gradient-halved.does",)}
     text = Message("diagnosis.exact.one", about)
     hints = tuple(Message(f"diagnosis.reg-gradient-halved.hint-{level}") for level in (1, 2, 3))
     diagnosis = tuple(Diagnosis(id, "exact", "one-term", text, hints) for id in ids)
-    return replace(plain, functions=(replace(plain.functions[0], diagnosis=diagnosis),))
+    return replace(plain, functions=(replace(plain.functions[0], diagnosis=diagnosis, counterexample=EXAMPLE),))
 
 
 def report(score: float, *, state: State = State.GRADED, reason: Message | None = None) -> Report:

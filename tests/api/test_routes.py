@@ -38,6 +38,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", SUBMISSION + "/report.json"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/report.html"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/report.xml"): OWNER_OR_STAFF,
+    ("GET", SUBMISSION + "/counterexample.py"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/hints"): OWNER_OR_STAFF,
     ("POST", SUBMISSION + "/hints"): OWNER,
     ("GET", SUBMISSION + "/files"): OWNER_OR_STAFF,
