@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from grader.core import Group, Output, Play, Program, StudentFault
 from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
 from grader.diagnosis.footprints import footprint, runs
-from grader.diagnosis.hypotheses import Hypothesis
+from grader.diagnosis.hypotheses import Hypothesis, singles
 from grader.diagnosis.likeness import alike, tells
 
 
@@ -80,13 +80,19 @@ def _in_turn(plays: Plays, outputs: Sequence[Output]) -> Iterator[Plays]:
 
 
 class Search:
-    """Hypotheses asked one after another; each is played once."""
+    """Hypotheses asked one after another; each is played once. `known` are those with a mistake, `faultless` the
+    solution as it is and under each convention."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         turned = [(way, plays) for way, plays in evidence.turned if not plays[0].play.faults]
         self.layouts = [(evidence.group, evidence.plays), *turned]
         self._rehearsed: dict[int, Rehearsed] = {}
+        known = singles(evidence)
+        self.faultless = [one for one in known if not one.mistakes]
+        # under a convention that turns the arguments the solution fails by itself, so with any mistake
+        running = {one.convention for one in self.faultless if one.convention is None or runs(evidence, one)}
+        self.known = [one for one in known if one.mistakes and one.convention in running]
 
     def rehearsed(self, hypothesis: Hypothesis) -> Rehearsed:
         return self._rehearsed.setdefault(id(hypothesis), Rehearsed(self.evidence, hypothesis))
@@ -94,11 +100,11 @@ class Search:
     def explanations(
         self, hypotheses: Iterable[Hypothesis], outputs: Sequence[Output], *, screen: bool = True
     ) -> list[Explanation]:
-        """Those that give all of `outputs`, under as few conventions as any. Nothing is explained where nothing is
-        wrong, or where no mistake is needed for it. With `screen` only those are played whose footprint fits."""
+        """Those that give all of `outputs`, under as few conventions as any; none where nothing is wrong. With `screen`
+        only those are played whose footprint fits."""
         asked = [layout for layout in self.layouts if any(wrong(layout[1], output) for output in outputs)]
         levels: dict[int, list[tuple[Explanation, Group, Plays]]] = {}
-        for hypothesis in self._runnable(hypotheses):
+        for hypothesis in hypotheses:
             for way, plays in asked:
                 found = Explanation(hypothesis, refused(self.evidence, hypothesis.convention, way))
                 levels.setdefault(len(found.refused), []).append((found, way, plays))
@@ -110,16 +116,8 @@ class Search:
                 and self.rehearsed(one.hypothesis).explains(plays, outputs)
             ]
             if explained:
-                return explained if all(one.hypothesis.mistakes for one in explained) else []
+                return explained
         return []
-
-    def _runnable(self, hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
-        """Without those under a convention that turns the arguments: it fails by itself, so with any mistake."""
-        known = list(hypotheses)
-        failing = {
-            one.convention for one in known if not (one.mistakes or one.convention is None or runs(self.evidence, one))
-        }
-        return [one for one in known if one.convention not in failing]
 
     def _fits(self, hypothesis: Hypothesis, way: Group, plays: Plays, outputs: Sequence[Output]) -> bool:
         names = {output.name for output in outputs}

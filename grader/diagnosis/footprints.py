@@ -61,8 +61,8 @@ class _Specimen:
         return self.evidence.natural.cases[0].draw(np.random.RandomState(SEED))
 
     def play(self) -> Play | None:
-        program = self.evidence.rehearse(dict(self.hypothesis.texts), SEED)
         try:
+            program = self.evidence.rehearse(dict(self.hypothesis.texts), SEED)
             return self.evidence.natural.play(program, [self.inputs])[0]
         except StudentFault:
             return None

@@ -40,12 +40,12 @@ def alike(one: Played, output: Output, variant: Play) -> bool:
 
 
 def tells(one: Played, output: Output, variant: Play) -> bool:
-    """Two programs that are alike in an output may be so by accident, as many are that raise one type of exception. The
-    same numbers tell, and the same exception about numbers (shapes, indices); overflow tells as such."""
+    """Two programs that are alike in an output may be so by accident, as many are that raise the same exception. The
+    same numbers tell, and an exception about numbers (shapes, indices); overflow tells as such."""
     theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
     if theirs is ABSENT or ours is ABSENT:
-        said = [_said(play, output) for play in (one.play, variant)]
-        return said[0] == said[1] and (said[0] == "" or any(letter.isdigit() for letter in said[0]))
+        fault = _fault(variant, output)
+        return fault is None or any(letter.isdigit() for letter in fault[1])
     s, v = as_numbers(theirs), as_numbers(ours)
     if s is None or v is None:
         return True
@@ -90,16 +90,12 @@ def _equal(theirs: Value, ours: Value) -> bool:
     return s.shape == v.shape and bool(np.array_equal(s, v))
 
 
-def _fault(play: Play, output: Output) -> str | None:
-    """What kept an output from coming: the type of an exception, or of another fault."""
+def _fault(play: Play, output: Output) -> tuple[str, str] | None:
+    """What kept an output from coming: the type of an exception, or of another fault, and its words."""
     fault = _fault_of(play, output)
-    return fault.type if isinstance(fault, Raised) else type(fault).__name__ if fault else None
-
-
-def _said(play: Play, output: Output) -> str:
-    """The words of the fault, "" where there is none."""
-    fault = _fault_of(play, output)
-    return "" if fault is None else fault.text if isinstance(fault, Raised) else repr(fault.args)
+    if fault is None:
+        return None
+    return (fault.type, fault.text) if isinstance(fault, Raised) else (type(fault).__name__, repr(fault.args))
 
 
 def _fault_of(play: Play, output: Output) -> StudentFault | None:

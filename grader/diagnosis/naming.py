@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from grader.core import Diagnosis, Message, Mistake, Output, Param, Severity
 from grader.diagnosis.evidence import Evidence, wrong
 from grader.diagnosis.explaining import Explanation, Search
-from grader.diagnosis.hypotheses import Hypothesis, singles
+from grader.diagnosis.hypotheses import Hypothesis
 from grader.diagnosis.pairs import pairs
 from grader.diagnosis.unnamed import described
 
@@ -22,39 +22,40 @@ Names = Mapping[str, tuple[Diagnosis, ...]]
 def named(evidence: Evidence, failing: Sequence[str]) -> Names:
     """The diagnoses of the functions `failing`, as far as there are any; several of one function are alternatives. A
     function has none of its own (an empty entry) where the mistake of another explains it too."""
-    search, known = Search(evidence), singles(evidence)
-    if whole := search.explanations(known, evidence.group.outputs):
+    search = Search(evidence)
+    if search.explanations(search.faultless, evidence.group.outputs):
+        return {}  # that is a convention, and the judge knows those
+    if whole := search.explanations(search.known, evidence.group.outputs):
         return _spread(evidence, whole, failing)
-    apart = {function: _of(search, known, function) for function in failing}
-    if not all(apart.values()) and (whole := _two(search, known, evidence.group.outputs)):
+    apart = {function: _of(search, function) for function in failing}
+    if not all(apart.values()) and (whole := _two(search, search.known, evidence.group.outputs)):
         return _spread(evidence, whole, failing)
     found: dict[str, tuple[Diagnosis, ...]] = {}
     for function, alone in apart.items():
-        if alone or (alone := _two_of(search, known, function)):
+        if alone or (alone := _two_of(search, function)):
             found[function] = diagnoses(evidence, alone)
         elif lesser := described(evidence, function):
             found[function] = lesser
     return found
 
 
-def _of(search: Search, known: Iterable[Hypothesis], function: str) -> list[Explanation]:
+def _of(search: Search, function: str) -> list[Explanation]:
     """The explanations of a function's outputs by a mistake in it."""
-    own = [one for one in known if one.functions <= {function}]
+    own = [one for one in search.known if one.functions == {function}]
     return search.explanations(own, search.evidence.outputs(function))
 
 
-def _two_of(search: Search, known: Iterable[Hypothesis], function: str) -> list[Explanation]:
+def _two_of(search: Search, function: str) -> list[Explanation]:
     """The same by two mistakes; asked already of one that is alone in its group."""
     if len(search.evidence.group.functions) == 1:
         return []
-    own = [one for one in known if one.functions <= {function}]
+    own = [one for one in search.known if one.functions == {function}]
     return _two(search, own, search.evidence.outputs(function))
 
 
 def _two(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
     """The explanations by two mistakes, the likeliest pairs first."""
-    none = [one for one in known if not one.mistakes]
-    tiers = (search.explanations([*none, *tier], outputs, screen=False) for tier in pairs(search, known, outputs))
+    tiers = (search.explanations(tier, outputs, screen=False) for tier in pairs(search, known, outputs))
     return next(filter(None, tiers), [])
 
 

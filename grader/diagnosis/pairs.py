@@ -2,8 +2,8 @@
 
 All are played alone in one case, the first in which something is wrong. What two programs do to one output mostly adds
 up (a term too many, a term missing) or multiplies (two factors); an output that one of them alone touches is as that
-one leaves it. Pairs that fit so in all outputs are played; then, as far as the budget goes, pairs that touch all that is
-wrong and fit in some of it. The budget counts plays, so that a report is the same on a busy machine.
+one leaves it. Pairs that fit so in all outputs are played; then, as far as the budget goes, pairs that touch all that
+is wrong and fit in some of it. The budget counts plays, so that a report is the same on a busy machine.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,17 +30,18 @@ Numbers = NDArray[np.float64]
 
 def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> Iterator[list[Hypothesis]]:
     """The pairs of `known` that may explain `outputs`: those that fit in all of them, then the others."""
-    plays = next(plays for _, plays in search.layouts if any(wrong(plays, output) for output in outputs))
-    probe = next(one for one in plays if any(one in wrong(plays, output) for output in outputs))
+    off = [(plays, one) for _, plays in search.layouts for one in plays if any(one in wrong(plays, o) for o in outputs)]
+    if not off:
+        return
+    (plays, probe), evidence = off[0], search.evidence
     asked = [output for output in outputs if counts(probe.case, output)]
     alone = [one for one in known if len(one.mistakes) == 1 and one.convention is None]
     if probe is plays[0]:
         names = {output.name for output in asked}
-        ways = search.layouts[0][0]
-        alone = [one for one in alone if footprint(search.evidence, one, ways).within(probe, names)]
-    left, assignment = MOST, search.evidence.assignment
-    for tier in _tiers(alone, _tables(search, alone, probe, asked)):
-        made = list(islice(_composed(assignment, alone, tier), left))
+        alone = [one for one in alone if footprint(evidence, one, evidence.group).within(probe, names)]
+    left = MOST
+    for tier in _tiers(alone, _tables(search, alone, probe, asked) if alone else ()):
+        made = list(islice(_composed(evidence.assignment, alone, tier), left))
         left -= len(made)
         yield made
 

@@ -36,7 +36,8 @@ ONE = 1 << 32  # NumPy's generator takes seeds of 32 bits
 
 
 class Rehearsal:
-    """Implements `Program` for files of ours, name -> text."""
+    """Implements `Program` for files of ours, name -> text. Raises Raised where they cannot be run: two mistakes may
+    leave no program."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         drawing = _Drawing(np.random, np.random.RandomState)
@@ -157,8 +158,11 @@ class Rehearsal:
             path, text = self._texts[stem]
             module = self._modules[stem] = ModuleType(stem)
             module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
-            for code in _codes(path, text):
-                exec(code, module.__dict__)  # noqa: S102  text of reference/, never of a submission
+            try:
+                for code in _codes(path, text):
+                    exec(code, module.__dict__)  # noqa: S102  text of reference/, never of a submission
+            except Exception as error:
+                raise Raised(type(error).__name__, str(error)) from error
         return self._modules[stem]
 
     def _import(self, name: str, *how: Any) -> ModuleType:
