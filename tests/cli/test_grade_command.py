@@ -192,3 +192,42 @@ def keepers(pid: int) -> list[int]:
         for below in descendants(pid)
         if not serves(below) and len(descendants(below)) >= 4 and all(map(serves, descendants(below)))
     ]
+
+
+def test_a_counterexample_is_written_and_runs_beside_the_submission(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With plain Python in a folder that has the student's file and this one."""
+    student, example = tmp_path / "linear_svm.py", tmp_path / "counterexample.py"
+    student.write_bytes(HALF_REG.read_bytes())
+    assert main(["grade", "svm", str(student), "--counterexample", str(example), "--lang", "en"]) == 1
+    said = capsys.readouterr().err
+    assert "Smallest case that shows it: W = [[0, 1]], X = [[0]], y = [0], reg = 1" in said
+    assert "(--counterexample FILE writes it)" in said
+    command = [sys.executable, example.name]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert "dW  expected [[0, 2]]  received [[0, 1]]" in printed
+    assert "dW   expected [[0, 2]]   received [[0, 1]]" in said
+
+
+def test_a_counterexample_goes_to_standard_output_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["grade", "svm", str(HALF_REG), "--counterexample", "-"])
+    compile(capsys.readouterr().out, "counterexample.py", "exec")
+
+
+def test_where_there_is_no_counterexample_no_file_is_written_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = tmp_path / "counterexample.py"
+    assert main(["grade", "svm", str(RIGHT), "--counterexample", str(example), "--lang", "en"]) == 0
+    assert "Nothing was written to" in capsys.readouterr().err
+    assert not example.exists()
+
+
+def test_one_counterexample_for_many_submissions_is_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--each", str(RIGHT), "--counterexample", str(tmp_path / "counterexample.py"), "--lang", "en"]
+    assert main(["grade", "svm", *arguments]) == 2
+    assert "--each" in capsys.readouterr().err
+    assert main(["grade", "svm", str(RIGHT), "--counterexample", str(tmp_path / "none" / "x.py")]) == 2
