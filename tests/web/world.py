@@ -32,6 +32,7 @@ from grader.course.tables import Role, Submission
 from grader.report import stored
 from grader.settings import Settings
 from grader.web import mount_static, problem_page, router
+from tests.report.sample_pictures import ACCURACY, HEAT, STEPS, TEMPLATES
 
 COURSE = "cs231n"
 MISTAKE = "reg-gradient-halved"
@@ -221,12 +222,14 @@ def report(*functions: FunctionResult, **more: Any) -> Report:
 
 def full_report() -> Report:
     vectorized = _check("value", 6), _check("gradient", 6)
-    return report(NAIVE, _function("svm_loss_vectorized", FunctionStatus.PASSED, *vectorized, line=5))
+    right = _function("svm_loss_vectorized", FunctionStatus.PASSED, *vectorized, line=5)
+    return report(NAIVE, replace(right, pictures=(TEMPLATES, ACCURACY)))
 
 
 def partly_report() -> Report:
     checks = _check("value", 6), _check("gradient", 6, wrong=True)
-    return report(NAIVE, _function("svm_loss_vectorized", FunctionStatus.FAILED, *checks, line=5))
+    wrong = _function("svm_loss_vectorized", FunctionStatus.FAILED, *checks, line=5)
+    return report(NAIVE, replace(wrong, pictures=(HEAT, STEPS)))
 
 
 def limit_report() -> Report:

@@ -119,7 +119,7 @@ def _templates(found: Descent) -> Iterator[Picture]:
     """The weights of each class as the image that it looks for; the bias is the last row."""
     pixels = found.weights[-1][:-1]
     side, largest = round(np.sqrt(len(pixels))), np.abs(pixels).max(axis=0)
-    if side * side != len(pixels) or not np.all((0 < largest) & (largest < np.inf)):
+    if side * side != len(pixels) or not np.all((largest > 0) & (largest < np.inf)):
         return
     levels = np.rint(LEVELS * pixels / largest).astype(int)
     yield Picture(
