@@ -16,6 +16,7 @@ from grader.core import (
     LimitRecord,
     Message,
     Report,
+    Script,
     State,
     Tally,
     Worst,
@@ -111,6 +112,11 @@ NAMED = report(
             {"W": [[0.5, 0.0]], "X": [[1.0]], "y": [0], "reg": 0.5},
             {"loss": 0.875, "dW": [[-0.5, 1.0]]},
             {"loss": float("nan"), "dW": [[-0.75, 1.0]]},
+            Script(
+                ("svm_loss_vectorized",),
+                ("W, X = np.array([[0.5, 0.0]]), np.array([[1.0]])", "result_1 = svm_loss_vectorized(W, X, [0], 0.5)"),
+                {"loss": "result_1[0]", "dW": "result_1[1]"},
+            ),
         ),
     )
 )

@@ -5,10 +5,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from urllib.parse import unquote
 
 import pytest
 
 from grader.report.as_html import as_html
+from grader.report.snippet import snippet
 from tests.report.sample_reports import ALL, BROKEN, FAILED, HIDDEN, NAMED, UNSAFE, report
 
 
@@ -35,7 +37,8 @@ def test_the_file_loads_nothing_and_runs_nothing(name: str, lang: str) -> None:
     tags = Page(page).tags
     assert not {tag for tag, _ in tags} & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     assert not [one for one in tags if set(one[1]) & {"src", "style", "onclick", "onerror", "srcset"}]
-    assert all((attributes.get("href") or "#").startswith("#") for _, attributes in tags), "links lead into the file"
+    links = [attributes.get("href") or "#" for _, attributes in tags]
+    assert all(link.startswith(("#", "data:text/x-python;")) for link in links), "links lead into the file"
     assert not re.search(r"url\(|@import|https?:", page)
     assert dict(tags)["html"] == {"lang": lang}
 
@@ -93,3 +96,11 @@ def test_a_hidden_check_stays_hidden_from_a_student() -> None:
     assert "SECRET" not in page
     assert "Hidden checks: 1, worth 2.8 points." in page
     assert HIDDEN.seed not in page
+
+
+def test_the_example_is_downloaded_out_of_the_file_itself() -> None:
+    for lang in ("en", "ko"):
+        (link,) = [of["href"] or "" for tag, of in Page(as_html(NAMED, lang)).tags if tag == "a" and "download" in of]
+        kind, _, program = link.partition(",")
+        assert kind == "data:text/x-python;charset=utf-8"
+        assert unquote(program) == snippet(NAMED, lang, "svm_loss_vectorized")

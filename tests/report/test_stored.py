@@ -22,6 +22,7 @@ from grader.core import (
     Message,
     OutputTally,
     Report,
+    Script,
     State,
     Tally,
     Worst,
@@ -76,6 +77,7 @@ diagnoses = st.builds(
     messages,
     few(messages),
 )
+scripts = st.builds(Script, few(texts), few(texts), st.dictionaries(names, texts, max_size=2))
 functions = st.builds(
     FunctionResult,
     texts,
@@ -88,7 +90,7 @@ functions = st.builds(
     st.none() | messages,
     few(diagnoses),
     few(checks),
-    st.none() | st.builds(Counterexample, named, named, named),
+    st.none() | st.builds(Counterexample, named, named, named, st.none() | scripts),
     few(messages),
     given_back=points,
     follows=st.none() | texts,
