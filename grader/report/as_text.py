@@ -17,6 +17,7 @@ from grader.report.tree import Card, CheckLine, Example, Tone, View
 from grader.report.view import view
 
 MIN_WIDTH = 40
+ORDER: tuple[Tone, ...] = ("pass", "fail", "ours", "warn", "none")
 MIN_COLUMN = 24  # cells; where less is left for sentences, they stand below their titles
 _ANSI: dict[Tone, str] = {"pass": "32", "fail": "1;31", "warn": "33", "ours": "35", "none": "33"}
 
@@ -105,19 +106,30 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
     room = paper.width - (paper.margin + paper.name + 3 + paper.points + 4)
     yield f"{line}    {place}" if place and cell_len(place) <= room else line
     yield from paper.block(place if cell_len(place) > room else "", paper.margin)
-    yield from _sentences(card, seen, paper)
+    yield from () if card.terse else _sentences(card, seen, paper)
     if card.status.tone != "pass" and card.judged:
         yield from _facts(card, seen, paper)
-        for picture in card.pictures:
-            yield from _picture(picture, paper)
-    if card.example:
-        yield from _example(card.example, seen, paper)
-    yield from paper.block(card.like or "", paper.margin)
-    for hint in [hint for diagnosis in card.diagnosis if not card.like for hint in diagnosis.hints]:
-        yield from paper.block(f"{hint.label}: {hint.text}", paper.margin)
+    if card.like:
+        yield from paper.block(card.like, paper.margin)
+    else:
+        yield from _shown(card, seen, paper)
     for warning in card.warnings:
         yield from paper.block(f"{seen.words['warning']}: {warning.text}", paper.margin)
     yield from _points(card, paper)
+
+
+def _shown(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
+    """What can be looked at, and the hints; a bar of cases is no more than the facts above it."""
+    for picture in card.pictures if card.folds else ():
+        if picture.kind != "cases":
+            yield from _picture(picture, paper)
+    if card.example:
+        yield from _example(card.example, seen, paper)
+    for named in card.diagnosis:
+        if card.alternatives:
+            yield from paper.block(f"[{named.id}]", paper.margin)
+        for hint in named.hints:
+            yield from paper.block(f"{hint.label}: {hint.text}", paper.margin)
 
 
 def _picture(picture: Drawing, paper: _Paper) -> Iterator[str]:
@@ -190,7 +202,7 @@ def _points(card: Card, paper: _Paper) -> Iterator[str]:
     if card.status.tone == "pass" or not card.judged:
         return
     others: dict[str, list[str]] = {}
-    for check in card.folded:
+    for check in sorted(card.folded, key=lambda check: ORDER.index(check.status.tone)):
         others.setdefault(check.status.word, []).append(check.title)
     for word, titles in others.items():
         yield from paper.block(f"{word}: {', '.join(titles)}", paper.margin)
@@ -200,6 +212,6 @@ def _example(example: Example, seen: View, paper: _Paper) -> Iterator[str]:
     inputs = ", ".join(f"{name} = {value}" for name, value in example.inputs)
     command = f"   {example.command}" if example.program else ""
     yield from paper.block(f"{seen.words['counterexample']}: {inputs}{command}", paper.margin)
-    for output, expected, actual in example.rows:
+    for output, expected, actual in example.telling:
         numbers = (output, f"{seen.words['expected']} {expected}", f"{seen.words['actual']} {actual}")
         yield from paper.row(numbers, paper.margin + 2)

@@ -33,6 +33,7 @@ from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
 from grader.report.words import certainty_words, function_word
 
 FUNCTIONS = ("lambda ", "np.")  # what the text of a function among the inputs begins with
+TERSE = ("checks.missing.absent", "checks.not-implemented")
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
 
 
@@ -64,6 +65,7 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         file=safe(function.file) if function.file else None,
         line=function.line,
         headline=headline,
+        terse=any(headline == text(Message(id, {"function": function.name}), lang) for id in TERSE),
         diagnosis=tuple(_named(diagnosis, lang) for diagnosis in function.diagnosis),
         alternatives=_alternatives(function, lang),
         like=None,

@@ -115,6 +115,11 @@ class Example:
     def python(self) -> str:
         return "\n".join(f"{name} = {value}" for name, value in self.inputs)
 
+    @property
+    def telling(self) -> tuple[tuple[str, str, str], ...]:
+        """The rows that differ; all of them where none differs in the digits that are shown."""
+        return tuple(row for row in self.rows if row[1] != row[2]) or self.rows
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -124,9 +129,9 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One function. Its first sentence, `headline`, is the whole diagnosis; `alternatives` says that no test can tell
-    several diagnoses apart, `like` names the card above that has the same ones, `follows` the function whose mistake
-    explains all that is wrong in this one.
+    """One function. Its first sentence, `headline`, is the whole diagnosis; `terse`: it says no more than the status.
+    `alternatives` says that no test can tell several diagnoses apart, `like` names the card above that has the same
+    ones, `follows` the function whose mistake explains all that is wrong in this one.
 
     `given_back` says what the cap of a named mistake gave back. `count` says how many checks there are. `judged` is
     false where no check could be asked (missing, a limit); `opened` tells to show at once what was found.
@@ -139,6 +144,7 @@ class Card:
     file: str | None
     line: int | None
     headline: str | None
+    terse: bool
     diagnosis: tuple[Named, ...]
     alternatives: str | None
     like: str | None

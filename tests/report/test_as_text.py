@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
+from grader.core import Counterexample, Message
 from grader.report.as_text import as_text
 from grader.report.columns import flowed, table, wrapped
 from tests.report.sample_reports import ABSENT, ALL, FAILED, FULL, HIDDEN, NAMED, REJECTED, report
@@ -108,3 +109,24 @@ def test_a_bundle_has_a_line_for_each_of_its_units() -> None:
     _, unit, function = as_text(ALL["bundle"], "en").splitlines()
     assert unit == "  SVM loss of a linear classifier   8.0 / 8"
     assert "svm_loss_naive" in function
+
+
+def test_what_is_not_there_takes_one_line() -> None:
+    reason = Message("checks.missing.absent", {"function": "svm_loss_naive"})
+    absent = replace(ABSENT.functions[0], reason=reason)
+    assert len(as_text(report(absent), "en").splitlines()) == 2
+
+
+def test_of_alternatives_each_has_its_hints_below_its_id() -> None:
+    first = NAMED.functions[0].diagnosis[0]
+    both = replace(NAMED.functions[0], diagnosis=(first, replace(first, id="reg-gradient-missing")))
+    lines = [line.strip() for line in as_text(report(both), "en").splitlines()]
+    for id in ("reg-gradient-halved", "reg-gradient-missing"):
+        assert lines[lines.index(f"[{id}]") + 1].startswith("Hint 1 of 2")
+
+
+def test_the_smallest_case_shows_what_differs() -> None:
+    example = Counterexample({"x": [[1.0]]}, {"dx": 1.0, "dw": 2.0}, {"dx": 1.0, "dw": 3.0})
+    printed = as_text(report(replace(NAMED.functions[0], counterexample=example)), "en")
+    assert "dw   expected 2   received 3" in printed
+    assert "dx   expected" not in printed
