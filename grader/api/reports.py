@@ -19,6 +19,7 @@ from grader.errors import NotFound
 from grader.report.as_html import as_html
 from grader.report.as_json import as_json
 from grader.report.as_junit import as_junit
+from grader.report.since import sentences, since
 from grader.report.snippet import NAME, snippet
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
@@ -52,8 +53,14 @@ def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, A
 @router.get("/submissions/{submission}/report.html", response_class=Response)
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
-    page = as_html(readable(session, grant), lang, audience=audience(grant))
+    report = readable(session, grant)
+    page = as_html(report, lang, audience=audience(grant), since=_since(session, grant, report, lang))
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+def _since(session: Session, grant: Grant, report: Report, lang: str) -> tuple[str, ...]:
+    before = submissions.before(session, row_of(grant))
+    return sentences(since(before.report, report, audience(grant)), before.number, lang) if before else ()
 
 
 @router.get("/submissions/{submission}/report.xml", response_class=Response)

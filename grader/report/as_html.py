@@ -3,6 +3,7 @@
 Everything a student wrote is escaped by Jinja2; the file's own content policy refuses scripts and loads besides.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,9 +13,10 @@ from grader.report.as_json import Audience
 from grader.report.view import view
 
 
-def as_html(report: Report, lang: str, *, audience: Audience = "staff") -> str:
-    """The report as a whole HTML document."""
-    return _environment().get_template("report_page.html").render(report=view(report, lang, audience))
+def as_html(report: Report, lang: str, *, audience: Audience = "staff", since: Sequence[str] = ()) -> str:
+    """The report as a whole HTML document; `since` are sentences about the attempt before (`since.sentences`)."""
+    template = _environment().get_template("report_page.html")
+    return template.render(report=view(report, lang, audience), since=" ".join(since))
 
 
 @cache

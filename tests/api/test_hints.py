@@ -213,6 +213,15 @@ def test_the_answer_says_what_has_changed_since_the_attempt_before(site: Site, w
     assert korean[0].startswith("1번째 제출 이후: svm_loss_naive: 이제 맞음: 기울기; ")
 
 
+def test_the_report_as_a_page_to_keep_says_it_too(site: Site, wrong: int) -> None:
+    later = site.cast.graded(20, SOURCE + b"# mended\n")
+    assert "Since attempt" not in site.get(f"/api/v1/submissions/{wrong}/report.html").text
+    assert (
+        "Since attempt 1: svm_loss_naive: gradient now right"
+        in site.get(f"/api/v1/submissions/{later}/report.html").text
+    )
+
+
 def test_a_hidden_check_is_compared_for_staff_alone(site: Site) -> None:
     before, now = site.cast.accept().id, site.cast.accept(SOURCE + b"# mended\n").id
     site.cast.finish(before, hidden(named(5)))
