@@ -62,22 +62,32 @@ class Beside:
 
 
 class Cases:
-    """The cases of a group as they were played. What each was given is read once."""
+    """The cases of a group as they were played. What each was given, and what came, is read once."""
 
     def __init__(self, plays: Plays) -> None:
         self.plays = plays
         self._given: dict[int, Given] = {}
+        self._compared: dict[str, tuple[Beside, ...]] = {}
 
     def given(self, one: Played) -> Given:
         if id(one) not in self._given:
             self._given[id(one)] = _given(one.inputs)
         return self._given[id(one)]
 
+    def fails(self, one: Played, output: Output) -> bool:
+        """Is `output` wrong in this play? The judge plays ordinary cases twice, with other numbers."""
+        if not counts(one.case, output) or output.name in one.right:
+            return False
+        pair = next((pair for pair in self.compared(output) if pair.one is one), None)
+        return pair is None or not pair.same_shape or bool(pair.off().any())
+
     def compared(self, output: Output) -> tuple[Beside, ...]:
         """Every case in which `output` counts and came as finite numbers."""
-        return tuple(self._compared(output))
+        if output.name not in self._compared:
+            self._compared[output.name] = tuple(self._pairs(output))
+        return self._compared[output.name]
 
-    def _compared(self, output: Output) -> Iterator[Beside]:
+    def _pairs(self, output: Output) -> Iterator[Beside]:
         for one in self.plays:
             if not counts(one.case, output) or output.name not in one.play.outputs or output.name not in one.expected:
                 continue

@@ -70,7 +70,7 @@ def first_layer(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fac
         bad = tuple(output.name for output in there[departs] if output.name not in one.right)
         good = tuple(output.name for layer in sorted(there, reverse=True) if layer > departs for output in there[layer])
         about: dict[str, Param] = {"wrong": bad, "right": good, "case": one.case.name}
-        kind = "text" if good else "last"
+        kind = "last" if not good else "text" if departs > min(there) else "only"
         yield fact("first-layer-backward", Message(f"diagnosis.first-layer-backward.{kind}", about))
         return
 

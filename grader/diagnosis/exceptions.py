@@ -46,6 +46,12 @@ RULES = (
 )
 
 
+def ends_itself(cases: Cases, function: str) -> bool:
+    """Does the function end the program, or say that it is not written? The judge has a sentence for that."""
+    fault = cases.plays[0].play.faults.get(function)
+    return isinstance(fault, Raised) and fault.type in ("SystemExit", "NotImplementedError")
+
+
 def raised_everywhere(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:
     """The exception of a function that raises in the base case."""
     fault = cases.plays[0].play.faults.get(function)
@@ -61,8 +67,8 @@ def raised_somewhere(evidence: Evidence, cases: Cases, function: str, standing: 
 
 
 def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Diagnosis | None:
-    if fault.type in ("SystemExit", "NotImplementedError") or (fault.path is None and "argument" not in fault.text):
-        return None  # the judge's own sentence says it
+    if fault.path is None and "argument" not in fault.text:
+        return None  # nothing of the student's was running
     of_type = (rule for rule in RULES if not any(rule.types) or fault.type in rule.types)
     id, row = next((rule.id, rule.row) for rule in of_type if rule.text.search(fault.text))
     text = _told(evidence, cases, function, fault)

@@ -137,8 +137,15 @@ def difference(pairs: Sequence[Beside]) -> Formula | None:
         weight = _weight(wrong[0], term(wrong[0]))
         if weight and all(_adds(pair, term(pair), weight) for pair in pairs):
             called = _called(weight) or f"{weight:.6g}"
-            return Formula(name if called == "1" else f"{called} * {name}", _example(pairs))
+            return Formula(_times(called, name), _example(pairs))
     return None
+
+
+def _times(number: str, name: str) -> str:
+    """`reg * W`, `-reg * W`, `2 * reg * W`; `-1` where the term is one."""
+    if name == "1":
+        return number
+    return {"1": name, "-1": f"-{name}"}.get(number, f"{number} * {name}")
 
 
 def _weight(pair: Beside, term: Array | None) -> float:

@@ -34,7 +34,9 @@ def hinted(facts: Iterable[Fact], standing: Message) -> Diagnosis | None:
     told = list(facts)
     if not told:
         return None
-    beside = told[1].text if len(told) > 1 else standing
+    condition = told[0].text.params.get("condition", told)
+    others = (one.text for one in told[1:] if one.text.params.get("condition") != condition)
+    beside = next(others, standing)
     if beside == told[0].text:
         beside = Message(f"diagnosis.{told[0].id}.what")
     return Diagnosis(told[0].id, "hint", "wrong-quantity", told[0].text, (beside, told[0].look, told[0].act))

@@ -54,7 +54,7 @@ def only_when(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
     """What just the failing cases have in common, of those in which an output counts that is wrong somewhere."""
     outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
     asked = [one for one in cases.plays if any(counts(one.case, output) for output in outputs)]
-    failing = [_fails(one, outputs) for one in asked]
+    failing = [any(cases.fails(one, output) for output in outputs) for one in asked]
     if (trait := separating([cases.given(one) for one in asked], failing)) is not None:
         about: dict[str, Param] = {
             "outputs": listed([output.name for output in outputs]),
@@ -68,10 +68,6 @@ def only_when(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
             Message(f"diagnosis.only-some-cases.{trait.family}", {"condition": trait.code}),
             Message("diagnosis.only-some-cases.act", {"condition": trait.code}),
         )
-
-
-def _fails(one: Played, outputs: Sequence[Output]) -> bool:
-    return any(counts(one.case, output) and output.name not in one.right for output in outputs)
 
 
 def not_finite(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:

@@ -18,6 +18,7 @@ from grader.diagnosis.factors import difference, ratio
 from grader.diagnosis.likeness import near, tolerance
 
 ENOUGH = 3  # numbers that have to agree before anything is said of what they have in common
+OF_AN_EXAMPLE = frozenset({"case", "expected", "actual"})
 TELLING = 4  # different numbers that are not met by chance
 DECIMALS = range(6)  # with more, what was rounded is within the tolerance
 
@@ -48,9 +49,14 @@ def signature(pairs: Sequence[Beside]) -> Signature | None:
 def _all(pairs: Sequence[Beside], values: Iterable[Array | None]) -> bool:
     """Is what came the value of its case, in every case? No value is none."""
     return all(
-        value is not None and value.shape == pair.actual.shape and pair.is_like(value)
+        value is not None and _same_axes(value, pair.actual) and pair.is_like(value)
         for pair, value in zip(pairs, values, strict=True)
     )
+
+
+def _same_axes(one: Array, other: Array) -> bool:
+    """Have two arrays one shape, but for axes of length one?"""
+    return one.shape == other.shape or one.squeeze().shape == other.squeeze().shape
 
 
 # --------------------------------------------------------------------------- another shape
@@ -62,6 +68,7 @@ def _shapes(pairs: Sequence[Beside]) -> Found:
         yield Signature("result-transposed", _shown(pairs), "one-term")
     if _all(pairs, (_reshaped(pair.expected, pair.actual) for pair in pairs)):
         yield Signature("other-shape", _shown(pairs), "one-term")
+    yield from _another_output(pairs)
     yield from _reduced(pairs)
     yield from _not_reduced(pairs)
     yield from _sums_of_inputs(pairs)
@@ -88,12 +95,8 @@ def _reduced(pairs: Sequence[Beside]) -> Found:
     """The right numbers, summed up over an axis that should have stayed."""
     for name, reduced in REDUCTIONS.items():
         for axis in range(min(pair.expected.ndim for pair in pairs)):
-            if _all(pairs, (_axes_like(reduced(pair.expected, axis), pair) for pair in pairs)):
+            if _all(pairs, (reduced(pair.expected, axis) for pair in pairs)):
                 yield Signature("reduced", {"reduction": f"{name}(axis={axis})", **_shown(pairs)})
-
-
-def _axes_like(value: Array, pair: Beside) -> Array | None:
-    return value.reshape(pair.actual.shape) if value.squeeze().shape == pair.actual.squeeze().shape else None
 
 
 def _not_reduced(pairs: Sequence[Beside]) -> Found:
@@ -148,12 +151,16 @@ def _values(pairs: Sequence[Beside]) -> Found:
         yield Signature("always-the-same", {"value": value})
     if not _telling_numbers(pairs):
         return
-    for name in pairs[0].one.expected:
-        if name != pairs[0].output.name and _all(pairs, (_number(pair, name) for pair in pairs)):
-            yield Signature("another-output", {"other": name})
+    yield from _another_output(pairs)
     for name in pairs[0].given.arrays:
         if _all(pairs, (pair.given.arrays.get(name) for pair in pairs)):
             yield Signature("an-input", {"input": name})
+
+
+def _another_output(pairs: Sequence[Beside]) -> Found:
+    for name in pairs[0].one.expected:
+        if name != pairs[0].output.name and _all(pairs, (_number(pair, name) for pair in pairs)):
+            yield Signature("another-output", {"other": name})
 
 
 def _telling_numbers(pairs: Sequence[Beside]) -> bool:
@@ -189,20 +196,20 @@ def _rounded(digits: int, array: Array) -> Array:
 
 
 FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
-    "{} ** 2": np.square,
-    "np.sqrt({})": lambda array: np.sqrt(np.where(array < 0, np.nan, array)),
-    "np.exp({})": np.exp,
-    "np.exp(-{})": lambda array: np.exp(-array),
-    "np.log({})": lambda array: np.log(np.where(array <= 0, np.nan, array)),
-    "1 / {}": lambda array: 1 / np.where(array == 0, np.nan, array),
-    "1 - {}": lambda array: 1 - array,
-    "np.abs({})": np.abs,
-    "np.maximum({}, 0)": lambda array: np.maximum(array, 0),
-    "np.sign({})": np.sign,
-    "np.floor({})": np.floor,
-    "np.ceil({})": np.ceil,
-    "np.trunc({})": np.trunc,
-    **{f"np.round({{}}, {digits})": partial(_rounded, digits) for digits in DECIMALS},
+    "expected ** 2": np.square,
+    "np.sqrt(expected)": lambda array: np.sqrt(np.where(array < 0, np.nan, array)),
+    "np.exp(expected)": np.exp,
+    "np.exp(-expected)": lambda array: np.exp(-array),
+    "np.log(expected)": lambda array: np.log(np.where(array <= 0, np.nan, array)),
+    "1 / expected": lambda array: 1 / np.where(array == 0, np.nan, array),
+    "1 - expected": lambda array: 1 - array,
+    "np.abs(expected)": np.abs,
+    "np.maximum(expected, 0)": lambda array: np.maximum(array, 0),
+    "np.sign(expected)": np.sign,
+    "np.floor(expected)": np.floor,
+    "np.ceil(expected)": np.ceil,
+    "np.trunc(expected)": np.trunc,
+    **{f"np.round(expected, {digits})": partial(_rounded, digits) for digits in DECIMALS},
 }
 
 
@@ -210,7 +217,7 @@ def _of_the_expected(pairs: Sequence[Beside]) -> Found:
     """The right number, put through a function, entry by entry; or turned over."""
     for formula, function in FUNCTIONS.items():
         if _all(pairs, (function(pair.expected) for pair in pairs)):
-            yield Signature("function-of-expected", {"formula": formula.format(pairs[0].output.name)})
+            yield Signature("function-of-expected", {"formula": formula})
     if all(pair.actual.ndim == 2 and pair.actual.shape[0] == pair.actual.shape[1] for pair in pairs) and _all(
         pairs, (pair.expected.T for pair in pairs)
     ):
@@ -238,8 +245,7 @@ def same(found: Mapping[str, Signature], first: str) -> tuple[str, ...]:
 
 def _telling(one: Signature) -> tuple[str, tuple[tuple[str, Param], ...]]:
     """What has to agree; the numbers of an example may differ."""
-    told = ((name, value) for name, value in one.about.items() if name in {"factor", "term", "reduction", "value"})
-    return one.kind, tuple(told)
+    return one.kind, tuple((name, value) for name, value in one.about.items() if name not in OF_AN_EXAMPLE)
 
 
 def of_outputs(pairs: Mapping[str, Sequence[Beside]]) -> Mapping[str, Signature]:

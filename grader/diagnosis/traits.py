@@ -42,7 +42,7 @@ Traits = Iterator[tuple[Trait, list[bool]]]
 
 
 def _traits(cases: Sequence[Given], failing: Sequence[bool]) -> Traits:
-    for look in (_options, _numbers, _kinds, _signs, _labels, _magnitudes):
+    for look in (_options, _settings, _kinds, _sizes, _labels, _magnitudes, _signs):
         yield from look(cases)
     yield from _thresholds(cases, failing)
     if min(sum(failing), len(failing) - sum(failing)) > 1:
@@ -84,22 +84,26 @@ def _is(value: Value, word: str | bool) -> bool:
     return isinstance(value, (str, bool)) and value == word
 
 
-def _numbers(cases: Sequence[Given]) -> Traits:
-    """Settings and sizes that are 0, 1 or 2, or larger."""
-    for settings in (True, False):
-        for name in _sized(cases):
-            if settings == ("shape" in name):
-                continue
-            family = "setting" if settings else "size"
-            values = [case.sizes[name] for case in cases]
-            for constant in _shared(values):
-                yield Trait(f"{name} != {constant:g}", family), [one != constant for one in values]
-            for special in SPECIAL:
-                yield from _either(
-                    f"{name} == {special}", f"{name} != {special}", family, [one == special for one in values]
-                )
-                yield Trait(f"{name} > {special}", family), [one > special for one in values]
-                yield Trait(f"{name} < {special}", family), [one < special for one in values]
+def _settings(cases: Sequence[Given]) -> Traits:
+    for name in _sized(cases):
+        if "shape" not in name:
+            yield from _compared(name, "setting", [case.sizes[name] for case in cases])
+
+
+def _sizes(cases: Sequence[Given]) -> Traits:
+    for name in _sized(cases):
+        if "shape" in name:
+            yield from _compared(name, "size", [case.sizes[name] for case in cases])
+
+
+def _compared(name: str, family: str, values: Sequence[float]) -> Traits:
+    """Numbers that are 0, 1 or 2, larger or smaller, or another one than several cases have."""
+    for constant in _shared(values):
+        yield Trait(f"{name} != {constant:g}", family), [one != constant for one in values]
+    for special in SPECIAL:
+        yield from _either(f"{name} == {special}", f"{name} != {special}", family, [one == special for one in values])
+        yield Trait(f"{name} > {special}", family), [one > special for one in values]
+        yield Trait(f"{name} < {special}", family), [one < special for one in values]
 
 
 def _shared(values: Sequence[float]) -> list[float]:
@@ -123,10 +127,8 @@ def _kinds(cases: Sequence[Given]) -> Traits:
         rows = _each(cases, name, lambda value: isinstance(value, np.ndarray) and not value.flags.c_contiguous)
         yield Trait(f"not {name}.flags.c_contiguous", "layout"), rows
         for axes in dict.fromkeys(array.ndim for array in held):
-            yield (
-                Trait(f"{name}.ndim == {axes}", "size"),
-                [getattr(case.values.get(name), "ndim", None) == axes for case in cases],
-            )
+            has = [getattr(case.values.get(name), "ndim", None) == axes for case in cases]
+            yield from _either(f"{name}.ndim == {axes}", f"{name}.ndim != {axes}", "size", has)
         lists = _each(cases, name, lambda value: isinstance(value, list))
         yield Trait(f"isinstance({name}, list)", "dtype"), lists
 
@@ -184,7 +186,8 @@ def _product(case: Given) -> Array | None:
 def _rows(name: str, arrays: Sequence[Array]) -> Traits:
     """How far the largest numbers of the rows are from each other."""
     if all(array.ndim == 2 for array in arrays):
-        yield from _far_apart(f"np.ptp({name}.max(axis=1))", [float(np.ptp(array.max(axis=1))) for array in arrays])
+        spread = [float(np.ptp(array.max(axis=1))) for array in arrays]
+        yield from _far_apart(f"np.ptp({name}.max(axis=1))", [max(one, 1.0) for one in spread])
 
 
 def _far_apart(code: str, values: Sequence[float]) -> Traits:

@@ -1,0 +1,117 @@
+"""An exception is told with its place, and has the name of a row of the table where its type and text say so."""
+
+import pytest
+
+from grader.core import Raised
+from grader.report.catalogue import LANGUAGES, text
+from tests.diagnosis.wrong_programs import said_of_a_fault
+
+SVM = "svm", "svm_loss_naive"
+NO_ALIAS = "module 'numpy' has no attribute 'int'"
+MISALIGNED = "operands could not be broadcast together with shapes (7,4) (7,)"
+
+
+def raised(type: str, message: str) -> Raised:
+    return Raised(type, message, "linear_svm.py", 9)
+
+
+@pytest.mark.parametrize(
+    ("fault", "id", "certainty"),
+    [
+        (raised("NameError", "name 'xrange' is not defined"), "python2-leftover", "pattern"),
+        (raised("NameError", "name 'x_range' is not defined"), "global-variable-read", "pattern"),
+        (raised("AttributeError", "'dict' object has no attribute 'iteritems'"), "python2-leftover", "pattern"),
+        (raised("AttributeError", "'dict' object has no attribute 'item'"), "no-such-attribute", "hint"),
+        (raised("AttributeError", NO_ALIAS), "removed-numpy-name", "pattern"),
+        (raised("AttributeError", NO_ALIAS.replace("int", "argmx")), "no-such-attribute", "hint"),
+        (
+            raised("TypeError", "'float' object cannot be interpreted as an integer"),
+            "division-gives-float-size",
+            "pattern",
+        ),
+        (raised("TypeError", "'float' object is not subscriptable"), "raises", "hint"),
+        (raised("NameError", "name 'X_train' is not defined"), "global-variable-read", "pattern"),
+        (raised("NameError", "name 'np' is not defined"), "name-not-defined", "hint"),
+        (raised("UnboundLocalError", "cannot access local variable 'dW'"), "name-not-defined", "hint"),
+        (
+            raised("TypeError", "unsupported operand type(s) for *: 'NoneType' and 'float'"),
+            "computes-with-none",
+            "hint",
+        ),
+        (
+            raised("TypeError", "svm_loss_naive() takes 3 positional arguments but 4 were given"),
+            "called-otherwise",
+            "hint",
+        ),
+        (raised("TypeError", "helper() takes 3 positional arguments but 4 were given"), "calls-otherwise", "hint"),
+        (raised("ValueError", MISALIGNED), "shapes-do-not-fit", "hint"),
+        (raised("ValueError", "not enough values to unpack (expected 3, got 2)"), "raises", "hint"),
+        (raised("IndexError", "index 10 is out of bounds for axis 0 with size 10"), "index-out-of-bounds", "hint"),
+        (raised("KeyError", "'W3'"), "key-missing", "hint"),
+        (raised("ZeroDivisionError", "float division by zero"), "raises", "hint"),
+    ],
+)
+def test_type_and_text_of_an_exception_decide_its_name(fault: Raised, id: str, certainty: str) -> None:
+    said = said_of_a_fault(*SVM, fault, names=("loss", "dW", "scores"))
+    assert said is not None
+    assert (said.id, said.certainty) == (id, certainty)
+    assert len(said.hints) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "other"),
+    [
+        ("Wbest", ("bestW", "loss"), "bestW"),
+        ("prob", ("probs", "p"), "probs"),
+        ("x", ("X", "y"), "X"),
+        ("dw", ("dW", "W"), "dW"),
+    ],
+)
+def test_a_name_without_a_value_is_told_beside_the_one_that_it_is_spelt_like(
+    name: str, names: tuple[str, ...], other: str
+) -> None:
+    said = said_of_a_fault(*SVM, raised("NameError", f"name '{name}' is not defined"), names=names)
+    assert said is not None
+    assert said.id == "misspelt-name"
+    assert (said.text.params["name"], said.text.params["other"]) == (name, other)
+
+
+def test_a_name_that_gets_its_value_too_late_is_not_called_misspelt() -> None:
+    """It has a value in the same function, on another path or below: the name is spelt right."""
+    said = said_of_a_fault(*SVM, raised("NameError", "name 'dW' is not defined"), names=("dW", "dw"))
+    assert said is not None
+    assert said.id == "name-not-defined"
+
+
+def test_what_just_the_cases_that_raise_have_in_common_is_told() -> None:
+    fault = raised("IndexError", "index 2 is out of bounds for axis 0 with size 2")
+    said = said_of_a_fault(*SVM, fault, cases=("C=2",))
+    assert said is not None
+    assert said.text.params["condition"] == "W.shape[1] == 2"
+    assert text(said.text, "en") == (
+        "svm_loss_naive stops in 1 of 18 cases, just those with W.shape[1] == 2: "
+        "IndexError: index 2 is out of bounds for axis 0 with size 2 (linear_svm.py, line 9)."
+    )
+
+
+def test_a_setting_that_was_left_out_and_computed_with_is_named_where_it_is_the_strength_of_regularisation() -> None:
+    fault = raised("TypeError", "unsupported operand type(s) for *: 'NoneType' and 'float'")
+    left_out = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("reg left out",))
+    another = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("N=1",))
+    assert left_out is not None
+    assert another is not None
+    assert (left_out.id, another.id) == ("reg-left-none", "computes-with-none")
+
+
+@pytest.mark.parametrize("type", ["SystemExit", "NotImplementedError"])
+def test_what_the_judge_has_a_sentence_for_is_left_to_the_judge(type: str) -> None:
+    assert said_of_a_fault(*SVM, raised(type, "")) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_text_and_hints_of_an_exception_are_whole_sentences(lang: str) -> None:
+    said = said_of_a_fault(*SVM, raised("KeyError", "'W3'"), cases=("N=1", "reg=3"))
+    assert said is not None
+    for sentence in (said.text, *said.hints):
+        assert "{" not in text(sentence, lang)
+        assert text(sentence, lang).endswith((".", "?"))
