@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -182,6 +183,17 @@ def test_opening_what_is_open_changes_nothing(cast: Cast) -> None:
     rule(cast, "attempts", attempts=0)
     id = wrong(cast, "halved")
     assert [unlock(cast, id, level, NOW).open for level in (1, 2, 2)] == [1, 2, 2]
+    with cast.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count(HintUnlock.id))) == 1
+
+
+def test_two_requests_at_once_open_a_hint_once(cast: Cast) -> None:
+    """Both are told that it is open; neither fails on the other's row."""
+    rule(cast, "attempts", attempts=0)
+    id = wrong(cast, "halved")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: unlock(cast, id, 2, NOW).open, range(4)))
+    assert found == [2] * 4
     with cast.database.read() as session:
         assert session.scalar(sa.select(sa.func.count(HintUnlock.id))) == 1
 
