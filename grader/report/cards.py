@@ -34,6 +34,7 @@ from grader.report.words import certainty_words, function_word
 
 FUNCTIONS = ("lambda ", "np.")  # what the text of a function among the inputs begins with
 TERSE = ("checks.missing.absent", "checks.not-implemented")
+OUTPUT_CHARACTERS = 300  # all of it stands in the JSON report
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
 
 
@@ -150,7 +151,7 @@ def _named(diagnosis: Diagnosis, lang: str) -> Named:
 def _example(function: FunctionResult, example: Counterexample, report: Report, lang: str) -> Example:
     inputs = tuple((safe(name), _input(value)) for name, value in example.inputs.items())
     rows = tuple(
-        (safe(name), literal(value), literal(example.actual[name]) if name in example.actual else "-")
+        (safe(name), _output(value), _output(example.actual[name]) if name in example.actual else "-")
         for name, value in example.expected.items()
     )
     return Example(
@@ -160,6 +161,12 @@ def _example(function: FunctionResult, example: Counterexample, report: Report, 
         text(Message("report.example.command"), lang),
         text(Message("report.example.download", {"file": NAME}), lang),
     )
+
+
+def _output(value: Value) -> str:
+    """What came out, as far as it can be looked at: code that keeps what it returned may return any amount."""
+    whole = literal(value)
+    return whole if len(whole) <= OUTPUT_CHARACTERS else f"{whole[:OUTPUT_CHARACTERS]} …"
 
 
 def _input(value: Value) -> str:

@@ -1,6 +1,6 @@
 """Text in terminal columns, where a Hangul syllable is two cells wide and a combining mark none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.cells import cell_len, chop_cells
 
@@ -16,9 +16,9 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def flowed(parts: Iterable[str], width: int, gap: str = "   ") -> list[str]:
-    """Parts side by side, each in one piece where it fits a line of `width` cells."""
+    """Parts side by side, each in one piece where it fits a line of `width` cells, else broken at spaces."""
     lines: list[str] = []
-    for piece in (piece for part in parts for piece in chop_cells(part, width)):
+    for piece in (piece for part in parts for piece in _pieces(part, width)):
         longer = f"{lines[-1]}{gap}{piece}" if lines else piece
         if lines and cell_len(longer) <= width:
             lines[-1] = longer
@@ -27,7 +27,7 @@ def flowed(parts: Iterable[str], width: int, gap: str = "   ") -> list[str]:
     return lines
 
 
-def table(rows: Sequence[tuple[str, ...]], gap: str = "   ") -> list[str]:
-    """Rows in columns as wide as their widest cell; the last column is not padded."""
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    return [gap.join(map(padded, row, widths)).rstrip() for row in rows]
+def _pieces(part: str, width: int) -> list[str]:
+    if cell_len(part) > width and " " in part.strip():
+        return wrapped(part, width)
+    return chop_cells(part, width)

@@ -29,7 +29,7 @@ CAUSES = (
 )
 BY_NUMBERS = frozenset((*CAUSES[: CAUSES.index("learning")], "numeric-gradient"))
 """A program that gives the same numbers everywhere falls short in all of these."""
-SHOWN_CASES = 8  # names of one kind; all stand in the JSON report
+SHOWN_CASES, SHOWN_OUTPUTS = 8, 5  # names of one kind; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {
     CheckStatus.PASSED: "pass",
     CheckStatus.FAILED: "fail",
@@ -117,8 +117,16 @@ def _outcome(cases: Tally, lang: str) -> str:
         alike.setdefault((one.failed, one.passed), []).append(safe(one.output))
     if len(alike) < 2:
         return _how_many("cases", cases.failed, cases.passed, "", lang)
-    worst_first = sorted(alike.items(), reverse=True)
-    return "; ".join(_how_many("outputs", *counts, ", ".join(names), lang) for counts, names in worst_first)
+    right = [name for (failed, _), names in alike.items() for name in names if not failed]
+    several = len(right) > SHOWN_OUTPUTS or sum(not failed for failed, _ in alike) > 1
+    worst_first = [group for group in sorted(alike.items(), reverse=True) if group[0][0] or not several]
+    told = [_how_many("outputs", *counts, _some(names), lang) for counts, names in worst_first]
+    rest = [text(Message("report.outcome.rest-right", {"outputs": _some(right)}), lang)] if several else []
+    return "; ".join((*told, *rest))
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN_OUTPUTS]) + (", …" if len(names) > SHOWN_OUTPUTS else "")
 
 
 def _how_many(of: str, failed: int, passed: int, outputs: str, lang: str) -> str:

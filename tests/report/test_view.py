@@ -7,6 +7,7 @@ import pytest
 
 from grader.core import (
     CheckStatus,
+    Counterexample,
     Diagnosis,
     FunctionStatus,
     Message,
@@ -326,3 +327,21 @@ def test_two_numbers_stand_with_their_points_below_each_other() -> None:
     line = view(report(function("f", FunctionStatus.FAILED, (far,))), "en").cards[0].checks[0]
     assert line.worst is not None
     assert line.worst.column == (" -0.500000", "120.250")
+
+
+def test_many_outputs_are_not_all_named_and_the_right_ones_are_said_together() -> None:
+    names = [f"W{number}" for number in range(9)]
+    right = [OutputTally(name, 4 if at % 2 else 2, 0) for at, name in enumerate(names)]
+    wrong = [OutputTally(f"b{number}", 0, 2, ("base",)) for number in range(7)]
+    found = replace(WRONG_GRADIENT, cases=Tally(2, 2, ("base",), ("pad=0",), (*right, *wrong)))
+    line = view(report(function("f", FunctionStatus.FAILED, (found,))), "en").cards[0].checks[0]
+    assert line.outcome == "b0, b1, b2, b3, b4, … wrong on 2 of 2; W0, W2, W4, W6, W8, … right"
+
+
+def test_what_came_out_in_any_amount_is_cut() -> None:
+    example = Counterexample({"x": 1.0}, {"history": [0.0]}, {"history": [0.5] * 1000})
+    card = view(report(replace(VECTORISED, counterexample=example)), "en").cards[0]
+    assert card.example is not None
+    assert card.example.rows[0][1] == "[0]"
+    assert len(card.example.rows[0][2]) < 400
+    assert card.example.rows[0][2].endswith(" …")
