@@ -143,6 +143,7 @@ def test_a_loss_that_is_not_averaged_lies_above_the_reference_step_by_step() -> 
     assert first.kind == "loss"
     assert len(first.numbers["yours"]) == len(first.numbers["ours"]) == 20
     assert first.numbers["yours"][0] == 20 * first.numbers["ours"][0]
+    assert first.numbers["chance"] == 9.0, "C - 1"
     assert all(a > b for a, b in zip(first.numbers["yours"], first.numbers["ours"], strict=True))
 
 

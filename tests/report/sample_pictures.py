@@ -53,7 +53,7 @@ LOSS = Picture(
     "value",
     Message("picture.loss.title"),
     Message("picture.loss.beside", {"first": 180.0, "last": 5.7, "start": 9.0, "end": 0.8, "steps": 4}),
-    {"yours": [180.0, 60.0, None, 5.7], "ours": [9.0, 3.0, 1.2, 0.8]},
+    {"yours": [180.0, 60.0, None, 5.7], "ours": [9.0, 3.0, 1.2, 0.8], "chance": 9.0},
 )
 ACCURACY = Picture(
     "accuracy",

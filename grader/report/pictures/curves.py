@@ -54,6 +54,7 @@ def _power(value: Value) -> str:
 def loss(numbers: Numbers, say: Words) -> Sketch:
     """Losses by step, on a logarithmic axis where they span decades."""
     series = [Series(say(name), name, numbers[name]) for name in ("yours", "ours") if numbers[name]]
+    series += _chance(numbers, max(len(one.values) for one in series), say)
     values = [value for one in series for value in one.values]
     if worth_decades(values):
         drawn = [Series(one.name, one.look, as_powers(one.values)) for one in series]
@@ -69,9 +70,14 @@ def accuracy(numbers: Numbers, say: Words) -> Sketch:
     series = [Series(say(name), look, numbers[name]) for name, look in looks.items() if numbers.get(name)]
     most = max((len(one.values) for one in series), default=0)
     places = numbers.get("steps") or list(range(most))
-    if numbers.get("chance") is not None:
-        series.append(Series(say("chance"), "chance", [numbers["chance"]] * most))
+    series += _chance(numbers, most, say)
     return _by_step(places, series, series, up(0, 1, [(0, "0"), (0.5, "0.5"), (1, "1")]), say)
+
+
+def _chance(numbers: Numbers, steps: int, say: Words) -> list[Series]:
+    """What a guess comes to, where it is known: the same in every step."""
+    known = numbers.get("chance")
+    return [] if known is None else [Series(say("chance"), "chance", [known] * steps)]
 
 
 def _by_step(places: Sequence[int], drawn: Sequence[Series], told_as: Sequence[Series], y: Axis, say: Words) -> Sketch:

@@ -9,7 +9,8 @@ from grader.report.pictures.drawing import Numbers, Shape, Sketch, Words, dot, l
 WIDTH, PER_ROW = 288, 2
 PANEL = (138.0, 74.0)
 X, Y = (-4.6, 1.6), (-1.45, 1.45)  # what is seen of the valley
-LEVELS = (0.5, 3.0, 9.0)  # heights of the lines of equal height
+LEVELS = (0.8, 6.0)  # heights of the lines of equal height
+SIDES = 24  # of what stands for an ellipse
 
 Point = Sequence[float]
 
@@ -48,9 +49,9 @@ def _way(x: Axis, y: Axis, points: Sequence[Point], look: str) -> list[Shape]:
 def _ellipse(x: Axis, y: Axis, height: float, curvature: Sequence[float]) -> str:
     """Where (x² + c y²) / 2 is `height`, as far as it is seen."""
     across, up = (math.sqrt(2 * height / bend) for bend in curvature)
-    angles = [2 * math.pi * step / 40 for step in range(41)]
+    angles = [2 * math.pi * step / SIDES for step in range(SIDES)]
     points = [(px(x(across * math.cos(angle))), px(y(up * math.sin(angle)))) for angle in angles]
-    return "M" + "L".join(f"{a} {b}" for a, b in points)
+    return "M" + "L".join(f"{a} {b}" for a, b in points) + "z"
 
 
 def _names(y: float, say: Words) -> list[Shape]:
