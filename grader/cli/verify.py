@@ -44,8 +44,9 @@ def verify(
     """Certify the grader: grade programs of which it is known what they deserve.
 
     For each assignment: its solution and every right sample pass on every seed, its starter earns nothing, every wrong
-    sample comes out as it declares, every known mistake is caught, and the same grading gives the same report. Says
-    what an assignment still lacks. Exit code: 0 all held, 1 a claim failed, 2 wrong use, 3 a fault of the grader.
+    sample comes out as it declares, every known mistake is caught, gets its name and no other, and the same grading
+    gives the same report. Says what an assignment still lacks. Exit code: 0 all held, 1 a claim failed, 2 wrong use,
+    3 a fault of the grader.
 
     \b
     Examples:
@@ -96,6 +97,7 @@ def _bar() -> Iterator[Advance]:
 
 def _tell(result: Verified, lang: str) -> None:
     """What each assignment lacks, the claims that failed, and the figures."""
+    from grader.verify.names import names_of
     from grader.verify.totals import figures
 
     for unit in result.units:
@@ -110,6 +112,7 @@ def _tell(result: Verified, lang: str) -> None:
         outcomes = [one for one in result.outcomes if one.order.slug == unit.assignment.slug]
         _tell_figures("verify.unit", figures(outcomes), lang, assignment=unit.assignment.slug)
     _tell_figures("verify.total", figures(result.outcomes), lang, elapsed=result.seconds, seeds=result.seeds)
+    _say("verify.names", lang, **names_of(result.outcomes).as_params())
     audit = result.audit
     _say("verify.audit", lang, pairs=audit.pairs, numbers=audit.numbers, rounded=audit.rounded, seeds=result.seeds)
     _say("verify.held" if result.held else "verify.failed", lang, count=len(result.failures))

@@ -39,6 +39,7 @@ def verified(work: Work, assignments: Sequence[Assignment], seeds: int, jobs: in
     sandbox(work.settings, unsafe=work.unsafe)  # refused here, before any process is started
     units = [totals.unit_of(one, sample_folders(work.settings)) for one in assignments]
     orders = [order for unit in units for order in plan.orders(unit.assignment, unit.samples, seeds)]
+    orders += [order for unit in units for order in plan.rehearsals(unit.assignment, seeds)]
     outcomes: dict[Order, Outcome] = {}
     for outcome in _outcomes(work, orders, jobs):
         outcomes[outcome.order] = outcome

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from grader.core import CheckStatus, FunctionResult, FunctionStatus, Message, Report, State
 from grader.verify.breach import Breach
+from grader.verify.equivalent import equivalent
 from grader.verify.expected import departures
 from grader.verify.subjects import Kind, Subject
 
@@ -116,6 +117,35 @@ def convention_is_named(subject: Subject, report: Report) -> Iterator[Breach]:
             yield Breach(Message("verify.convention-cost", {"points": float(result.points)}), name)
 
 
+def name_is_true(subject: Subject, report: Report) -> Iterator[Breach]:
+    """A mistake gets no exact name that is another's."""
+    if subject.mistake is None or subject.named:
+        return
+    for result in report.functions:
+        exact = [diagnosis.id for diagnosis in result.diagnosis if diagnosis.certainty == "exact"]
+        if exact and not any(_is(subject.mistake.id, id) for id in exact):
+            yield Breach(
+                Message("verify.wrong-name", {"expected": subject.mistake.id, "actual": ", ".join(exact)}), result.name
+            )
+
+
+def whether_named(subject: Subject, report: Report) -> str:
+    """Is a mistake that costs points given its name, alone or among those that no case tells apart from it? Nothing is
+    said of what costs nothing, and of conventions, which have a claim of their own."""
+    mistake, results = subject.mistake, {result.name: result for result in report.functions}
+    if mistake is None or subject.named or mistake.function not in results:
+        return ""
+    if results[mistake.function].status is FunctionStatus.PASSED:
+        return ""
+    given = [diagnosis.id for result in report.functions for diagnosis in result.diagnosis]
+    return "named" if any(_is(mistake.id, id) for id in given) else "unnamed"
+
+
+def _is(mistake: str, name: str) -> bool:
+    """Is a name that of a mistake, maybe beside a convention, or of one that is declared to be the same?"""
+    return any(part == mistake or equivalent(part, mistake) for part in name.split("+"))
+
+
 CLAIMS = (
     Claim("not-broken", ("solution", "starter", "sample", "accepted", "mistake"), not_broken),
     Claim("solution-passes", ("solution",), right_passes),
@@ -125,6 +155,7 @@ CLAIMS = (
     Claim("wrong-falls-short", ("sample",), wrong_falls_short),
     Claim("mistake-is-caught", ("mistake",), mistake_is_caught),
     Claim("mistake-spoils-nothing-else", ("mistake",), keeps_points),
+    Claim("name-is-true", ("mistake",), name_is_true),
     Claim("convention-is-named", ("sample", "mistake"), convention_is_named),
     Claim("convention-accepted", ("accepted",), right_passes),
 )

@@ -8,10 +8,15 @@ from pathlib import Path
 from grader.core import Assignment
 from grader.diagnosis.edits import Unfit
 from grader.verify.expected import Expectation, expectation
+from grader.verify.rehearsing import chosen_pairs, hideable
 from grader.verify.subjects import SOLUTION, Order, Ways, axis_of, options, sample_paths
 
 FEWER = 10  # wrong programs are tried on one seed in so many: what they get wrong is no matter of rounding
 AT_A_TIME = 20  # seeds of one order
+LONG = 50  # seeds from which on a run is a long one: then all of these
+NAMED_ON = 5  # seeds that names are asked on in a long run, and one otherwise
+HELD_OUT = 8  # one mistake in so many is held out otherwise
+PAIRS, FEWER_PAIRS = 30, 4  # of an assignment, in a long run and otherwise
 
 Seeds = tuple[str, ...]
 
@@ -35,6 +40,19 @@ def orders(assignment: Assignment, samples: Sequence[Path], count: int) -> Itera
         wrong = Order(slug, "mistake", f"{mistake.id} in {mistake.function}", few, number)
         yield wrong
         yield from _of_convention(assignment, [mistake.id], wrong)
+
+
+def rehearsals(assignment: Assignment, count: int) -> Iterator[Order]:
+    """What is asked of names without a box: each mistake held out of the library, and pairs of mistakes."""
+    if not assignment.solution:
+        return
+    long = count >= LONG
+    order = Order(assignment.slug, "held-out", "", seeds_of(count)[: NAMED_ON if long else 1])
+    names = [f"{mistake.id} in {mistake.function}" for mistake in assignment.mistakes]
+    for number in hideable(assignment)[:: 1 if long else HELD_OUT]:
+        yield replace(order, name=f"without {names[number]}", number=number)
+    for number, other in chosen_pairs(assignment, PAIRS if long else FEWER_PAIRS):
+        yield replace(order, kind="pair", name=f"{names[number]}, {names[other]}", number=number, other=other)
 
 
 def _of_sample(assignment: Assignment, path: Path, seeds: Seeds, few: Seeds, turn: int) -> Iterator[Order]:

@@ -42,6 +42,7 @@ def summary(found: Json) -> str:
         f"- **{total['false_fails']}** false fails in **{total['right_runs']:,}** runs of right functions",
         f"- **{total['false_passes']}** false passes in **{total['wrong_runs']:,}** runs of wrong ones",
         f"- mutation score **{total['mutation_score']:.1%}**: {total['caught']} of {total['mistakes']} mistakes caught",
+        *_names(found),
         f"- {audit['pairs']:,} gradings held against another of their program, {audit['numbers']:,} numbers: "
         f"{audit['failures']} differ that must not, {audit['other_last_bits_on_two_threads']} have other last bits on "
         "two threads",
@@ -51,6 +52,17 @@ def summary(found: Json) -> str:
         *(_row(unit) for unit in found["assignments"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _names(found: Json) -> Iterator[str]:
+    """What wrong programs were named."""
+    if names := found.get("names"):
+        yield (
+            f"- **{names['wrong']}** wrong names; {names['named']:,} of {names['mistakes']:,} runs of mistakes named "
+            f"({names['named_share']:.1%}); of {names['pairs']:,} pairs of mistakes both in {names['both']:,} "
+            f"({names['both_share']:.1%}), one in {names['one']:,}; {names['held_out']:,} runs of mistakes held out of "
+            f"the library, {names['held_out_named_as_equal']:,} of them named as what is the same"
+        )
 
 
 def _row(unit: Json) -> str:

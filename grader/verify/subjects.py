@@ -15,14 +15,16 @@ from grader.verify.expected import Expectation, expectation
 from grader.verify.reach import reached
 
 Ways = tuple[tuple[str, str], ...]  # axis and option, sorted
-Kind = Literal["solution", "starter", "sample", "mistake", "accepted"]
+Kind = Literal["solution", "starter", "sample", "mistake", "accepted", "held-out", "pair"]
+REHEARSED: tuple[Kind, ...] = ("held-out", "pair")  # no box has these
 DEFAULT = Profile()
 SOLUTION = "solution"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make and on which seeds to try it: plain data. `name` is that of a sample, `number` that of a mistake.
+    """What to make and on which seeds to try it: plain data. `name` is that of a sample, `number` that of a mistake;
+    of a pair `other` is that of the second.
     Of an `accepted` program, `handout` is the convention on some axes that the course hands out. The first `records`
     gradings are kept for the audit, in this `lane` of it."""
 
@@ -31,6 +33,7 @@ class Order:
     name: str
     seeds: tuple[str, ...]
     number: int = -1
+    other: int = -1
     handout: Ways = ()
     lane: Lane = "first"
     records: int = 0

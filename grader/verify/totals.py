@@ -11,6 +11,8 @@ from grader.grading.grade import environment
 from grader.verify.audit import Audit, audited
 from grader.verify.breach import Failure
 from grader.verify.lacks import lacks
+from grader.verify.names import names_of
+from grader.verify.subjects import REHEARSED
 from grader.verify.trying import Outcome, Where
 
 SCHEMA = "grader.verify/1"
@@ -55,7 +57,7 @@ class Figures:
 
 
 def figures(outcomes: Sequence[Outcome]) -> Figures:
-    programs = {(one.order.slug, one.order.kind, one.order.name) for one in outcomes}
+    programs = {(o.order.slug, o.order.kind, o.order.name) for o in outcomes if o.order.kind not in REHEARSED}
     mistakes = {key for key in programs if key[1] == "mistake"}
     survived = {
         (one.order.slug, one.order.kind, one.order.name)
@@ -86,7 +88,8 @@ class Verified:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        return (*(failure for one in self.outcomes for failure in one.failures), *self.audit.failures)
+        found = (failure for one in self.outcomes for failure in one.failures)
+        return (*found, *self.audit.failures, *names_of(self.outcomes).failures)
 
     @property
     def held(self) -> bool:
@@ -117,6 +120,7 @@ def as_json(result: Verified, text: Text) -> dict[str, Any]:
         "seconds": round(result.seconds, 1),
         "total": as_params(figures(result.outcomes)),
         "assignments": [_unit(unit, result, text) for unit in result.units],
+        "names": names_of(result.outcomes).as_params(),
         "audit": _audit(result.audit),
         "failures": [_failure(failure, text) for failure in result.failures],
         "mildest": [

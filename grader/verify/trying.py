@@ -1,18 +1,22 @@
 """One subject graded on its seeds: the claims asked of every report, and what was measured on the way."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from grader.core import Assignment, Report, Sandbox
 from grader.diagnosis.edits import Unfit
 from grader.grading import grade, rejected, seeds
 from grader.verify.audit import Record, record_of
-from grader.verify.breach import Failure
-from grader.verify.claims import CLAIMS, full, noticed
-from grader.verify.subjects import Order, Subject, subject
+from grader.verify.breach import Breach, Failure
+from grader.verify.claims import CLAIMS, full, noticed, whether_named
+from grader.verify.rehearsing import held_out, paired
+from grader.verify.subjects import REHEARSED, Order, Subject, subject
 from grader.verify.witness import Witness
 
 
@@ -31,6 +35,8 @@ class Outcome:
     """What came of one order. `right` and `wrong` count function runs, `failed_falsely` and `passed_falsely` those of
     them that came out otherwise.
 
+    `names` counts what became of the names of wrong programs.
+
     `worst` is the largest error of right code at each place; `mildest` the least by which a mistake went beyond a
     tolerance of a check ("" for the comparison of outputs): the largest error of each grading, the smallest of all.
     """
@@ -41,6 +47,7 @@ class Outcome:
     failed_falsely: int = 0
     wrong: int = 0
     passed_falsely: int = 0
+    names: Counter[str] = field(default_factory=Counter)
     worst: dict[Where, float] = field(default_factory=dict)
     mildest: dict[tuple[str, float], float] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
@@ -50,6 +57,10 @@ class Outcome:
 def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sandbox) -> Outcome:
     """What comes of one order."""
     started, outcome = time.monotonic(), Outcome(order)
+    if order.kind in REHEARSED:
+        _rehearse(outcome, assignment)
+        outcome.seconds = time.monotonic() - started
+        return outcome
     try:
         made = subject(order, assignment, samples)
     except Unfit as unfit:
@@ -69,6 +80,26 @@ def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sa
     return outcome
 
 
+def _rehearse(outcome: Outcome, assignment: Assignment) -> None:
+    """A program that no box has to run: what it is named."""
+    order = outcome.order
+    for seed in order.seeds:
+        with np.errstate(all="ignore"):
+            if order.kind == "pair":
+                found, breaches = paired(assignment, (order.number, order.other), seed)
+            else:
+                found, breaches = held_out(assignment, order.number, seed)
+        outcome.names[f"{order.kind} {found}"] += 1
+        _fail(outcome, "name-is-true", breaches, seed)
+
+
+def _fail(outcome: Outcome, claim: str, breaches: Iterable[Breach], seed: str) -> None:
+    order = outcome.order
+    for breach in breaches:
+        where = (breach.function, breach.check, breach.case)
+        outcome.failures.append(Failure(claim, order.slug, order.program, breach.message, *where, seed))
+
+
 def graded(one: Subject, seed: str, box: Sandbox, witness: Witness) -> Report:
     """The report on a subject; `witness` takes notes."""
     if one.refused is not None:
@@ -79,12 +110,11 @@ def graded(one: Subject, seed: str, box: Sandbox, witness: Witness) -> Report:
 
 
 def _ask(outcome: Outcome, one: Subject, report: Report, seed: str) -> None:
-    order = outcome.order
     for claim in CLAIMS:
         if one.kind in claim.kinds:
-            for breach in claim.breaches(one, report):
-                where = (breach.function, breach.check, breach.case)
-                outcome.failures.append(Failure(claim.id, order.slug, order.program, breach.message, *where, seed))
+            _fail(outcome, claim.id, claim.breaches(one, report), seed)
+    if one.kind == "mistake" and (found := whether_named(one, report)):
+        outcome.names[f"mistake {found}"] += 1
     results = {function.name: function for function in report.functions}
     if one.kind != "mistake":
         outcome.right += len(one.passes)

@@ -41,7 +41,7 @@ class Witness:
     def watching(self, assignment: Assignment, submission: Submission) -> Assignment:
         """`assignment` in the form that was handed in, with this witness in every group."""
         groups = tuple(self._watched(group) for group in assignment.groups_of(submission))
-        return replace(assignment, groups=groups, editions=None)
+        return replace(assignment, editions=lambda _: groups)
 
     def _watched(self, group: Group) -> Group:
         nothing = {function.name: Fraction(0) for function in group.functions}

@@ -143,7 +143,7 @@ def test_edits_that_do_not_fit_are_told_to_their_author(workshop: Workshop, mist
         (
             "# expect: double=failed triple=passed\n# expect-diagnosis: double: offset-one",
             "sample-as-declared",
-            "It is named [], and is declared [offset-one].",
+            "It is named [an-input], and is declared [offset-one].",
         ),
         (
             "# expect: double=failed triple=passed quadruple=missing",

@@ -21,6 +21,18 @@ FOUND: dict[str, Any] = {
         "caught": 399,
         "mutation_score": 0.9975,
     },
+    "names": {
+        "mistakes": 1000,
+        "named": 990,
+        "named_share": 0.99,
+        "pairs": 200,
+        "both": 180,
+        "both_share": 0.9,
+        "one": 7,
+        "held_out": 500,
+        "held_out_named_as_equal": 20,
+        "wrong": 0,
+    },
     "audit": {"pairs": 12, "numbers": 3456, "failures": 0, "other_last_bits_on_two_threads": 7},
     "assignments": [
         {
@@ -54,8 +66,16 @@ def test_the_summary_stands_between_its_marks_and_nothing_else_changes() -> None
     assert "- **0** false fails in **123,456** runs of right functions\n" in written
     assert "- **1** false passes in **7,890** runs of wrong ones\n" in written
     assert "mutation score **99.8%**: 399 of 400 mistakes caught" in written
+    assert (
+        "- **0** wrong names; 990 of 1,000 runs of mistakes named (99.0%); of 200 pairs of mistakes both in 180"
+        in written
+    )
     assert "| `twice` | 2 | 7 | 123,456 | 0 | 7,890 | 1 | 399 / 400 |\n" in written
     assert published.with_summary(written, FOUND) == written
+
+
+def test_of_a_run_that_asked_for_no_names_nothing_is_said_of_them() -> None:
+    assert "wrong names" not in published.summary({**FOUND, "names": None})
 
 
 def test_a_document_without_a_place_is_told() -> None:
