@@ -98,6 +98,8 @@ def seen_by(grant: Grant, report: Report, these: Sequence[Ladder]) -> Report:
 
 def ladders(session: Session, submission: Submission, report: Report, at: datetime) -> list[Ladder]:
     """How far the hints of each diagnosis in `report`, that of `submission`, are open to its student."""
+    if not any(diagnosis.hints for function in report.functions for diagnosis in function.diagnosis):
+        return []
     assignment = session.get_one(CourseAssignment, submission.assignment_id)
     rule, past = rule_of(assignment), _past(session, submission)
     if rule.all_after_due and assignment.due is not None:

@@ -210,19 +210,19 @@ def before(session: Session, submission: Submission) -> Before | None:
     has no score itself."""
     if submission.status is not Status.DONE:
         return None
-    earlier = session.scalar(
-        sa.select(Submission)
+    earlier = session.execute(
+        sa.select(Submission.id, Submission.number, StoredReport.content)
+        .join(StoredReport, StoredReport.submission_id == Submission.id)
         .where(
             Submission.user_id == submission.user_id,
             Submission.assignment_id == submission.assignment_id,
             Submission.number < submission.number,
             Submission.status == Status.DONE,
         )
-        .order_by(Submission.number.desc())
+        .order_by(Submission.number.desc(), StoredReport.attempt.desc())
         .limit(1)
-    )
-    report = report_of(session, earlier.id) if earlier else None
-    return Before(earlier.id, earlier.number, report) if earlier and report else None
+    ).one_or_none()
+    return Before(earlier.id, earlier.number, stored.decode(earlier.content)) if earlier else None
 
 
 def _lock(session: Session, id: int) -> Submission | None:
