@@ -390,6 +390,7 @@ def sloping(name: str, sizes: Sizes, normalization: str | None = None) -> Case:
     return Case(name, draw, "dropout", ("equal_again", *map(slope_of, names)), tolerance=1e-3)
 
 
+SMALL = plain("2 samples", Situation(Sizes(2, 3, (2, 2), 2), 0.5))  # for showing
 PLAIN = (
     plain("base", Situation(BASE, 0.5)),
     plain("1 hidden layer", Situation(Sizes(5, 6, (4,), 7), 0.1)),
@@ -649,6 +650,7 @@ def loss_group(edition: Edition, network: Network, play: NetPlay, half: float) -
         ),
         ways={AXIS: HALF if half == 0.5 else FULL},
         rests_on=LAYERS,
+        shown=(SMALL, *edition.cases()),
     )
 
 

@@ -11,7 +11,7 @@ Layouts: X (N, D) and W (D, C), or X (D, N) and W (C, D) as in 2015, or W (C, D)
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from itertools import product
@@ -222,6 +222,12 @@ SEARCH_CASES = (
 )
 
 
+def four_settings(rng: np.random.RandomState) -> Inputs:
+    """One has the best validation accuracy, another the best training accuracy."""
+    table = np.array([[[0.6, 0.2], [0.3, 0.4]], [[0.5, 0.5], [0.9, 0.3]]])
+    return {"learning_rates": [0.1, 0.5], "regs": [1.0, 2.0], "table": table}
+
+
 # --------------------------------------------------------------------------- the objects in the box
 
 
@@ -324,24 +330,35 @@ class Predicting:
 # --------------------------------------------------------------------------- the search
 
 
-def play_search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
-    """Plays the search over the table; a setting that is not in it has the accuracies of chance."""
-    settings = [(float(rate), float(reg)) for rate, reg in product(inputs["learning_rates"], inputs["regs"])]
-    table = dict(zip(settings, inputs["table"].reshape(-1, 2).tolist(), strict=True))
-    tried: list[tuple[float, float]] = []
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Looks a setting up in a table of (training, validation) accuracies, and keeps what it was asked."""
 
-    def evaluate(learning_rate: Value, reg: Value) -> Value:
+    table: Mapping[tuple[float, float], tuple[float, ...]]
+    tried: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def python(self) -> str:
+        """As Python writes it."""
+        return f"lambda learning_rate, reg: {dict(self.table)}[learning_rate, reg]"
+
+    def __call__(self, learning_rate: Value, reg: Value) -> Value:
         rate, strength = single_number(learning_rate), single_number(reg)
         if rate is None or strength is None:
             raise Raised("TypeError", "evaluate takes two numbers, learning_rate and reg")
-        if len(tried) >= MOST_TRIED:
+        if len(self.tried) >= MOST_TRIED:
             raise Raised("RuntimeError", "evaluate is called far more often than there are settings")
-        tried.append((rate, strength))
-        return tuple(table.get((rate, strength), CHANCE))
+        self.tried.append((rate, strength))
+        return self.table.get((rate, strength), CHANCE)
 
+
+def play_search(program: Program, inputs: Inputs) -> Iterable[tuple[str, Value]]:
+    """Plays the search over the table; a setting that is not in it has the accuracies of chance."""
+    settings = [(float(rate), float(reg)) for rate, reg in product(inputs["learning_rates"], inputs["regs"])]
+    evaluate = Evaluate(dict(zip(settings, map(tuple, inputs["table"].reshape(-1, 2).tolist()), strict=True)))
     returned = program.call(SEARCH, inputs["learning_rates"], inputs["regs"], evaluate, hold=(1,)).value
     best, results = parts(returned, "best", "results")
-    yield "settings_tried", len(set(tried) & set(settings))
+    yield "settings_tried", len(set(evaluate.tried) & set(settings))
     yield "best", as_array(best)
     if isinstance(results, Handle):
         found = program.map((results, "get"), [(setting,) for setting in settings])
@@ -411,6 +428,7 @@ SEARCHING = Group(
     play=each(play_search),
     reference=searched,
     checks=checks(SEARCH, 4),
+    shown=(Case("four settings", four_settings, graded=CHOICE),),
 )
 
 STARTER = '''"""A linear classifier that learns by stochastic gradient descent, and the search for good settings."""

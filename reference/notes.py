@@ -303,6 +303,7 @@ def plain(
     reference: Callable[[Inputs], Outputs],
     *,
     share: str = "value",
+    shown: tuple[Case, ...] = (),
 ) -> Group:
     """A function of plain arguments that returns the one output of `reference`, a value or a gradient."""
     arguments = [one.partition("=")[0].strip() for one in signature.partition(")")[0].strip("(").split(",")]
@@ -318,6 +319,7 @@ def plain(
         play=calls(name, arguments, (result,)),
         reference=reference,
         checks=(contract(shares), asked, *([robustness(shares)] if robust else []), deterministic(shares)),
+        shown=shown,
     )
 
 
@@ -328,6 +330,21 @@ def weights(*shape: int) -> Draw:
 def lecture_weights(rng: np.random.RandomState) -> Inputs:
     """(.25, .25, .25, .25): L2 prefers it to (1, 0, 0, 0), L1 is indifferent."""
     return {"W": np.full((1, 4), 0.25)}
+
+
+def wave_at(x: Array) -> Draw:
+    """A function of few numbers, which has simple coefficients, at x."""
+    return lambda rng: {"f": Waves(x.shape, np.ones(x.size), np.full(x.size - 1, 2.0)), "x": x.copy(), "h": 1e-3}
+
+
+def square_from(start: Value, epoch: int) -> Draw:
+    """Steps down x^2, from a number or an array of one."""
+    slope = Slope(np.shape(start), np.array([[2.0]]), np.zeros(1))
+    return lambda rng: {"gradient": slope, "init_x": start, "learning_rate": 0.25, "epoch": epoch}
+
+
+def three_tries(rng: np.random.RandomState) -> Inputs:
+    return {"losses": np.array([2.0, 1.0, 3.0]), "shape": (2,)}
 
 
 REGULARISER_CASES = (
@@ -350,6 +367,11 @@ NUMERICAL_GRADIENT = plain(
     ),
     true_gradient,
     share="gradient",
+    shown=(
+        Case("two numbers", wave_at(np.array([0.5, -0.5])), tolerance=1e-5),
+        Case("1x2", wave_at(np.array([[0.5, -0.5]])), "robustness", tolerance=1e-5),
+        Case("int x", wave_at(np.array([1])), "robustness", tolerance=1e-5),
+    ),
 )
 
 DESCENT_SHARES = {"gradient_descent": split(5, gradient=False, loss=False)}
@@ -372,6 +394,7 @@ GRADIENT_DESCENT = Group(
         robustness(DESCENT_SHARES),
         deterministic(DESCENT_SHARES),
     ),
+    shown=(Case("x^2", square_from(3.0, 2)), Case("array", square_from(np.array([3.0]), 2), "robustness")),
 )
 
 SEARCH_SHARES = {"random_search": split(5, gradient=False, loss=False)}
@@ -394,6 +417,7 @@ RANDOM_SEARCH = Group(
     play=each(search),
     reference=searched,
     checks=(contract(SEARCH_SHARES), noted(value(SEARCH_SHARES)), robustness(SEARCH_SHARES)),
+    shown=(Case("three tries", three_tries, graded=("loss", "best_try", "tries")),),
 )
 
 GRAPH_SHARES = {"graph_backward": split(2, loss=False)}

@@ -239,6 +239,7 @@ class Forward:
     """Stands in for the student's loss: `loss(X)` gives the scores that the parameters give."""
 
     params: Mapping[str, Array]
+    python = "lambda X, *others: np.maximum(0, X @ W1 + b1) @ W2 + b2"  # by the names of the inputs
 
     def __call__(self, X: Value, y: Value = None, reg: Value = 0.0, **further: Value) -> Value:
         with np.errstate(all="ignore"):  # student code may ask for anything

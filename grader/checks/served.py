@@ -5,6 +5,7 @@ raised in the student's own line.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,14 @@ class Waves:
         with np.errstate(all="ignore"):  # student code may ask for anything
             return float(self.at(asked(x, *self.shape)))
 
+    @property
+    def python(self) -> str:
+        """As Python writes it, term by term."""
+        x = [f"x[{', '.join(map(str, at))}]" for at in np.ndindex(self.shape)]
+        waves = [f"{a} * np.sin(2 * {one})" for a, one in zip(self.a.tolist(), x, strict=True)]
+        products = [f"{b} * {one} * {other}" for b, (one, other) in zip(self.b.tolist(), pairwise(x), strict=True)]
+        return f"lambda x: {' + '.join((*waves, *products, f'0.5 * {x[0]} ** 2'))}"
+
     def at(self, x: Array) -> Value:
         """The value, also for complex x."""
         flat = x.ravel()
@@ -67,7 +76,7 @@ class Slope:
     def python(self) -> str:
         """As Python writes it, for x of one axis at most."""
         if not self.shape:
-            return f"lambda x: {float(self.A[0, 0])} * x + {float(self.b[0])}"
+            return f"lambda x: {float(self.A[0, 0])} * x" + (f" + {float(self.b[0])}" if self.b[0] else "")
         return f"lambda x: np.array({self.A.tolist()}) @ x + np.array({self.b.tolist()})"
 
     def __call__(self, x: Value) -> Value:
@@ -90,7 +99,7 @@ class Oracle:
     @property
     def python(self) -> str:
         """As Python writes it: the answers one after the other."""
-        return f"lambda W, losses=iter({self.losses.tolist()}): next(losses)"
+        return f"lambda W, answers=iter({self.losses.tolist()}): next(answers)"
 
     def __call__(self, W: Value) -> float:
         candidate = asked(W, *self.shape)

@@ -57,9 +57,9 @@ def smallest(
     for _ in range(PASSES):
         before = best
         for place in range(0, len(quantities), TOGETHER):
-            best = search.first(_smaller(best, dict(quantities[place : place + TOGETHER]))) or best
+            best = search.first(_smaller(best, within, dict(quantities[place : place + TOGETHER]))) or best
         for quantity, least in quantities:
-            best = search.first(_smaller(best, {quantity: least}, LARGER)) or best
+            best = search.first(_smaller(best, within, {quantity: least}, LARGER)) or best
         for quantity, least in quantities:
             best = search.first(_thinner(best, quantity, least)) or best
         if best is before or len(quantities) <= TOGETHER:
@@ -112,7 +112,9 @@ def _steps(inputs: Inputs) -> int:
     return max((len(value) for value in inputs.values() if isinstance(value, list)), default=0)
 
 
-def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int], small: Sequence[int] = SIZES) -> Iterator[Inputs]:
+def _smaller(
+    inputs: Inputs, within: Extent, quantities: Mapping[Quantity, int], small: Sequence[int] = SIZES
+) -> Iterator[Inputs]:
     """Less of these quantities in every combination of `small` sizes, each as much as it needs at least, and labels
     that are below one of the new lengths."""
     now = [length(inputs, quantity) for quantity in quantities]
@@ -126,7 +128,7 @@ def _smaller(inputs: Inputs, quantities: Mapping[Quantity, int], small: Sequence
             yield less
             for classes in sorted({size for size in sizes if size <= max(SIZES)}, reverse=True):
                 if _most_label(less) >= classes:
-                    yield relabelled(less, classes)
+                    yield relabelled(less, classes, within)
 
 
 def _thinner(inputs: Inputs, quantity: Quantity, least: int) -> Iterator[Inputs]:

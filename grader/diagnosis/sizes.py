@@ -122,13 +122,13 @@ def picked(inputs: Inputs, quantity: Quantity, places: Sequence[int]) -> Inputs:
     return dict(changed(inputs, change))
 
 
-def relabelled(inputs: Inputs, classes: int) -> Inputs:
-    """The same with whole numbers below `classes`, so that labels stay labels."""
+def relabelled(inputs: Inputs, classes: int, within: Extent) -> Inputs:
+    """The same with whole numbers below `classes`, so that labels stay labels; as far as these may stand there."""
 
     def change(path: Path, leaf: Value) -> Value:
         if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "iu":
             return in_form((leaf % classes).astype(leaf.dtype), leaf)
-        return leaf % classes if type(leaf) is int and leaf >= 0 else leaf
+        return leaf % classes if type(leaf) is int and within.holds(path, leaf % classes) else leaf
 
     return dict(changed(inputs, change))
 

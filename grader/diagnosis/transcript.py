@@ -160,14 +160,15 @@ class Transcript:
 
     def needed(self, places: Collection[str]) -> list[str]:
         """The lines without calls of functions that nothing at `places` follows from; what a method does to its object
-        may matter."""
+        may matter to what comes after."""
         kept = list[str]()
         for line in reversed(self.lines):
             result, _, call = line.partition(" = ")
-            if "." in result or any(mentions(later, result) for later in (*kept, *places)):
+            owner = (result if "." in result else call).partition(".")[0]
+            if any(mentions(later, result) for later in (*kept, *places)):
                 kept.append(line)
-            elif call.startswith(RESULT):
-                kept.append(call)
+            elif owner.startswith(RESULT) and (kept or any(place.startswith(f"{owner}.") for place in places)):
+                kept.append(line if "." in result else call)
         return kept[::-1]
 
     def place(self, value: Value) -> str:

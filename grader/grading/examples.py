@@ -182,11 +182,13 @@ class Shown:
             places = self.places(target, *self.transcribed(_unalike(inputs)))
         except Unwritable:  # code that goes by the numbers
             places = self.places(target, transcript, play)
-        places = {name: place for name, place in places.items() if name in play.outputs}
+        telling = self.telling(target.case, play, expected)
+        places = {name: place for name, place in places.items() if name in telling}
         calls = transcript.needed(places.values())
         used = [name for name in inputs if any(mentions(line, name) for line in calls)]
-        if sum(np.size(leaf) for name in used for _, leaf in leaves(inputs[name])) > BY_HAND:
-            raise Unwritable("too many numbers to be redone by hand")
+        for values in ([inputs[name] for name in used], [expected[name] for name in places]):
+            if sum(np.size(leaf) for _, leaf in leaves(values)) > BY_HAND:
+                raise Unwritable("too many numbers to be redone by hand")
         setting = [f"{name} = {written(inputs[name])}" for name in used]
         return Counterexample(
             {name: changed(inputs[name], _told) for name in used},
@@ -194,6 +196,15 @@ class Shown:
             {name: play.outputs[name] for name in places},
             Script(tuple(transcript.defined), (*setting, *calls), places),
         )
+
+    def telling(self, case: Case, play: Play, expected: Outputs) -> set[str]:
+        """The outputs worth showing: values, and gradients that are wrong."""
+        return {
+            output.name
+            for output in self.group.outputs
+            if output.name in play.outputs and output.name in expected
+            if output.share == "value" or _way(case, output, play, expected) is not None
+        }
 
     def transcribed(self, inputs: Inputs, copied: Sequence[str] = ()) -> tuple[Transcript, Play]:
         transcript = Transcript(self.program, inputs, copied)

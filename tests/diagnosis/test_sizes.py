@@ -44,8 +44,10 @@ def test_less_of_a_quantity_is_less_along_all_its_axes() -> None:
 
 
 def test_labels_stay_below_the_number_of_classes() -> None:
-    assert relabelled({**CASES[0], "label": 5}, 2)["y"].tolist() == [0, 1, 0, 1, 0, 1, 0]
-    assert relabelled({"label": 5, "flag": True, "k": -1}, 2) == {"label": 1, "flag": True, "k": -1}
+    assert relabelled(CASES[0], 2, extent(CASES[0], CASES))["y"].tolist() == [0, 1, 0, 1, 0, 1, 0]
+    start = {"label": 5, "flag": True, "size": 3}
+    within = extent(start, [{"label": 0, "flag": True, "size": 3}])
+    assert relabelled(start, 2, within) == {"label": 1, "flag": True, "size": 3}
 
 
 def test_lists_of_arrays_get_shorter_and_lists_of_numbers_do_not() -> None:

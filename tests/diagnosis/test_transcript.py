@@ -140,12 +140,18 @@ def test_calls_that_nothing_follows_from_are_left_out() -> None:
     cache = script.call("forward", X, {"p": 1.0}, hold=(1,)).value[1]
     script.call("backward", W, cache)
     script.call((made, "loss"), X)
-    assert script.needed(["result_2[0]"]) == [
-        "result_1 = Net(2)",
-        "result_1.params = {'W': np.array([1.0, 1.0])}",
-        "result_2 = forward(x, param)",
-        "result_1.loss(x)",
-    ]
+    filled = ["result_1 = Net(2)", "result_1.params = {'W': np.array([1.0, 1.0])}"]
+    assert script.needed(["result_2[0]"]) == [*filled, "result_2 = forward(x, param)"]
+    assert script.needed(["result_4"]) == [*filled, "result_4 = result_1.loss(x)"]
+
+
+def test_what_a_method_leaves_in_its_object_follows_from_the_call() -> None:
+    script = transcript({"x": X, "W": W})
+    made = script.call("Net", 2).value
+    script.set(made, "params", {"W": W})
+    script.call((made, "loss"), X)
+    lines = ["result_1 = Net(2)", "result_1.params = {'W': W}", "result_1.loss(x)"]
+    assert script.needed(["result_1.params['W']"]) == lines
 
 
 @pytest.mark.parametrize("value", [None, 3, "text", np.array([9.0, 9.0])], ids=str)
