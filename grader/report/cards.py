@@ -51,6 +51,13 @@ def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
         to_open -= telling
 
 
+def first_sentence(report: Report, lang: str, audience: Audience) -> str | None:
+    """What a report has to say first: the function that is read first, and its sentence; None where all are right."""
+    short = [function for function in report.functions if function.status is not FunctionStatus.PASSED]
+    first = min(short, key=lambda function: (not _judged(function), function.follows is not None), default=None)
+    return f"{safe(first.name)}: {_headline(first, lang, audience)}" if first else None
+
+
 def _judged(function: FunctionResult) -> bool:
     return any(check.status in (CheckStatus.PASSED, CheckStatus.FAILED) for check in function.checks)
 

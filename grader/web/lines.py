@@ -8,7 +8,7 @@ from typing import Literal
 from grader.core import Message, Report
 from grader.course.tables import Status, Submission
 from grader.report import text
-from grader.report.view import view
+from grader.report.cards import first_sentence
 from grader.web.clock import duration
 
 Look = Literal["queued", "running", "full", "part", "limit", "rejected", "broken", "cancelled"]
@@ -33,9 +33,8 @@ def look(submission: Submission, report: Report | None = None) -> Look:
 
 
 def headline(report: Report, lang: str) -> str:
-    """The first thing that a report has to say: the diagnosis of its first function that falls short."""
-    short = (f"{card.name}: {card.headline}" for card in view(report, lang, "student").cards if card.headline)
-    return next(short, text(Message("web.line.full"), lang))
+    """The first thing that a report has to say: the diagnosis of the first function that falls short."""
+    return first_sentence(report, lang, "student") or text(Message("web.line.full"), lang)
 
 
 def attempt_line(submission: Submission, report: Report | None, lang: str) -> str:

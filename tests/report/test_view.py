@@ -17,6 +17,7 @@ from grader.core import (
     Tally,
     Worst,
 )
+from grader.report.cards import first_sentence
 from grader.report.scores import decimals
 from grader.report.view import view
 from tests.report.sample_reports import (
@@ -345,3 +346,11 @@ def test_what_came_out_in_any_amount_is_cut() -> None:
     assert card.example.rows[0][1] == "[0]"
     assert len(card.example.rows[0][2]) < 400
     assert card.example.rows[0][2].endswith(" …")
+
+
+def test_the_first_sentence_is_that_of_the_card_that_is_read_first() -> None:
+    missing = function("g", FunctionStatus.MISSING)
+    assert first_sentence(report(missing, *FAILED.functions), "en", "student") == (
+        f"svm_loss_vectorized: {view(FAILED, 'en').cards[1].headline}"
+    )
+    assert first_sentence(FULL, "en", "student") is None
