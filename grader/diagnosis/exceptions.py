@@ -36,7 +36,7 @@ RULES = (
     _rule("removed-numpy-name", "AttributeError", rf"module 'numpy' has no attribute '({GONE})'", row=True),
     _rule("division-gives-float-size", "TypeError", FLOATS, row=True),
     _rule("name-not-defined", "NameError UnboundLocalError", ""),
-    _rule("computes-with-none", "TypeError AttributeError", "NoneType"),
+    _rule("computes-with-none", "TypeError AttributeError", r"NoneType|\w is None"),
     _rule("called-otherwise", "TypeError", r"positional argument|unexpected keyword argument|required keyword"),
     _rule("shapes-do-not-fit", "ValueError", r"broadcast|not aligned|matmul|shape|dimension"),
     _rule("index-out-of-bounds", "IndexError", "out of (bounds|range)"),
@@ -67,20 +67,34 @@ def raised_somewhere(evidence: Evidence, cases: Cases, function: str, standing: 
 
 
 def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Diagnosis | None:
-    if fault.path is None and "argument" not in fault.text:
-        return None  # nothing of the student's was running
     of_type = (rule for rule in RULES if not any(rule.types) or fault.type in rule.types)
     id, row = next((rule.id, rule.row) for rule in of_type if rule.text.search(fault.text))
     text = _told(evidence, cases, function, fault)
     if id == "name-not-defined":
         return _name(evidence, function, fault, text)
-    if id == "computes-with-none" and "reg" in str(text.params.get("condition", "")):
+    if id == "computes-with-none" and _is_a_setting(fault.text) and _regularises(evidence, cases, function):
         id, row = "reg-left-none", True
     if id == "called-otherwise" and not re.search(rf"\b{function.rpartition('.')[2]}\(", fault.text):
         id = "calls-otherwise"
     if row:
         return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
+    if fault.path is None and id not in CALLS:
+        return None  # nothing of the student's was running
     return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
+
+
+def _is_a_setting(text: str) -> bool:
+    """Is it None in arithmetic, or as the strength that our loss is given?"""
+    return "unsupported operand" in text or text.startswith("reg is None")
+
+
+def _regularises(evidence: Evidence, cases: Cases, function: str) -> bool:
+    """Is there a strength of regularisation, among the arguments or in the object?"""
+    signature = next((one.signature for one in evidence.group.functions if one.name == function), "")
+    return "reg" in signature or "reg" in cases.given(cases.plays[0]).values
+
+
+CALLS = ("called-otherwise", "calls-otherwise")  # raised by the call itself
 
 
 def _told(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Message:
@@ -118,9 +132,9 @@ def _name(evidence: Evidence, function: str, fault: Raised, text: Message) -> Di
     name = next(filter(None, found.groups()), "") if found else ""
     names = evidence.names(function)
     spelt = _spelt_like(name, names) if name not in names else None
-    if spelt is not None and fault.path is not None:
+    if spelt is not None:
         about: dict[str, Param] = {**text.params, "name": name, "other": spelt}
-        told = Message("diagnosis.raised.misspelt", about)
+        told = Message("diagnosis.raised.misspelt" if fault.path else "diagnosis.raised.elsewhere", about)
         return Diagnosis("misspelt-name", "pattern", "wrong-quantity", told, from_table("misspelt-name"))
     if fault.type == "NameError" and name not in (*MODULES, *names):
         id = "global-variable-read"

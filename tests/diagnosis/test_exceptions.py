@@ -35,8 +35,8 @@ def raised(type: str, message: str) -> Raised:
         (raised("UnboundLocalError", "cannot access local variable 'dW'"), "name-not-defined", "hint"),
         (
             raised("TypeError", "unsupported operand type(s) for *: 'NoneType' and 'float'"),
-            "computes-with-none",
-            "hint",
+            "reg-left-none",
+            "pattern",
         ),
         (
             raised("TypeError", "svm_loss_naive() takes 3 positional arguments but 4 were given"),
@@ -44,6 +44,7 @@ def raised(type: str, message: str) -> Raised:
             "hint",
         ),
         (raised("TypeError", "helper() takes 3 positional arguments but 4 were given"), "calls-otherwise", "hint"),
+        (raised("TypeError", "'NoneType' object is not subscriptable"), "computes-with-none", "hint"),
         (raised("ValueError", MISALIGNED), "shapes-do-not-fit", "hint"),
         (raised("ValueError", "not enough values to unpack (expected 3, got 2)"), "raises", "hint"),
         (raised("IndexError", "index 10 is out of bounds for axis 0 with size 10"), "index-out-of-bounds", "hint"),
@@ -94,13 +95,13 @@ def test_what_just_the_cases_that_raise_have_in_common_is_told() -> None:
     )
 
 
-def test_a_setting_that_was_left_out_and_computed_with_is_named_where_it_is_the_strength_of_regularisation() -> None:
+def test_computing_with_none_is_no_matter_of_regularisation_where_there_is_none() -> None:
     fault = raised("TypeError", "unsupported operand type(s) for *: 'NoneType' and 'float'")
-    left_out = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("reg left out",))
-    another = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("N=1",))
-    assert left_out is not None
-    assert another is not None
-    assert (left_out.id, another.id) == ("reg-left-none", "computes-with-none")
+    net = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("reg left out",))
+    layer = said_of_a_fault("layers", "affine_forward", fault)
+    assert net is not None
+    assert layer is not None
+    assert (net.id, layer.id) == ("reg-left-none", "computes-with-none")
 
 
 @pytest.mark.parametrize("type", ["SystemExit", "NotImplementedError"])
