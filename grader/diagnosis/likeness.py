@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core import Output, Outputs, Play, Raised, StudentFault, Value
+from grader.core import Handle, Output, Outputs, Play, Raised, StudentFault, Value
 from grader.diagnosis.evidence import Played
 
 LIKE = 1e-7
@@ -25,14 +25,18 @@ def alike(one: Played, output: Output, variant: Play) -> bool:
     theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
     if theirs is ABSENT or ours is ABSENT:
         return theirs is ours and _fault(one.play, output) == _fault(variant, output)
-    if output.integer or not (_measured(theirs) and _measured(ours)):
-        return _equal(theirs, ours)
     s, v = as_numbers(theirs), as_numbers(ours)
     if s is None or v is None:
-        return type(theirs) is type(ours)
-    if not np.isfinite(v).all():  # whatever an overflow becomes, what matters is that it is one
-        stressed = one.case.check == "stability" and output.name not in one.right
-        return stressed or bool((np.isfinite(s) == np.isfinite(v)).all() if s.shape == v.shape else False)
+        return _same_values(theirs, ours)
+    if output.integer:
+        return s.shape == v.shape and bool(np.array_equal(s, v))
+    finite = np.isfinite(v)
+    if not finite.all():  # whatever an overflow becomes, what matters is that it is one
+        if one.case.check == "stability" and output.name not in one.right:
+            return True
+        if s.shape != v.shape or (np.isfinite(s) != finite).any():
+            return False
+        s, v = np.where(finite, s, 0.0), np.where(finite, v, 0.0)
     right = output.name in one.right
     return near(s, v, _scale(one, output), tolerance(one)) or (
         right and near(v, np.asarray(one.expected[output.name]), _scale(one, output), one.case.tolerance)
@@ -79,15 +83,17 @@ def as_numbers(value: Value) -> Array | None:
     return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 
-def _measured(value: Value) -> bool:
-    return isinstance(value, (bool, int, float, np.ndarray, np.generic, list, tuple))
-
-
-def _equal(theirs: Value, ours: Value) -> bool:
-    s, v = as_numbers(theirs), as_numbers(ours)
-    if s is None or v is None:
-        return type(theirs) is type(ours) and (not isinstance(theirs, str) or theirs == ours)
-    return s.shape == v.shape and bool(np.array_equal(s, v))
+def _same_values(theirs: Value, ours: Value) -> bool:
+    """Are two values the same, of which one at least is no array of numbers?"""
+    if type(theirs) is not type(ours):
+        return False
+    if isinstance(theirs, (list, tuple)):
+        return len(theirs) == len(ours) and all(map(_same_values, theirs, ours))
+    if isinstance(theirs, dict):
+        return theirs.keys() == ours.keys() and all(_same_values(value, ours[key]) for key, value in theirs.items())
+    if isinstance(theirs, (np.ndarray, np.generic)):
+        return theirs.shape == ours.shape and bool(np.array_equal(theirs, ours))
+    return isinstance(theirs, Handle) or bool(theirs == ours)
 
 
 def _fault(play: Play, output: Output) -> tuple[str, str] | None:
