@@ -109,7 +109,7 @@ def ladders(session: Session, submission: Submission, report: Report, at: dateti
         _ladder(function.name, diagnosis, rule, past, at)
         for function in report.functions
         for diagnosis in function.diagnosis
-        if diagnosis.hints
+        if diagnosis.hints and not hints.unnamed(function)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The hints of a diagnosis in levels, and a report as far as its student has opened them.
+"""The hints of a diagnosis in levels, and a report as its student may read it: as far as they are open.
 
 The first level says what is off, the second where to look, the third the fact or formula. Where two mistakes are named
 at once, a level has a hint for each.
@@ -7,7 +7,7 @@ at once, a level has a hint for each.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.core import Diagnosis, FunctionResult, Message, Report
+from grader.core import CheckStatus, Diagnosis, FunctionResult, Message, Report
 
 LEVELS = 3
 Opened = Mapping[tuple[str, str], int]
@@ -31,12 +31,20 @@ def _step(diagnosis: Diagnosis) -> int:
     return 1 if rest else max(each, 1)
 
 
+def unnamed(function: FunctionResult) -> bool:
+    """Whether only hidden checks fell short of a function: to name its mistake would tell what they ask."""
+    failed = [check for check in function.checks if check.status is CheckStatus.FAILED]
+    return bool(failed) and all(check.hidden for check in failed)
+
+
 def told(report: Report, opened: Opened) -> Report:
-    """`report` without the hints that are not open."""
+    """`report` without the hints that are not open, and without the names of what hidden checks alone have found."""
     return replace(report, functions=tuple(_told(function, opened) for function in report.functions))
 
 
 def _told(function: FunctionResult, opened: Opened) -> FunctionResult:
+    if unnamed(function):
+        return replace(function, diagnosis=(), counterexample=None)
     cut = (_cut(one, opened.get((function.name, one.id), 0)) for one in function.diagnosis)
     return replace(function, diagnosis=tuple(cut))
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.core import CheckStatus, Diagnosis, FunctionResult, FunctionStatus, Message, Report, cents
+from grader.core import CheckStatus, Diagnosis, FunctionResult, FunctionStatus, Message, Param, Report, cents
 from grader.report.as_json import Audience
 from grader.report.catalogue import text
+from grader.report.hints import unnamed
 from grader.report.scores import decimals
 from grader.report.shown import safe
 from grader.report.words import check_title
@@ -53,7 +54,7 @@ def since(before: Report, now: Report, audience: Audience = "staff") -> tuple[Ch
 
 def _change(before: FunctionResult, now: FunctionResult, audience: Audience) -> Change:
     was, fails = _failing(before, audience), _failing(now, audience)
-    named, names = ({one.id for one in function.diagnosis} for function in (before, now))
+    earlier, found = _named(before, audience), _named(now, audience)
     return Change(
         now.name,
         cents(before.points),
@@ -63,9 +64,15 @@ def _change(before: FunctionResult, now: FunctionResult, audience: Audience) -> 
         now_right=tuple(id for id, wrong in fails.items() if not wrong and was.get(id)),
         now_wrong=tuple(id for id, wrong in fails.items() if wrong and was.get(id) is False),
         still_wrong=tuple(id for id, wrong in fails.items() if wrong and was.get(id, True)),
-        gone=tuple(one for one in before.diagnosis if one.id not in names),
-        new=tuple(one for one in now.diagnosis if one.id not in named),
+        gone=tuple(one for id, one in earlier.items() if id not in found),
+        new=tuple(one for id, one in found.items() if id not in earlier),
     )
+
+
+def _named(function: FunctionResult, audience: Audience) -> dict[str, Diagnosis]:
+    """The mistakes that this reader is told."""
+    kept = audience == "student" and unnamed(function)
+    return {} if kept else {one.id: one for one in function.diagnosis}
 
 
 def _failing(function: FunctionResult, audience: Audience) -> dict[str, bool]:
@@ -88,7 +95,7 @@ def sentences(changes: tuple[Change, ...], number: int, lang: str) -> tuple[str,
         said = [text(Message("report.since.nothing"), lang)]
     if len(said) > MOST_SENTENCES:
         rest = told[MOST_SENTENCES - 1 :]
-        about = {"count": len(rest), "gained": signed(sum((one.gained for one in rest), Fraction(0)))}
+        about: dict[str, Param] = {"count": len(rest), "gained": signed(sum((one.gained for one in rest), Fraction(0)))}
         said[MOST_SENTENCES - 1 :] = [text(Message("report.since.more", about), lang)]
     opening = text(Message("report.since.opening", {"number": number}), lang)
     return f"{opening} {said[0]}", *said[1:]

@@ -8,6 +8,7 @@ from typing import Literal
 from grader.core import Message, Report
 from grader.course.tables import Status, Submission
 from grader.report import text
+from grader.report.hints import told
 from grader.report.cards import first_sentence
 from grader.web.clock import duration
 

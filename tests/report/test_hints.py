@@ -8,7 +8,7 @@ from grader.core import Diagnosis, FunctionStatus, Message, Report
 from grader.report import as_json, as_text, hints, stored
 from grader.report.as_html import as_html
 from grader.report.view import view
-from tests.report.sample_reports import function, report
+from tests.report.sample_reports import check, function, report
 
 
 def diagnosis(id: str, many: int) -> Diagnosis:
@@ -65,3 +65,12 @@ def test_a_report_as_it_was_made_keeps_nothing_back() -> None:
     full = hints.told(THREE, {("svm_loss_naive", "halved"): 3})
     assert full == THREE
     assert replace(full.functions[0].diagnosis[0], closed=0) == THREE.functions[0].diagnosis[0]
+
+
+def test_what_hidden_checks_alone_have_found_is_not_named() -> None:
+    """The name of a mistake that only a hidden check shows would tell what it asks."""
+    shows, hides = check("gradient", "0", "4"), replace(check("stability", "0", "2"), hidden=True)
+    opened = {("svm_loss_naive", "halved"): 3}
+    for checks, named in (((shows, hides), 1), ((hides,), 0), ((check("value", "4", "4"), hides), 0), ((), 1)):
+        one = function("svm_loss_naive", FunctionStatus.FAILED, checks, diagnosis=(diagnosis("halved", 3),))
+        assert len(hints.told(report(one), opened).functions[0].diagnosis) == named

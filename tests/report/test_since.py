@@ -101,6 +101,12 @@ def test_students_learn_nothing_of_a_hidden_check_but_its_points() -> None:
     assert since(before, now)[0].now_right == ("stability",)
 
 
+def test_a_mistake_that_only_hidden_checks_have_found_is_compared_for_staff_alone() -> None:
+    before, now = report(replace(hidden("stability"), diagnosis=(HALVED,))), report(hidden())
+    assert [one.gone for one in since(before, now, "student")] == [()]
+    assert [one.gone for one in since(before, now, "staff")] == [(HALVED,)]
+
+
 def test_a_check_that_was_skipped_is_neither_right_nor_wrong() -> None:
     skipped = CheckResult("gradient", CheckStatus.SKIPPED, Fraction(0), Fraction(4), Message("report.since.same"))
     before = report(function(NAME, FunctionStatus.FAILED, (check("value", "0", "6"), skipped)))

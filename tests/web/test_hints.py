@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from grader.core import Message
 from grader.report import text
+from grader.web.lines import headline
 from tests.web.test_pages import ADA, BEN, KIM, Outline
-from tests.web.world import COURSE, MISTAKE, World, hinted
+from tests.web.world import COURSE, MISTAKE, World, hinted, named_report
 
 PAGE = f"/courses/{COURSE}/assignments/svm/hints"
 HINTS = [text(Message(f"diagnosis.{MISTAKE}.hint-{level}"), "en") for level in (1, 2, 3)]
@@ -105,6 +107,14 @@ def test_the_attempt_before_stands_beside_this_one(world: World, id: int) -> Non
 
 def test_a_first_attempt_has_nothing_beside_it(world: World, id: int) -> None:
     assert "Since attempt" not in shown(world, BEN, f"/submissions/{id - 1}")
+
+
+def test_the_table_of_attempts_names_no_mistake_that_hidden_checks_alone_have_found() -> None:
+    named = named_report()
+    (naive, wrong) = named.functions
+    hidden = replace(named, functions=(naive, replace(wrong, checks=(replace(wrong.checks[1], hidden=True),))))
+    assert headline(named, "en").startswith("svm_loss_vectorized: Your dW is exactly that")
+    assert "dW" not in headline(hidden, "en")
 
 
 # --------------------------------------------------------------------------- the staff
