@@ -21,6 +21,7 @@ from grader.core import (
     LimitRecord,
     Message,
     OutputTally,
+    Picture,
     Report,
     State,
     Tally,
@@ -96,6 +97,7 @@ def _function(json: Json, slug: str) -> FunctionResult:
         checks=tuple(_check(check) for check in json["checks"]),
         counterexample=_example(json["counterexample"]) if json["counterexample"] else None,
         warnings=_said_all([warning["text"] for warning in json["warnings"]]),
+        pictures=tuple(_picture(picture) for picture in json.get("pictures", ())),
         given_back=_points(json.get("given_back", 0)),
         follows=json.get("follows"),
     )
@@ -141,6 +143,10 @@ def _worst(json: Json) -> Worst:
 
 def _example(json: Json) -> Counterexample:
     return Counterexample(*(_values(json[part]) for part in ("inputs", "expected", "actual")))
+
+
+def _picture(json: Json) -> Picture:
+    return Picture(json["kind"], "", _said(json["title"]), _said(json["text"]), _values(json["numbers"]))
 
 
 def _values(value: Any) -> Any:

@@ -1,9 +1,11 @@
 """A report that came as JSON is shown as the service would show it."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.cli.received import report_from, with_closed
-from grader.core import Report
+from grader.core import FunctionResult, Report
 from grader.report.as_json import as_json
 from grader.report.as_text import as_text
 from grader.report.hints import told
@@ -11,10 +13,16 @@ from tests.report.sample_reports import ALL, FAILED
 from tests.report.test_hints import PAIR, THREE
 
 
+def without_script(function: FunctionResult) -> FunctionResult:
+    """The program that shows an example is not in the JSON: only `grader grade` can write it."""
+    example = function.counterexample
+    return replace(function, counterexample=replace(example, script=None)) if example else function
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("name", [name for name in ALL if not name.startswith("limit-")])
 def test_a_report_reads_the_same_from_json(name: str, lang: str) -> None:
-    report = ALL[name]
+    report = replace(ALL[name], functions=tuple(map(without_script, ALL[name].functions)))
     received = report_from(as_json(report, lang, audience="student"))
     assert as_text(received, lang, audience="student") == as_text(report, lang, audience="student")
 

@@ -35,7 +35,7 @@ SCATTER = Picture(
     "gradient",
     Message("picture.scatter.title", OF_W),
     Message("picture.scatter.named", OF_W),
-    {"x": [-1.0, 0.25, 0.0, None, 2.0], "y": [1.0, -0.25, 0.0, 3.0, -2.0], "slope": -1.0},
+    {"of": "W", "x": [-1.0, 0.25, 0.0, None, 2.0], "y": [1.0, -0.25, 0.0, 3.0, -2.0], "slope": -1.0},
 )
 STEPS = Picture(
     "steps",

@@ -154,7 +154,7 @@ def scatter(one: Compared, inputs: Inputs) -> Picture | None:
         one.check,
         Message("picture.scatter.title", about),
         Message("picture.scatter.named", {**about, "name": name}) if name else Message("picture.scatter.line", about),
-        {"x": all_few(x[some]), "y": all_few(y[some]), "slope": few(slope)},
+        {"of": one.output.of, "x": all_few(x[some]), "y": all_few(y[some]), "slope": few(slope)},
     )
 
 

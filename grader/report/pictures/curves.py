@@ -96,18 +96,19 @@ def _at(one: Series, place: int) -> Value:
 
 
 def scatter(numbers: Numbers, say: Words) -> Sketch:
-    """Points, and the line through 0 that they lie on."""
+    """Points, and the line through 0 that they lie on; `of` is what the gradient is the gradient of."""
+    of = str(numbers["of"])
     pairs = [(a, b) for a, b in zip(numbers["x"], numbers["y"], strict=True) if a is not None and b is not None]
     x, y = (
         _around([pair[place] for pair in pairs], *ends) for place, ends in enumerate(((LEFT, RIGHT), (BOTTOM, TOP)))
     )
     ends = [_clipped(numbers["slope"], x, y, end) for end in (x.low, x.high)]
-    shapes = frame(x, y, say("of")) + points(x, y, pairs)
+    shapes = frame(x, y, of) + points(x, y, pairs)
     shapes += path("ours", curve(x, y, [end[0] for end in ends], [end[1] for end in ends]))
     some = few_places(len(pairs), ROWS)
     ordered = sorted(pairs)
     rows = tuple((told(ordered[at][0]), told(ordered[at][1])) for at in some)
-    return Sketch(WIDTH, HEIGHT, tuple(shapes), (say("of"), say("difference")), rows, _typed(x, y, pairs))
+    return Sketch(WIDTH, HEIGHT, tuple(shapes), (of, say("difference")), rows, _typed(x, y, pairs))
 
 
 def _around(values: Sequence[float], start: float, end: float) -> Axis:

@@ -2,6 +2,7 @@
 room."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from grader.core import CheckResult, CheckStatus, FunctionResult, FunctionStatus, Message, Picture
 from grader.report.as_json import Audience, visible_pictures
@@ -39,11 +40,7 @@ def drawings(function: FunctionResult, place: int, lang: str, audience: Audience
 
 
 def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
-    def say(word: str) -> str:
-        given = picture.title.params.get(word)
-        return str(given) if given is not None else _word(word, lang)
-
-    sketch = DRAWN[picture.kind](picture.numbers, say)
+    sketch = DRAWN[picture.kind](picture.numbers, partial(_word, lang=lang))
     return Drawing(
         id, picture.kind, text(picture.title, lang), text(picture.text, lang), sketch, _word("numbers", lang)
     )
