@@ -8,8 +8,8 @@ from typing import Literal
 from grader.core import Message, Report
 from grader.course.tables import Status, Submission
 from grader.report import text
-from grader.report.hints import told
 from grader.report.cards import first_sentence
+from grader.report.hints import told
 from grader.web.clock import duration
 
 Look = Literal["queued", "running", "full", "part", "limit", "rejected", "broken", "cancelled"]
@@ -35,7 +35,7 @@ def look(submission: Submission, report: Report | None = None) -> Look:
 
 def headline(report: Report, lang: str) -> str:
     """The first thing that a report has to say: the diagnosis of the first function that falls short."""
-    return first_sentence(report, lang, "student") or text(Message("web.line.full"), lang)
+    return first_sentence(told(report, {}), lang, "student") or text(Message("web.line.full"), lang)
 
 
 def attempt_line(submission: Submission, report: Report | None, lang: str) -> str:
