@@ -20,7 +20,6 @@ class Request:
         self.node: Any = None
         self.to = wire.Writer(self._opaque, caps)
         self.callables = dict(standing)
-        self._signatures: dict[int, inspect.Signature] = {}  # of those that were called
         self.fault: Exception | None = None  # what went wrong in one of them, if that is ours
 
     def encode(self, value: Value, depth: int = 0) -> Any:
@@ -46,12 +45,6 @@ class Request:
         function = self.callables.get(number)
         if function is None:
             return "failed", ("RuntimeError", "this function belongs to a call that is over")
-        if number not in self._signatures:
-            self._signatures[number] = inspect.signature(function)
-        try:
-            self._signatures[number].bind(*args, **kwargs)
-        except TypeError as error:
-            return "failed", ("TypeError", str(error)[:MOST_TEXT])
         try:
             return "answer", function(*args, **kwargs)
         except Raised as error:
@@ -59,8 +52,19 @@ class Request:
         except StudentFault as error:
             return "failed", ("RuntimeError", str(error))
         except Exception as error:
+            if misfit := _misfit(function, args, kwargs):
+                return "failed", ("TypeError", misfit)
             self.fault = self.fault or error
             return "failed", ("RuntimeError", "the function that was passed in failed")
+
+
+def _misfit(function: Callable[..., Value], args: tuple[Value, ...], kwargs: dict[str, Value]) -> str:
+    """Why `function` does not take these arguments, if it does not: it was not entered then."""
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        return str(error)[:MOST_TEXT]
+    return ""
 
 
 def refuse_to_send(value: object) -> wire.Opaque:
