@@ -1,4 +1,5 @@
 # expect: spatial_batchnorm_forward=failed spatial_batchnorm_backward=failed
+# expect-diagnosis: spatial_batchnorm_forward: spatial-reshape-without-transpose
 import numpy as np
 
 

@@ -1,6 +1,7 @@
 # expect: conv_forward_naive=passed conv_backward_naive=failed max_pool_forward_naive=passed max_pool_backward_naive=failed
 # expect-failing: conv_backward_naive: robustness[pad=0; 1x1 filter]
 # expect-failing: max_pool_backward_naive: robustness[overlap; 2x3 window]
+# expect-diagnosis: conv_backward_naive: padding-minus-zero-slice
 import numpy as np
 
 

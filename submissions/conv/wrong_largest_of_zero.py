@@ -1,6 +1,8 @@
 # expect: max_pool_forward_naive=failed max_pool_backward_naive=failed
 # expect-failing: max_pool_forward_naive: robustness[all negative]
 # expect-failing: max_pool_backward_naive: robustness[2x3 window]
+# expect-diagnosis: max_pool_forward_naive: max-started-at-zero
+# expect-diagnosis: max_pool_backward_naive: argmax-unraveled-by-height
 import numpy as np
 
 

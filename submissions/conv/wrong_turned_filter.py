@@ -1,5 +1,7 @@
 # expect: conv_forward_naive=failed conv_backward_naive=failed
 # expect-failing: conv_backward_naive: contract gradient robustness
+# expect-diagnosis: conv_forward_naive: kernel-flipped
+# expect-diagnosis: conv_backward_naive: conv-bias-gradient-per-sample+padding-not-cropped
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: dropout_forward=failed dropout_backward=passed
 # expect-failing: dropout_forward: mask[no seed]
+# expect-diagnosis: dropout_forward: dropout-seed-fixed
 import numpy as np
 
 

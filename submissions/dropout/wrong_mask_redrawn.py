@@ -1,4 +1,5 @@
 # expect: dropout_forward=passed dropout_backward=failed
+# expect-diagnosis: dropout_backward: dropout-mask-redrawn
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: dropout_forward=failed dropout_backward=passed
 # expect-failing: dropout_forward: mask[p=0.3; p=0.5; p=0.95; no seed] robustness
+# expect-diagnosis: dropout_forward: dropout-normal-mask
 import numpy as np
 
 

@@ -1,5 +1,7 @@
 # expect: dropout_forward=failed dropout_backward=failed
 # expect-failing: dropout_forward: mask[base; p=0.3; p=0.5; p=0.95; no seed] robustness[seeds; 4-D x; float32]
+# expect-diagnosis: dropout_forward: dropout-mask-shared
+# expect-diagnosis: dropout_backward: dropout-backward-mask-missing
 import numpy as np
 
 

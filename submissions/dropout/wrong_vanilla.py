@@ -1,4 +1,5 @@
 # expect: dropout_forward=failed dropout_backward=passed
+# expect-diagnosis: dropout_forward: vanilla-dropout
 # points: 9.25
 import numpy as np
 

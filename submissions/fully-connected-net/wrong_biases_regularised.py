@@ -1,5 +1,6 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
 # expect-failing: FullyConnectedNet.loss: value[base; 1 hidden layer; 4 hidden layers] gradient[base; 1 hidden layer; 4 hidden layers] initial-loss normalization[batchnorm; layernorm] robustness
+# expect-diagnosis: FullyConnectedNet.loss: bias-regularized
 from builtins import range
 from builtins import object
 import numpy as np

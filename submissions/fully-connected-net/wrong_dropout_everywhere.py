@@ -1,5 +1,6 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
 # expect-failing: FullyConnectedNet.loss: dropout[dropout]
+# expect-diagnosis: FullyConnectedNet.loss: dropout-on-scores
 # points: 26.00
 from builtins import range
 from builtins import object

@@ -1,4 +1,5 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
+# expect-diagnosis: FullyConnectedNet.loss: reg-full-convention
 # points: 26.10
 from builtins import range
 from builtins import object

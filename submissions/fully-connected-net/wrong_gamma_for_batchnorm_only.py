@@ -1,6 +1,7 @@
 # expect: FullyConnectedNet.__init__=failed FullyConnectedNet.loss=failed
 # expect-failing: FullyConnectedNet.__init__: contract[layernorm] value[base; layernorm]
 # expect-failing: FullyConnectedNet.loss: normalization[layernorm]
+# expect-diagnosis: FullyConnectedNet.loss: normalization-option-ignored
 from builtins import range
 from builtins import object
 import numpy as np

@@ -1,4 +1,5 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
+# expect-diagnosis: FullyConnectedNet.loss: relu-on-scores
 from builtins import range
 from builtins import object
 import numpy as np

@@ -1,5 +1,6 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
 # expect-failing: FullyConnectedNet.loss: normalization[layernorm]
+# expect-diagnosis: FullyConnectedNet.loss: layernorm-uses-batchnorm-backward
 from builtins import range
 from builtins import object
 import numpy as np

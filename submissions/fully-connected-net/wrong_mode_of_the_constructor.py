@@ -1,5 +1,6 @@
 # expect: FullyConnectedNet.__init__=passed FullyConnectedNet.loss=failed
 # expect-failing: FullyConnectedNet.loss: test-mode[dropout, test; batchnorm, test]
+# expect-diagnosis: FullyConnectedNet.loss: mode-not-switched
 # points: 28.00
 from builtins import range
 from builtins import object

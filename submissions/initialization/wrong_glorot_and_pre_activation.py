@@ -1,6 +1,8 @@
 # expect: init_weights=failed activation_stats=failed
 # expect-failing: init_weights: value[base] robustness[more outputs]
 # expect-failing: activation_stats: value robustness
+# expect-diagnosis: init_weights: glorot-for-fan-in
+# expect-diagnosis: activation_stats: stats-of-pre-activation
 import numpy as np
 
 

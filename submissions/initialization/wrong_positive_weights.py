@@ -1,6 +1,7 @@
 # expect: init_weights=failed activation_stats=failed
 # expect-failing: init_weights: value[base; he; small] robustness
 # expect-failing: activation_stats: deterministic
+# expect-diagnosis: init_weights: uniform-positive-weights
 import numpy as np
 
 

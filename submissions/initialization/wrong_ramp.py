@@ -1,5 +1,6 @@
 # expect: init_weights=failed activation_stats=passed
 # expect-failing: init_weights: robustness[more inputs; more outputs; another draw]
+# expect-diagnosis: init_weights: sorted-weights
 import numpy as np
 
 

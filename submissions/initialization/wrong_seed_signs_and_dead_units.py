@@ -1,6 +1,7 @@
 # expect: init_weights=failed activation_stats=failed
 # expect-failing: init_weights: robustness[more inputs; more outputs; another draw]
 # expect-failing: activation_stats: value[base; relu, small weights] robustness
+# expect-diagnosis: activation_stats: dead-units-for-zeros
 import numpy as np
 
 

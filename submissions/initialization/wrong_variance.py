@@ -1,6 +1,7 @@
 # expect: init_weights=failed activation_stats=failed
 # expect-failing: init_weights: value[base; he] robustness[more inputs; more outputs]
 # expect-failing: activation_stats: contract value robustness
+# expect-diagnosis: init_weights: variance-for-std
 import numpy as np
 
 

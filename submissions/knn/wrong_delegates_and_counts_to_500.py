@@ -1,6 +1,8 @@
 # expect: KNearestNeighbor.compute_distances_two_loops=passed KNearestNeighbor.compute_distances_one_loop=failed KNearestNeighbor.compute_distances_no_loops=failed KNearestNeighbor.predict_labels=raised
 # expect-failing: KNearestNeighbor.compute_distances_one_loop: contract value robustness
 # expect-failing: KNearestNeighbor.compute_distances_no_loops: vectorised
+# expect-diagnosis: KNearestNeighbor.compute_distances_one_loop: result-transposed
+# expect-diagnosis: KNearestNeighbor.predict_labels: hard-coded-sample-count
 import numpy as np
 
 

@@ -1,5 +1,8 @@
 # expect: KNearestNeighbor.compute_distances_two_loops=failed KNearestNeighbor.compute_distances_one_loop=failed KNearestNeighbor.compute_distances_no_loops=failed KNearestNeighbor.predict_labels=failed
 # expect-failing: KNearestNeighbor.compute_distances_one_loop: value robustness
+# expect-diagnosis: KNearestNeighbor.compute_distances_two_loops: half-power-precedence
+# expect-diagnosis: KNearestNeighbor.compute_distances_one_loop: manhattan-distance
+# expect-diagnosis: KNearestNeighbor.compute_distances_no_loops: cross-term-halved
 import numpy as np
 
 

@@ -3,6 +3,7 @@
 # expect-failing: KNearestNeighbor.compute_distances_one_loop: value[base; more tests; offset 30] robustness
 # expect-failing: KNearestNeighbor.compute_distances_no_loops: deterministic
 # expect-failing: KNearestNeighbor.predict_labels: value robustness
+# expect-diagnosis: KNearestNeighbor.predict_labels: mean-label
 import numpy as np
 
 

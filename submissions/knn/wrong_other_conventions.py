@@ -1,5 +1,9 @@
 # expect: KNearestNeighbor.compute_distances_two_loops=failed KNearestNeighbor.compute_distances_one_loop=failed KNearestNeighbor.compute_distances_no_loops=failed KNearestNeighbor.predict_labels=failed
 # expect-failing: KNearestNeighbor.predict_labels: value[tie of 2; tie of 4]
+# expect-diagnosis: KNearestNeighbor.compute_distances_two_loops: distance-not-rooted
+# expect-diagnosis: KNearestNeighbor.compute_distances_one_loop: distance-not-rooted
+# expect-diagnosis: KNearestNeighbor.compute_distances_no_loops: distance-not-rooted
+# expect-diagnosis: KNearestNeighbor.predict_labels: tie-to-nearest
 # points: 17.30
 import numpy as np
 from collections import Counter

@@ -1,4 +1,5 @@
 # expect: affine_forward=passed affine_backward=raised tanh_forward=passed sigmoid_forward=passed sigmoid_backward=failed softmax_loss=failed
+# expect-diagnosis: sigmoid_backward: activation-input-for-output
 import numpy as np
 
 

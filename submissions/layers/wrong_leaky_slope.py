@@ -1,5 +1,8 @@
 # expect: leaky_relu_forward=failed leaky_relu_backward=failed relu_forward=passed relu_backward=failed
 # expect-failing: leaky_relu_forward: value[base; 4-D x; alpha=0.5] robustness
+# expect-diagnosis: relu_backward: upstream-gradient-missing
+# expect-diagnosis: leaky_relu_forward: leaky-slope-hard-coded
+# expect-diagnosis: leaky_relu_backward: leaky-slope-hard-coded
 import numpy as np
 
 

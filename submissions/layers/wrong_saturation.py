@@ -1,5 +1,8 @@
 # expect: sigmoid_forward=failed sigmoid_backward=failed tanh_forward=failed tanh_backward=failed
 # expect-failing: sigmoid_forward: robustness[±1000]
+# expect-diagnosis: sigmoid_forward: saturation-overflow
+# expect-diagnosis: tanh_forward: saturation-overflow
+# expect-diagnosis: tanh_backward: tanh-derivative-unsquared
 import numpy as np
 
 

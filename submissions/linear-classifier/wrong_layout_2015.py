@@ -1,4 +1,6 @@
 # expect: LinearClassifier.train=failed LinearClassifier.predict=failed
+# expect-diagnosis: LinearClassifier.train: layout-2015
+# expect-diagnosis: LinearClassifier.predict: layout-2015
 # points: 10.20
 import numpy as np
 

@@ -2,6 +2,7 @@
 # expect-failing: LinearClassifier.train: contract value[base; other sizes] robustness
 # expect-failing: LinearClassifier.predict: contract value robustness
 # expect-failing: hyper_search: value[base; 3x2] robustness
+# expect-diagnosis: LinearClassifier.predict: max-for-argmax
 import numpy as np
 
 

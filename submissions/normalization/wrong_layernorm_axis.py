@@ -1,4 +1,5 @@
 # expect: layernorm_forward=failed layernorm_backward=failed
+# expect-diagnosis: layernorm_forward: layernorm-over-batch
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: batchnorm_forward=failed
 # expect-failing: batchnorm_forward: test-mode[test mode] robustness[test mode, eps=0.5; test mode, N=1]
+# expect-diagnosis: batchnorm_forward: test-uses-batch-statistics
 import numpy as np
 
 

@@ -1,6 +1,7 @@
 # expect: SVM_loss=passed softmax=failed
 # expect-failing: softmax: value[base; lecture; 4x4; 3x5; small] initial-loss robustness
-# points: 5.00
+# expect-diagnosis: softmax: log10-for-ln
+# points: 8.00
 import numpy as np
 
 

@@ -1,5 +1,7 @@
 # expect: SVM_loss=failed softmax=failed
 # expect-failing: SVM_loss: value[base; 3x5; small] initial-loss robustness
+# expect-diagnosis: SVM_loss: class-count-from-rows
+# expect-diagnosis: softmax: no-max-shift+log-loss-summed-over-classes
 import numpy as np
 
 

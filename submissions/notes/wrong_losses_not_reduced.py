@@ -1,6 +1,8 @@
 # expect: SVM_loss=failed softmax=failed
 # expect-failing: SVM_loss: contract[base; lecture; 4x4; 3x5; small] value[base; lecture; 4x4; 3x5; small] initial-loss robustness
-# points: 0.00
+# expect-diagnosis: SVM_loss: losses-not-reduced
+# expect-diagnosis: softmax: losses-not-reduced
+# points: 6.00
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: numerical_gradient=failed gradient_descent=failed random_search=failed
+# expect-diagnosis: gradient_descent: last-point-missing
 import numpy as np
 
 

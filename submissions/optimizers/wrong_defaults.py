@@ -1,6 +1,7 @@
 # expect: rmsprop=failed adam=failed
 # expect-failing: rmsprop: value[config=None]
 # expect-failing: adam: value[config=None]
+# expect-diagnosis: adam: adam-t-starts-at-one
 import numpy as np
 
 

@@ -4,6 +4,7 @@
 # expect-failing: rmsprop: robustness[epsilon=0.01]
 # expect-failing: adagrad: robustness[gradient 0]
 # expect-failing: adam: deterministic
+# expect-diagnosis: rmsprop: eps-inside-sqrt
 import numpy as np
 
 

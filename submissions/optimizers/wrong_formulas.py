@@ -1,5 +1,10 @@
 # expect: sgd=failed sgd_momentum=failed sgd_nesterov=failed rmsprop=failed adagrad=failed adam=failed
 # expect-failing: adam: value[base; constant gradient; config=None; t=5] robustness
+# expect-diagnosis: sgd: learning-rate-missing
+# expect-diagnosis: sgd_momentum: gradient-step-twice
+# expect-diagnosis: sgd_nesterov: nesterov-is-plain-momentum velocity-saved-late
+# expect-diagnosis: adagrad: weights-squared-for-gradient
+# expect-diagnosis: adam: adam-no-bias-correction
 import numpy as np
 
 

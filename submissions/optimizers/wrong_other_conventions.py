@@ -1,4 +1,9 @@
 # expect: sgd_momentum=failed sgd_nesterov=failed rmsprop=failed adagrad=failed adam=failed
+# expect-diagnosis: sgd_momentum: velocity-without-rate
+# expect-diagnosis: sgd_nesterov: velocity-without-rate
+# expect-diagnosis: rmsprop: state-in-v-and-a
+# expect-diagnosis: adagrad: state-in-v-and-a
+# expect-diagnosis: adam: adam-t-starts-at-one
 # points: 22.95
 import numpy as np
 

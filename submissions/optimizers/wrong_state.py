@@ -1,4 +1,5 @@
 # expect: sgd=passed sgd_momentum=failed sgd_nesterov=failed rmsprop=failed adagrad=failed adam=failed
+# expect-diagnosis: adam: adam-corrected-state-stored
 """Every rule is right where nothing was before: what is kept from step to step is not what belongs there."""
 import copy
 

@@ -1,4 +1,6 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=failed
+# expect-diagnosis: softmax_loss_naive: log-loss-summed-over-classes
+# expect-diagnosis: softmax_loss_vectorized: log-loss-summed-over-classes
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: softmax_loss_naive=passed softmax_loss_vectorized=failed
 # expect-failing: softmax_loss_vectorized: stability[bigmix]
+# expect-diagnosis: softmax_loss_vectorized: global-max-shift
 # points: 19.50
 import numpy as np
 

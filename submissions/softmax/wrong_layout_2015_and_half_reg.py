@@ -1,4 +1,6 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=failed
+# expect-diagnosis: softmax_loss_naive: reg-half-convention+layout-2015
+# expect-diagnosis: softmax_loss_vectorized: reg-half-convention+layout-2015
 # points: 15.20
 """2015 edition throughout: samples are columns, and the regularisation carries a half."""
 import numpy as np

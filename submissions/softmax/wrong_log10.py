@@ -1,4 +1,6 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=failed
+# expect-diagnosis: softmax_loss_naive: log10-for-ln
+# expect-diagnosis: softmax_loss_vectorized: log10-for-ln
 import numpy as np
 
 

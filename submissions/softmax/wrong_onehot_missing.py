@@ -1,4 +1,6 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=failed
+# expect-diagnosis: softmax_loss_naive: onehot-missing
+# expect-diagnosis: softmax_loss_vectorized: onehot-missing+loss-not-averaged
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=passed
 # expect-failing: softmax_loss_naive: gradient[base; reg=0.1; reg=3] numeric-gradient robustness
+# expect-diagnosis: softmax_loss_naive: reg-gradient-missing
 # points: 17.72
 import numpy as np
 

@@ -1,6 +1,7 @@
 # expect: svm_loss_naive=passed svm_loss_vectorized=failed
 # expect-failing: svm_loss_vectorized: value[base; smallW; reg=0; reg=0.1; reg=3] gradient[base; smallW; reg=0; reg=0.1; reg=3] initial-loss numeric-gradient robustness
-# points: 8.00
+# expect-diagnosis: svm_loss_vectorized: correct-class-counted
+# points: 12.80
 import numpy as np
 
 

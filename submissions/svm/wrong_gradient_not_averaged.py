@@ -1,5 +1,7 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
 # expect-failing: svm_loss_naive: gradient[base; smallW; reg=0; reg=0.1; reg=3] numeric-gradient robustness
+# expect-diagnosis: svm_loss_naive: gradient-not-averaged
+# expect-diagnosis: svm_loss_vectorized: gradient-not-averaged
 import numpy as np
 
 

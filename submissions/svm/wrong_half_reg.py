@@ -1,5 +1,7 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
 # expect-failing: svm_loss_vectorized: value[base; reg=0.1; reg=3] gradient[base; reg=0.1; reg=3] initial-loss robustness
+# expect-diagnosis: svm_loss_naive: reg-half-convention
+# expect-diagnosis: svm_loss_vectorized: reg-half-convention
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-diagnosis: svm_loss_naive: layout-2015
+# expect-diagnosis: svm_loss_vectorized: layout-2015
 # points: 17.60
 """2015 edition: X is D x N with one sample a column, W is C x D."""
 import numpy as np

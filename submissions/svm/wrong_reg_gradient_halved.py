@@ -1,5 +1,6 @@
 # expect: svm_loss_naive=passed svm_loss_vectorized=failed
 # expect-failing: svm_loss_vectorized: gradient[base; reg=0.1; reg=3] numeric-gradient robustness
+# expect-diagnosis: svm_loss_vectorized: reg-gradient-halved
 # points: 17.72
 import numpy as np
 

@@ -1,4 +1,6 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-diagnosis: svm_loss_naive: last-sample-skipped
+# expect-diagnosis: svm_loss_vectorized: fancy-index-loses-duplicates
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-diagnosis: svm_loss_naive: result-transposed
 import numpy as np
 
 

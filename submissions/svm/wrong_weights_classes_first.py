@@ -1,4 +1,6 @@
 # expect: svm_loss_naive=failed svm_loss_vectorized=failed
+# expect-diagnosis: svm_loss_naive: weights-classes-first
+# expect-diagnosis: svm_loss_vectorized: weights-classes-first
 # points: 17.60
 """One row of weights for every class, one row of X for every sample."""
 import numpy as np

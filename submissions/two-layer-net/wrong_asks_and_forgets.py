@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=passed
+# expect-diagnosis: TwoLayerNet.train: weights-never-updated
 # points: 22.00
 import numpy as np
 

@@ -1,5 +1,6 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
 # expect-failing: TwoLayerNet.loss: value[base; reg=0.1; reg=2] initial-loss numeric-gradient robustness
+# expect-diagnosis: TwoLayerNet.loss: bias-regularized-in-loss-only
 import numpy as np
 
 

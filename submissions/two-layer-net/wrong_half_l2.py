@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
+# expect-diagnosis: TwoLayerNet.loss: reg-half-convention
 # points: 25.30
 import numpy as np
 

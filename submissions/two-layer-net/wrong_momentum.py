@@ -1,5 +1,6 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=passed
 # expect-failing: TwoLayerNet.train: value[base; decay=1] robustness
+# expect-diagnosis: TwoLayerNet.train: momentum-in-plain-sgd
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=raised
+# expect-diagnosis: TwoLayerNet.train: weights-never-updated
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
 # expect-failing: TwoLayerNet.loss: robustness[b2+1000; b2-1000; some scores+1000]
+# expect-diagnosis: TwoLayerNet.loss: no-max-shift
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
+# expect-diagnosis: TwoLayerNet.loss: probabilities-returned-for-scores
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
 # expect-failing: TwoLayerNet.loss: gradient[base; reg=0.1; reg=2] numeric-gradient robustness
+# expect-diagnosis: TwoLayerNet.loss: reg-gradient-halved
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
 # expect-failing: TwoLayerNet.loss: gradient[base; small W; reg=0; reg=0.1; reg=2] numeric-gradient robustness
+# expect-diagnosis: TwoLayerNet.loss: relu-mask-missing
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.__init__=failed TwoLayerNet.loss=failed
+# expect-diagnosis: TwoLayerNet.loss: reg-full-convention
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=passed TwoLayerNet.predict=failed
+# expect-diagnosis: TwoLayerNet.predict: argmax-over-samples
 import numpy as np
 
 

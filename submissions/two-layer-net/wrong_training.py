@@ -1,4 +1,6 @@
 # expect: TwoLayerNet.loss=passed TwoLayerNet.train=failed TwoLayerNet.predict=failed
+# expect-diagnosis: TwoLayerNet.train: gradient-ascent+rate-never-decays
+# expect-diagnosis: TwoLayerNet.predict: argmin-for-argmax
 import numpy as np
 
 
