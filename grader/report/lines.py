@@ -64,8 +64,8 @@ def _telling(function: FunctionResult, audience: Audience) -> CheckResult | None
 
 
 def _explained(function: FunctionResult, check: CheckResult) -> bool:
-    """Does the name of the mistake say why the check falls short? What only a hint tells of is not explained."""
-    named = function.follows is not None or any(one.certainty != "hint" for one in function.diagnosis)
+    """Does the name of the mistake say why the check falls short? A pattern or a hint may tell of one output alone."""
+    named = function.follows is not None or any(one.certainty == "exact" for one in function.diagnosis)
     return named and check.status is CheckStatus.FAILED and check.id in BY_NUMBERS
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 import pytest
 
@@ -256,8 +257,9 @@ def test_what_a_name_explains_is_not_explained_again_and_what_it_does_not_is() -
     assert (vectorised.explained, vectorised.said) == (False, vectorised.message)
 
 
-def test_a_hint_explains_nothing() -> None:
-    _, gradient, _ = view(diagnosed(replace(EXACT, certainty="hint")), "en").cards[0].checks
+@pytest.mark.parametrize("certainty", ["pattern", "hint"])
+def test_a_pattern_of_one_output_and_a_hint_explain_no_check(certainty: Literal["pattern", "hint"]) -> None:
+    _, gradient, _ = view(diagnosed(replace(EXACT, certainty=certainty)), "en").cards[0].checks
     assert (gradient.explained, gradient.said) == (False, gradient.message)
 
 
