@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.web.world import COURSE, HOSTILE, SVM, World
+from tests.web.world import COURSE, HOSTILE, SVM, World, beat
 
 ADA, BEN, EVE, KIM, MALLORY = (f"{name}@uni.example" for name in ("ada", "ben", "eve", "kim", "mallory"))
 ASSIGNMENT = f"/courses/{COURSE}/assignments/svm"
@@ -376,6 +376,8 @@ def test_the_queue_lists_what_waits_and_runs_and_who_works(world: World) -> None
 def test_the_queue_tells_workers_that_run_nothing_apart_and_why_one_refuses(
     world: World, lang: str, words: tuple[str, ...]
 ) -> None:
+    with world.database.write() as session:
+        beat(session)
     said = text(world.client(KIM).get("/queue", headers={"Accept-Language": lang}))
     for word in words:
         assert word in said

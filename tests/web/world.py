@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from grader.api import create_app
 from grader.core import (
@@ -120,13 +121,18 @@ def populate(app: FastAPI) -> World:
         assignment = units.enable(session, course, "svm", due=now + timedelta(hours=3, minutes=12, seconds=30))
         assignment.attempts_per_day = 20
         units.enable(session, course, "layers")
-        workers.beat(session, "test-worker", "none")
-        workers.beat(session, "test-courier", None)
-        workers.beat(session, "test-refusing", None, refusal=REFUSAL)
+        beat(session)
         ada, eve = (people.find_user(session, f"{name}@uni.example").id for name in ("ada", "eve"))
         _hand_in(session, world.made, assignment.id, ada, now)
         _grade(session, world.made, "hostile", hostile_report(), of=(assignment.id, eve), at=now)
     return world
+
+
+def beat(session: Session) -> None:
+    """One worker that grades unconfined, one for errands only, one that refuses: heard of for ten seconds from now."""
+    workers.beat(session, "test-worker", "none")
+    workers.beat(session, "test-courier", None)
+    workers.beat(session, "test-refusing", None, refusal=REFUSAL)
 
 
 def _hand_in(session: Any, made: dict[str, int], assignment: int, user: int, now: datetime) -> None:
