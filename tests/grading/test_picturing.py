@@ -287,6 +287,23 @@ def test_what_is_no_number_is_none_in_a_map() -> None:
     assert first.text.params["wrong"] == 2
 
 
+@pytest.mark.parametrize("huge", ["1e308", "-1e308 * W", "1e200 * W", "np.where(W > 0, 1e308, -1e308)"])
+def test_numbers_near_the_end_of_the_range_are_drawn_all_the_same(huge: str) -> None:
+    for picture in svm((REG, f"{REG}\n    dW = dW * 0 + {huge}")):
+        assert json.dumps(dict(picture.numbers), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "written", ["[[1.0], [1.0, 2.0]]", "None", "'high'", "[1j]", "[float('nan')] * 3", "np.ones((2, 2))"]
+)
+def test_a_history_of_another_kind_is_no_curve_and_no_fault_of_ours(written: str) -> None:
+    solution = assignment("two-layer-net").solution["neural_net.py"]
+    (line,) = [line for line in solution.splitlines() if '"val_acc_history": val_acc_history' in line]
+    edits = ((line.strip(), line.strip().replace(": val_acc_history", f": {written}")),)
+    pictures = of("two-layer-net", "TwoLayerNet.train", *edits)
+    assert all(json.dumps(dict(picture.numbers), allow_nan=False) for picture in pictures)
+
+
 def test_numbers_have_few_digits() -> None:
     assert (few(1 / 3), few(float("nan")), few(-1e300)) == (0.3333, None, -1e300)
     assert magnitudes(np.array([0.0, 1e-3, 1e30, np.inf, np.nan])) == [-16.0, -3.0, 9.0, None, None]

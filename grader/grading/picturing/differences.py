@@ -37,7 +37,7 @@ def heat(one: Compared) -> Picture:
         _where(one, one.wrong.reshape(errors.shape)),
         {
             "cells": [magnitudes(row) for row in coarse],
-            "right": round(float(np.log10(one.tolerance)), 1),
+            "right": magnitudes(np.array([one.tolerance]))[0],
             "every": [down, right],
         },
     )
@@ -144,7 +144,7 @@ def scatter(one: Compared, inputs: Inputs) -> Picture | None:
         return None
     x, y = np.asarray(of, np.float64).ravel(), (one.actual - one.expected).ravel()
     slope = float(x @ y / (x @ x)) if x.any() else 0.0
-    if not slope or np.abs(y - slope * x).max() > ON_THE_LINE * np.abs(y).max():
+    if not slope or not np.abs(y - slope * x).max() <= ON_THE_LINE * np.abs(y).max() < np.inf:
         return None
     some = np.linspace(0, x.size - 1, min(x.size, POINTS)).astype(int)
     about: dict[str, Param] = {"output": one.output.name, "of": one.output.of, "slope": slope}

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.form import as_array
 from grader.checks.images import CLASSES, digits
 from grader.checks.learning import ID, Learned
 from grader.checks.milestones import DESCENT, Descent, step_of
 from grader.checks.trial import Trial
-from grader.core import Message, Param, Picture
+from grader.core import Message, Param, Picture, Value
 from grader.grading.picturing.few import all_few, few
 from grader.grading.picturing.scene import Array, Compared, Scene, public
 
@@ -76,9 +77,12 @@ def _accuracies(scene: Scene, check: str) -> Picture:
     )
 
 
-def _row(values: object) -> Array:
-    array = np.asarray(values) if isinstance(values, (list, np.ndarray)) else np.empty(0)
-    return np.asarray(array.ravel()[:MOST_STEPS], np.float64) if array.dtype.kind in "iuf" else np.empty(0)
+def _row(values: Value) -> Array:
+    """What was written down, as numbers; none where it is nothing of the kind."""
+    array = as_array(values)
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf":
+        return np.empty(0)
+    return np.asarray(array.ravel()[:MOST_STEPS], np.float64)
 
 
 # --------------------------------------------------------------------------- right code: what was played already
