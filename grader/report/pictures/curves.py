@@ -48,7 +48,7 @@ def steps(numbers: Numbers, say: Words) -> Sketch:
 
 
 def _power(value: Value) -> str:
-    return "-" if value is None else f"{10.0**value:.1e}"
+    return told(None if value is None else 10.0**value, ".2g")
 
 
 def loss(numbers: Numbers, say: Words) -> Sketch:

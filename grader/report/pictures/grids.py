@@ -75,7 +75,7 @@ def _largest(numbers: Numbers, say: Words) -> tuple[tuple[str, ...], tuple[tuple
 
 def _worst(cells: Sequence[Cell]) -> str:
     known = [cell for cell in cells if cell is not None]
-    return "NaN" if len(known) < len(cells) else f"{10.0 ** max(known):.1e}"
+    return told(10.0 ** max(known) if len(known) == len(cells) else None, ".2g")
 
 
 def _typed(numbers: Numbers) -> tuple[str, ...]:
