@@ -1,0 +1,202 @@
+"""A name is exact where a known wrong program gives the same numbers everywhere, and is not given anywhere else."""
+
+import numpy as np
+import pytest
+
+from grader.core import Case, CaseKind, Mistake, Output, Play, Profile, Raised, Value
+from grader.diagnosis.evidence import Played
+from grader.diagnosis.explaining import Search
+from grader.diagnosis.footprints import footprint
+from grader.diagnosis.hypotheses import composed, singles
+from grader.diagnosis.likeness import alike, tells
+from grader.diagnosis.rehearsal import Rehearsal
+from grader.grading import registry
+from tests.diagnosis.staged import changed, evidence_of, exact, names_of
+
+VECTORIZED = "svm_loss_vectorized"
+MARGINS = "margins = np.maximum(0, scores - scores[rows, y][:, None] + 1)"
+
+
+# --------------------------------------------------------------------------- one mistake
+
+
+def test_a_program_is_named_by_its_numbers_whatever_its_text() -> None:
+    own = (MARGINS, "margins = np.where(scores > scores[rows, y][:, None], scores - scores[rows, y][:, None], 0.0)")
+    assert names_of("svm", VECTORIZED, own) == ["margin-not-one"]
+
+
+def test_a_mistake_that_nobody_knows_has_no_exact_name() -> None:
+    assert names_of("svm", VECTORIZED, (MARGINS, MARGINS.replace("+ 1", "+ 1.5"))) == []
+
+
+def test_a_program_that_is_right_but_for_one_case_is_not_a_program_that_is_wrong_in_many() -> None:
+    """All numbers are those of a missing mean but in one case: that is no program that leaves the mean out."""
+    own = ("loss = np.sum(margins)", "loss = np.sum(margins) * (1 if num_train == 1 else num_train + 1e-4)")
+    assert names_of("svm", VECTORIZED, own) == []
+
+
+def test_a_convention_alone_is_no_mistake() -> None:
+    assert (
+        names_of("svm", VECTORIZED, ("reg * np.sum(W * W)", "0.5 * reg * np.sum(W * W)"), ("2 * reg * W", "reg * W"))
+        == []
+    )
+
+
+HALF = (("reg * np.sum(W * W)", "0.5 * reg * np.sum(W * W)"), ("2 * reg * W", "reg * W"))
+
+
+def test_a_mistake_under_another_convention_has_both_names_where_the_course_refuses_that() -> None:
+    edits = (*HALF, (MARGINS, MARGINS.replace("+ 1", "")))
+    assert names_of("svm", VECTORIZED, *edits) == ["margin-not-one+reg-half-convention"]
+
+
+def test_a_mistake_under_a_convention_that_the_course_accepts_has_its_name_alone() -> None:
+    profile = Profile("both", {"l2": ("reg-full-convention", "reg-half-convention")})
+    edits = (*HALF, (MARGINS, MARGINS.replace("+ 1", "")))
+    assert names_of("svm", VECTORIZED, *edits, profile=profile) == ["margin-not-one"]
+
+
+def test_a_mistake_in_another_layout_is_found_there() -> None:
+    """X (D, N) and W (C, D), as handed out in 2015; and no mean."""
+    edits = (
+        ("num_train = X.shape[0]\n    rows", "num_train = X.shape[1]\n    rows"),
+        ("scores = X.dot(W)\n    margins", "scores = W.dot(X).T\n    margins"),
+        ("dW = X.T.dot(mask)", "dW = X.dot(mask).T"),
+        ("loss = np.sum(margins)", "loss = np.sum(margins) * num_train"),
+    )
+    assert names_of("svm", VECTORIZED, *edits) == ["loss-not-averaged+layout-2015"]
+
+
+# --------------------------------------------------------------------------- two
+
+
+def test_two_mistakes_of_a_function_have_one_name_that_joins_theirs() -> None:
+    edits = ((MARGINS, MARGINS.replace("+ 1", "")), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
+    (name,) = names_of("svm", VECTORIZED, *edits)
+    assert set(name.split("+")) == {"margin-not-one", "gradient-sign-flipped"}
+
+
+def test_two_mistakes_in_a_forward_and_a_backward_pass_are_named_where_they_stand() -> None:
+    pair = [
+        next(one for one in registry.load("layers").mistakes if (one.id, one.function) == where)
+        for where in (("bias-missing", "affine_forward"), ("bias-gradient-wrong-axis", "affine_backward"))
+    ]
+    made = composed(registry.load("layers"), pair)
+    assert made is not None
+    found = evidence_of("layers", dict(made.texts), "affine_forward")
+    assert exact(found, ["affine_forward", "affine_backward"]) == {
+        "affine_forward": ["bias-missing"],
+        "affine_backward": ["bias-gradient-wrong-axis"],
+    }
+
+
+def test_edits_that_leave_no_program_make_no_hypothesis() -> None:
+    with pytest.raises(Raised, match="IndentationError"):
+        Rehearsal({"a.py": "def f(x):\nreturn x\n"})
+
+
+# --------------------------------------------------------------------------- what is alike
+
+
+def played(value: Value | Raised, check: CaseKind = "ordinary", *, right: bool = False) -> Played:
+    case = Case("case", lambda rng: {}, check)
+    play = Play({}, {"f": value}) if isinstance(value, Raised) else Play({"y": value})
+    return Played(case, {}, {"y": np.ones(3)}, play, frozenset({"y"} if right else ()))
+
+
+OUTPUT = Output("y", "f", "value")
+
+
+def is_alike(
+    theirs: Value | Raised, ours: Value | Raised, check: CaseKind = "ordinary", *, right: bool = False
+) -> bool:
+    return alike(played(theirs, check, right=right), OUTPUT, played(ours).play)
+
+
+def test_numbers_are_alike_to_seven_digits() -> None:
+    assert is_alike(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-8]))
+    assert not is_alike(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-5]))
+
+
+def test_what_is_no_number_is_alike_only_where_it_is_the_same() -> None:
+    assert is_alike(None, None)
+    assert not is_alike(np.array([1 + 2j]), np.array([3]))
+    assert not is_alike({"a": 1}, {"a": 2})
+    assert not is_alike(None, np.ones(3))
+
+
+def test_finite_numbers_beside_an_overflow_count() -> None:
+    assert is_alike(np.array([np.nan, 2.0]), np.array([np.inf, 2.0]))
+    assert not is_alike(np.array([np.nan, 2.0]), np.array([np.inf, 3.0]))
+    assert not is_alike(np.array([1.0, 2.0]), np.array([np.inf, 2.0]))
+
+
+def test_under_stress_a_wrong_number_is_what_an_overflow_may_become_and_a_right_one_is_not() -> None:
+    overflow = np.array([np.nan, np.nan, np.nan])
+    assert is_alike(np.zeros(3), overflow, "stability")
+    assert not is_alike(np.ones(3), overflow, "stability", right=True)
+
+
+def test_the_same_exception_has_the_same_words_and_tells_only_where_it_is_about_numbers() -> None:
+    shapes, other = (
+        Raised("ValueError", "shapes (3,4) and (5,) not aligned"),
+        Raised("ValueError", "shapes (3,4) and (6,)"),
+    )
+    name = Raised("NameError", "name 'dw' is not defined")
+    assert is_alike(shapes, shapes)
+    assert not is_alike(shapes, other)
+    assert tells(played(shapes), OUTPUT, played(shapes).play)
+    assert is_alike(name, name)
+    assert not tells(played(name), OUTPUT, played(name).play)
+
+
+# --------------------------------------------------------------------------- what is played
+
+
+def test_a_footprint_is_the_same_for_every_submission() -> None:
+    edits = (("loss = np.sum(margins)", "loss = 0.0"), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
+    found = [evidence_of("svm", changed("svm", edit), VECTORIZED) for edit in edits]
+    for hypothesis in singles(found[0])[:20]:
+        one, other = (footprint(evidence, hypothesis, evidence.group) for evidence in found)
+        assert one == other
+
+
+def test_what_touches_right_outputs_is_not_played() -> None:
+    found = evidence_of("svm", changed("svm", ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)")), VECTORIZED)
+    search = Search(found)
+    names = {output.name for output in found.group.outputs}
+    fitting = {
+        one.mistakes[0].id
+        for one in search.known
+        if one.convention is None and footprint(found, one, found.group).fits(found.plays[0], names)
+    }
+    assert "gradient-sign-flipped" in fitting
+    assert not fitting & {"loss-not-averaged", "margin-not-one", "hinge-without-max"}
+
+
+def test_an_equal_question_has_an_equal_answer() -> None:
+    edits = ((MARGINS, MARGINS.replace("+ 1", "")), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
+    assert names_of("svm", VECTORIZED, *edits) == names_of("svm", VECTORIZED, *edits)
+
+
+def test_a_convention_is_given_to_what_a_mistake_has_rewritten() -> None:
+    """The mistake rewrites the line of the gradient, and keeps its regularisation: under the half it is halved too."""
+    assignment = registry.load("svm")
+    known = {(one.id, one.function): one for one in assignment.mistakes}
+    half = known["reg-half-convention", VECTORIZED]
+    made = composed(assignment, [known["gradient-averaged-twice", VECTORIZED]], half)
+    assert made is None or "2 * reg * W" not in _function(dict(made.texts)["linear_svm.py"])
+    gone = composed(assignment, [known["reg-gradient-missing", VECTORIZED]], half)
+    assert gone is not None
+    assert gone.convention == "reg-half-convention"
+
+
+def _function(text: str) -> str:
+    return text[text.index(f"def {VECTORIZED}") :]
+
+
+def test_two_that_do_not_go_together_make_no_hypothesis() -> None:
+    assignment = registry.load("svm")
+    one = Mistake("one", VECTORIZED, ((MARGINS, "margins = 0"),))
+    other = Mistake("other", VECTORIZED, ((MARGINS, "margins = 1"),))
+    assert composed(assignment, [one, other]) is None
