@@ -44,7 +44,7 @@ def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
     names: dict[tuple[str, ...], str] = {}
     for function in report.functions:
         telling = function.status is not FunctionStatus.PASSED and _judged(function)
-        ids = tuple(diagnosis.id for diagnosis in function.diagnosis)
+        ids = tuple(diagnosis.id for diagnosis in function.diagnosis if diagnosis.certainty == "exact")
         first = names.setdefault(ids, function.name) if ids else function.name
         like = text(Message("report.like", {"function": first}), lang) if first != function.name else None
         yield replace(_card(function, report, lang, audience, opened=telling and to_open > 0), like=like)

@@ -64,9 +64,11 @@ def _telling(function: FunctionResult, audience: Audience) -> CheckResult | None
 
 
 def _explained(function: FunctionResult, check: CheckResult) -> bool:
-    """Does the name of the mistake say why the check falls short? A pattern or a hint may tell of one output alone."""
+    """Does the name of the mistake say why the check falls short? A pattern or a hint may tell of one output alone;
+    but that a gradient is not that of the own loss is no news beside any of them."""
     named = function.follows is not None or any(one.certainty == "exact" for one in function.diagnosis)
-    return named and check.status is CheckStatus.FAILED and check.id in BY_NUMBERS
+    informs = check.id == "numeric-gradient" and bool(function.diagnosis)
+    return (named or informs) and check.status is CheckStatus.FAILED and check.id in BY_NUMBERS
 
 
 def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
@@ -81,7 +83,7 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
     told = check.worst is not None and any(_tells(one, check.worst) for one in (said or "", headline))
     worst = check.worst if check.status is CheckStatus.FAILED and not told else None
-    measured = worst is not None and isfinite(worst.actual)
+    measured = worst is not None and isfinite(worst.actual) and _too_far(check)
     return CheckLine(
         check.id,
         check_title(check.id, lang),
@@ -97,7 +99,7 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
         f"{check.cases.passed} / {check.cases.passed + check.cases.failed}" if check.cases else None,
         number(check.error, ".3g") if measured and check.error is not None else None,
         number(check.tolerance) if measured and check.tolerance is not None else None,
-        _place(worst, exact=check.error is None) if worst else None,
+        _place(worst, exact=not _too_far(check)) if worst else None,
     )
 
 
@@ -106,8 +108,9 @@ def _carried(check: CheckResult) -> Points | None:
 
 
 def _tells(sentence: str, worst: Worst) -> bool:
-    """Do both numbers stand in the sentence? Said once is enough."""
-    return number(worst.expected) in sentence and number(worst.actual) in sentence
+    """Do both numbers stand in the sentence, as it writes them? Said once is enough."""
+    both = (worst.expected, worst.actual)
+    return any(all(number(one, spec) in sentence for one in both) for spec in ("", ".9g"))
 
 
 def _outcome(cases: Tally, lang: str) -> str:
@@ -137,6 +140,11 @@ def _how_many(of: str, failed: int, passed: int, outputs: str, lang: str) -> str
 def _names(cases: tuple[str, ...], lang: str) -> tuple[str, ...]:
     names = tuple(case_title(case, lang) for case in cases[:SHOWN_CASES])
     return (*names, "…") if len(cases) > SHOWN_CASES else names
+
+
+def _too_far(check: CheckResult) -> bool:
+    """Is it an error that tells of the worst entry? Labels and counts have none."""
+    return check.error is not None and (check.tolerance is None or check.error > check.tolerance)
 
 
 def _place(worst: Worst, *, exact: bool) -> Place:

@@ -100,7 +100,11 @@ HINTS = [
         "derivative-of-own-loss",
         "dW: the exact derivative of your own loss. Mend loss only",
     ),
-    (svm("return loss + np.sum(np.sin(W)), dW + np.sin(W)"), "neither-belongs", "Wrong: loss. Wrong: dW, not the"),
+    (
+        svm("return loss + np.sum(np.sin(W)), dW + np.sin(W)"),
+        "neither-belongs",
+        "Wrong: loss, and dW too, which is not the",
+    ),
     (svm("return loss, dW + np.cos(W) * (reg > 0)"), "only-some-cases", "15 of 17 cases, just those with reg != 0."),
     (svm("return loss, dW + np.cos(W) * (num_train > 1)"), "only-some-cases", "just those with X.shape[0] != 1."),
     (

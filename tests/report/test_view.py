@@ -356,3 +356,39 @@ def test_the_first_sentence_is_that_of_the_card_that_is_read_first() -> None:
         f"svm_loss_vectorized: {view(FAILED, 'en').cards[1].headline}"
     )
     assert first_sentence(FULL, "en", "student") is None
+
+
+def test_a_gradient_of_something_else_is_no_news_beside_any_diagnosis() -> None:
+    numeric = check("numeric-gradient", "0", "0", CheckStatus.FAILED)
+    hint = replace(EXACT, certainty="hint")
+    named = view(
+        report(function("f", FunctionStatus.FAILED, (WRONG_GRADIENT, numeric), diagnosis=(hint,))), "en"
+    ).cards[0]
+    unnamed = view(report(function("f", FunctionStatus.FAILED, (WRONG_GRADIENT, numeric))), "en").cards[0]
+    assert [line.id for line in named.facts] == ["gradient"]
+    assert [line.id for line in unnamed.facts] == ["gradient", "numeric-gradient"]
+
+
+def test_labels_have_no_error_and_lost_digits_are_not_told_twice() -> None:
+    labels = replace(check("value", "0", "4"), worst=Worst("labels", (0,), 5.0, 3.0), error=0.0, tolerance=1e-6)
+    about = {"output": "dW", "place": "", "case": "base", "expected": 4.0448319, "actual": 4.0429687, "error": 4e-4}
+    lost = replace(
+        check("gradient", "0", "4"),
+        message=Message("checks.lost-precision", {**about, "tolerance": 1e-6}),
+        worst=Worst("dW", (), 4.0448319, 4.0429687),
+        error=4e-4,
+        tolerance=1e-6,
+    )
+    first, second = view(report(function("f", FunctionStatus.FAILED, (labels, lost))), "en").cards[0].checks
+    assert first.worst is not None
+    assert (first.worst.expected, first.worst.actual, first.error) == ("5", "3", None)
+    assert second.worst is None
+
+
+def test_only_an_exact_name_is_the_same_mistake_in_another_function() -> None:
+    def liked(certainty: Literal["exact", "hint"]) -> list[bool]:
+        one = replace(VECTORISED, diagnosis=(replace(EXACT, certainty=certainty),))
+        return [card.like is not None for card in view(report(one, replace(one, name="f")), "en").cards]
+
+    assert liked("exact") == [False, True]
+    assert liked("hint") == [False, False]
