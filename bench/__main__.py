@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import Row
 
 HERE = Path(__file__).parent
-MODULES = ("shell", "grading", "catalogue", "sandbox", "reports", "web")
+MODULES = ("shell", "grading", "examples", "catalogue", "naming", "sandbox", "reports", "web")
 
 
 def rows(names: list[str]) -> Iterator[Row]:
