@@ -106,7 +106,8 @@ def _given(inputs: Inputs) -> Given:
     values = _arguments(inputs)
     sizes: dict[str, float] = {}
     arrays: dict[str, Array] = {}
-    for name, value in values.items():
+    for name, given in values.items():
+        value = as_numbers(given) if isinstance(given, (list, tuple)) else given
         if isinstance(value, np.ndarray) and value.ndim:
             sizes.update({f"{name}.shape[{axis}]": float(length) for axis, length in enumerate(value.shape)})
             if value.dtype.kind == "f" and value.size:

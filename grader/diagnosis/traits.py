@@ -6,6 +6,7 @@ that only one case has seven columns says nothing.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from grader.diagnosis.beside import Array, Given
 FAR = 2.0  # times as large is another order of sizes
 MAGNITUDE = 10.0  # times as large is another order of numbers
 SPECIAL = (0, 1, 2)
+PARAMETER = re.compile(r"(W|b|gamma|beta)\d+")  # of a network
 MANY = 8  # drawn numbers that have no sign in common by chance
 
 
@@ -70,8 +72,9 @@ def _options(cases: Sequence[Given]) -> Traits:
         given = [name in case.values for case in cases]
         if not all(given):
             owner, _, key = name.rstrip("]").partition("[")
-            absent = (f"{key} in {owner}", f"{key} not in {owner}") if key else (name, f"without {name}")
-            yield from _either(*absent, "option", given)
+            if key or PARAMETER.fullmatch(name):
+                key, owner = (key, owner) if key else (repr(name), "params")
+                yield from _either(f"{key} in {owner}", f"{key} not in {owner}", "option", given)
         yield from _either(
             f"{name} is None", f"{name} is not None", "option", _each(cases, name, lambda value: value is None)
         )

@@ -69,11 +69,16 @@ def _pattern(
 
 def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """All that can be said of the numbers, the most telling first."""
+    steps = list(consistency.first_step(evidence, cases, function))
+    always = (
+        len(cases.plays) - 1
+    )  # a sequence that stays as it is where nothing moves it is right there whatever is done
+    only_when = [one for one in localisation.only_when(evidence, cases, function) if not steps or _failed(one) < always]
+    for find in (localisation.not_finite, localisation.fewer_digits):
+        yield from find(evidence, cases, function)
+    yield from only_when
+    yield from steps
     for find in (
-        localisation.not_finite,
-        localisation.fewer_digits,
-        localisation.only_when,
-        consistency.first_step,
         consistency.first_layer,
         localisation.only_where,
         consistency.belonging,
@@ -81,3 +86,7 @@ def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
         yield from find(evidence, cases, function)
     yield from runtime.form(evidence, function)
     yield from localisation.some_outputs(evidence, cases, function)
+
+
+def _failed(one: Fact) -> int:
+    return int(str(one.text.params["failed"]))
