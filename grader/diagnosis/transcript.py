@@ -96,7 +96,7 @@ class Transcript:
 
     def get(self, handle: Handle, attribute: str) -> Value:
         value = self._program.get(handle, attribute)
-        self._keep(value, f"{self._objects[handle.id]}.{attribute}")
+        self._keep(value, f"{self._object(handle)}.{attribute}")
         return value
 
     def set(self, handle: Handle, attribute: str, value: Value) -> None:
@@ -104,7 +104,7 @@ class Transcript:
 
     def put(self, attribute: str, values: Sequence[tuple[Handle, Value]]) -> None:
         self._program.put(attribute, values)
-        self.lines += [f"{self._objects[held.id]}.{attribute} = {self._written(value)}" for held, value in values]
+        self.lines += [f"{self._object(held)}.{attribute} = {self._written(value)}" for held, value in values]
 
     # ----------------------------------------------------------------- writing
 
@@ -123,12 +123,17 @@ class Transcript:
     def _function(self, target: Target, given: list[str]) -> tuple[str, list[str]]:
         """What is called, with which arguments: a method by its object."""
         if isinstance(target, tuple):
-            return f"{self._objects[target[0].id]}.{target[1]}", given
+            return f"{self._object(target[0])}.{target[1]}", given
         owner, _, method = target.partition(".")
         if method and given and given[0] in self._objects.values():
             return f"{given[0]}.{method}", given[1:]
         self.defined += [owner] if owner not in self.defined else []
         return target, given
+
+    def _object(self, handle: Handle) -> str:
+        if handle.id not in self._objects:
+            raise Unwritable("an object that came among many others")
+        return self._objects[handle.id]
 
     def _keep(self, value: Value, expression: str) -> None:
         for part, place in _parts(value, expression):
@@ -139,7 +144,7 @@ class Transcript:
     def _written(self, value: Value) -> str:
         """An argument: an input by its name, an object by its own, anything else as it is."""
         if isinstance(value, Handle):
-            return self._objects[value.id]
+            return self._object(value)
         places = [place for known, place in (*self._given, *self._came) if _same(known, value)]
         free = [place for place in places if place not in self._here]
         if free and (not isinstance(value, (bool, int, str)) or len(places) == 1):

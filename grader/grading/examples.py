@@ -42,7 +42,7 @@ CPU_SECONDS = 1.0  # of one frame of calls on tiny inputs
 TARGETS = 3  # outputs and cases that are tried until one can be shown
 APART = 0.3  # numbers that are told from each other
 STEP, STEADY, LEAST = 1e-8, 1e-3, 1e-2  # how far inputs are moved, how far outputs may follow, on which scale at least
-NO_REFERENCE = (ArithmeticError, LookupError, TypeError, ValueError, StudentFault)
+NONSENSE = (ArithmeticError, LookupError, TypeError, ValueError)  # what ours say to inputs that do not go together
 
 Results = tuple[FunctionResult, ...]
 
@@ -113,7 +113,7 @@ class Shown:
             try:
                 self.places(target, *self.transcribed(self.drawn[target.case.name][0]))  # else it need not be shrunk
                 return self.told(target, self.shrunk(target))
-            except Unwritable:
+            except (Unwritable, *NONSENSE):  # an example explains: none is better than a report that is broken
                 continue
         return None
 
@@ -136,7 +136,10 @@ class Shown:
         """The first of the candidates in which the output is wrong in the same way, and ought to be what it ought."""
         expected = [self.expected(target.case, candidate) for candidate in candidates]
         ready = [(at, outputs) for at, outputs in enumerate(expected) if outputs is not None]
-        plays = self.group.play(self.program, [candidates[at] for at, _ in ready]) if ready else []
+        try:
+            plays = self.group.play(self.program, [candidates[at] for at, _ in ready]) if ready else []
+        except NONSENSE:
+            return None
         return next(
             (
                 at
@@ -151,7 +154,7 @@ class Shown:
         """What the reference gives; None where it cannot, or gives no finite numbers."""
         try:
             outputs = self.group.reference(inputs)
-        except NO_REFERENCE:
+        except (*NONSENSE, StudentFault):
             return None
         return outputs if all(map(_finite, self._counting(case, outputs).values())) else None
 
@@ -180,7 +183,7 @@ class Shown:
             transcript, play = self.transcribed(inputs, often)
         try:
             places = self.places(target, *self.transcribed(_unalike(inputs)))
-        except Unwritable:  # code that goes by the numbers
+        except (Unwritable, *NONSENSE):  # code that goes by the numbers
             places = self.places(target, transcript, play)
         telling = self.telling(target.case, play, expected)
         places = {name: place for name, place in places.items() if name in telling}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.core import Assignment, Counterexample, Report, SourceFile, State, Submission
+from grader.core import Assignment, Counterexample, Inputs, Play, Program, Report, SourceFile, State, Submission
 from grader.diagnosis.edits import edited
 from grader.grading import grade, registry, seeds
 from grader.report.shown import literal
@@ -189,3 +190,39 @@ def test_no_input_of_an_example_was_graded() -> None:
     assert counterexample(graded(LOSS, text)).inputs["reg"] == 1.0
     (group,) = LOSS.groups
     assert all(case.draw(np.random.RandomState(0)).get("reg") != 1.0 for case in group.cases)
+
+
+@pytest.mark.parametrize(
+    "returns",
+    [
+        "(loss, dW, *[object()] * 500)",
+        "(loss, [dW.tolist()] * 3)",
+        "(loss, {'a': {'b': object()}})",
+        "(loss, np.full(dW.shape, np.nan))",
+        "(loss, dW.astype(str))",
+        "[loss + 1j, dW]",
+        "(loss, np.ones((0, 3)))",
+        "(loss, np.ones((2,) * 20))",
+    ],
+)
+def test_whatever_comes_back_there_is_a_report(returns: str) -> None:
+    """And where there is an example, its program is Python."""
+    report = graded(LOSS, changed(HALVED, "    return loss, dW", f"    return {returns}"))
+    assert report.state is State.GRADED
+    assert report.functions[0].points < 12
+    if (program := snippet(report, "en")) is not None:
+        compile(program, NAME, "exec")
+
+
+def test_inputs_that_our_own_player_cannot_handle_are_no_example() -> None:
+    """A player is made for graded inputs; what it says to others is no fault of the student's, nor of the report."""
+    (group,) = LOSS.groups
+
+    def play(program: Program, batch: Sequence[Inputs]) -> list[Play]:
+        if any(len(inputs["X"]) < 3 for inputs in batch if inputs["X"].shape[1] != 5):
+            raise ValueError("too small")
+        return group.play(program, batch)
+
+    report = graded(replace(LOSS, groups=(replace(group, play=play),)), HALVED)
+    assert report.state is State.GRADED
+    assert report.functions[0].points == graded(LOSS, HALVED).functions[0].points
