@@ -13,7 +13,7 @@ from grader.core import Group, Output, Play, Program, StudentFault
 from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
 from grader.diagnosis.footprints import footprint, runs
 from grader.diagnosis.hypotheses import Hypothesis, singles
-from grader.diagnosis.likeness import alike, tells
+from grader.diagnosis.likeness import alike, speaks, tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class Rehearsed:
         return [self._plays[id(one.inputs)] for one in plays]
 
 
+def _speak(plays: Plays, outputs: Sequence[Output]) -> bool:
+    """Is something wrong that can tell programs apart?"""
+    return any(speaks(one, output) for output in outputs for one in wrong(plays, output))
+
+
 def _in_turn(plays: Plays, outputs: Sequence[Output]) -> Iterator[Plays]:
     """The base case, then the others, those with something wrong first, in parts of 2, 4, 8, ... cases."""
     yield plays[:1]
@@ -102,7 +107,7 @@ class Search:
     ) -> list[Explanation]:
         """Those that give all of `outputs`, under as few conventions as any; none where nothing is wrong. With `screen`
         only those are played whose footprint fits."""
-        asked = [layout for layout in self.layouts if any(wrong(layout[1], output) for output in outputs)]
+        asked = [(way, plays) for way, plays in self.layouts if _speak(plays, outputs)]
         levels: dict[int, list[tuple[Explanation, Group, Plays]]] = {}
         for hypothesis in hypotheses:
             for way, plays in asked:

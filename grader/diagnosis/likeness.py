@@ -44,16 +44,21 @@ def alike(one: Played, output: Output, variant: Play) -> bool:
 
 
 def tells(one: Played, output: Output, variant: Play) -> bool:
-    """Two programs that are alike in an output may be so by accident, as many are that raise the same exception. The
-    same numbers tell, and an exception about numbers (shapes, indices); overflow tells as such."""
-    theirs, ours = (play.outputs.get(output.name, ABSENT) for play in (one.play, variant))
-    if theirs is ABSENT or ours is ABSENT:
-        fault = _fault(variant, output)
-        return fault is None or any(letter.isdigit() for letter in fault[1])
-    s, v = as_numbers(theirs), as_numbers(ours)
-    if s is None or v is None:
+    """Of two that are alike in an output: is that no accident, as it is of many that raise the same exception? The same
+    numbers tell; overflow tells as such."""
+    if not speaks(one, output) or output.name not in variant.outputs:
+        return speaks(one, output)
+    s, v = (as_numbers(play.outputs[output.name]) for play in (one.play, variant))
+    return s is None or v is None or bool(np.isfinite(v).all() or not np.isfinite(s).all())
+
+
+def speaks(one: Played, output: Output) -> bool:
+    """Can what came of an output tell two programs apart? A value can, also one that is left out, and an exception
+    about numbers (shapes, indices); that a name is not defined is said of any."""
+    if output.name in one.play.outputs:
         return True
-    return bool(np.isfinite(v).all() or not np.isfinite(s).all())
+    fault = _fault(one.play, output)
+    return fault is None or any(letter.isdigit() for letter in fault[1])
 
 
 def near(s: Array, v: Array, scale: float | None, tolerance: float) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.core import Assignment, Output, Value
-from grader.diagnosis.evidence import Played, counts, wrong
+from grader.diagnosis.evidence import Played, Plays, counts, wrong
 from grader.diagnosis.explaining import Search
 from grader.diagnosis.footprints import footprint
 from grader.diagnosis.hypotheses import Hypothesis, composed
@@ -30,10 +30,11 @@ Numbers = NDArray[np.float64]
 
 def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> Iterator[list[Hypothesis]]:
     """The pairs of `known` that may explain `outputs`: those that fit in all of them, then the others."""
-    off = [(plays, one) for _, plays in search.layouts for one in plays if any(one in wrong(plays, o) for o in outputs)]
-    if not off:
+    values = ((plays, one) for _, plays in search.layouts for one in plays if _has_wrong_value(plays, one, outputs))
+    plays, probe = next(values, (None, None))
+    if plays is None or probe is None:
         return
-    (plays, probe), evidence = off[0], search.evidence
+    evidence = search.evidence
     asked = [output for output in outputs if counts(probe.case, output)]
     alone = [one for one in known if len(one.mistakes) == 1 and one.convention is None]
     if probe is plays[0]:
@@ -44,6 +45,10 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
         made = list(islice(_composed(evidence.assignment, alone, tier), left))
         left -= len(made)
         yield made
+
+
+def _has_wrong_value(plays: Plays, one: Played, outputs: Sequence[Output]) -> bool:
+    return any(output.name in one.play.outputs and one in wrong(plays, output) for output in outputs)
 
 
 @dataclass(frozen=True, slots=True)

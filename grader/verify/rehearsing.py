@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-import numpy as np
-
 from grader.checks.trial import Situations, Trial, graded
 from grader.checks.watch import Watch
 from grader.core import Assignment, Group, Message, Mistake, Profile
-from grader.diagnosis.evidence import Played
+from grader.diagnosis.evidence import Evidence, Played
 from grader.diagnosis.hypotheses import Hypothesis, composed
 from grader.diagnosis.likeness import alike
 from grader.diagnosis.naming import named
@@ -57,25 +55,26 @@ class Stage:
         watch = Watch(Rehearsal(dict(program.texts)), names, seed=CALLS)
         return Trial(self.ways[0], solution(self.assignment).submission, watch, self._situations)
 
-    def names(self, program: Hypothesis, library: Sequence[Mistake]) -> Mapping[str, tuple[str, ...]]:
-        """The exact names of each function, given by a grader that knows of `library`; several are alternatives."""
-        trial = self.trial(program)
+    def evidence(self, program: Hypothesis, library: Sequence[Mistake]) -> Evidence:
+        """What a grader that knows of `library` has to go by, where `program` is handed in."""
         asked = Asked(replace(self.assignment, mistakes=tuple(library)), self.ways[1:], Profile(), CALLS)
-        with np.errstate(all="ignore"):
-            found = named(evidence(asked, trial, ()), list(_failing(trial)))
+        return evidence(asked, self.trial(program), ())
+
+    def names(self, program: Hypothesis, library: Sequence[Mistake]) -> Mapping[str, Ids]:
+        """The exact names of each function, given by a grader that knows of `library`; several are alternatives."""
+        found = named(self.evidence(program, library), list(failing(self.trial(program))))
         exact = {name: tuple(one.id for one in told if one.certainty == "exact") for name, told in found.items()}
         return {name: ids for name, ids in exact.items() if ids}
 
     def same(self, one: Hypothesis, other: Hypothesis, functions: Sequence[str]) -> bool:
         """Do two programs give the same in all cases, where `functions` are answerable?"""
         ours, theirs = self.trial(one), self.trial(other)
-        with np.errstate(all="ignore"):
-            return all(
-                alike(_played(theirs, number), output, ours.plays[case.name])
-                for number, case in enumerate(self.group.cases)
-                for output in self.group.outputs
-                if output.function in functions and graded(case, output)
-            )
+        return all(
+            alike(_played(theirs, number), output, ours.plays[case.name])
+            for number, case in enumerate(self.group.cases)
+            for output in self.group.outputs
+            if output.function in functions and graded(case, output)
+        )
 
 
 def _played(trial: Trial, number: int) -> Played:
@@ -86,7 +85,7 @@ def _played(trial: Trial, number: int) -> Played:
     return Played(case, trial.inputs(case), trial.expected(case), trial.plays[case.name], frozenset(right))
 
 
-def _failing(trial: Trial) -> Iterator[str]:
+def failing(trial: Trial) -> Iterator[str]:
     """The functions with an output that is wrong."""
     for function in trial.group.functions:
         verdicts = (
@@ -120,17 +119,16 @@ def _asked(
     assignment: Assignment, truth: tuple[Mistake, ...], library: Sequence[Mistake], seed: str
 ) -> tuple[str, list[Breach]]:
     program = composed(assignment, truth)
-    group = next(group for group in _groups(assignment) if truth[0].function in _names(group))
     if program is None:
         return "unseen", []
-    stage = Stage(assignment, group, seed)
+    stage = Stage(assignment, group_of(assignment, truth[0]), seed)
     given = stage.names(program, library)
     breaches = list(_wrong(stage, program, given))
     return _outcome(stage, program, given), breaches
 
 
 def _outcome(stage: Stage, program: Hypothesis, given: Mapping[str, Ids]) -> str:
-    if not any(True for _ in _failing(stage.trial(program))):
+    if not any(True for _ in failing(stage.trial(program))):
         return "unseen"
     if len(program.mistakes) == 1:
         return "named" if given else "unnamed"
@@ -200,6 +198,11 @@ def chosen_pairs(assignment: Assignment, count: int) -> list[tuple[int, int]]:
     random.Random(assignment.slug).shuffle(together)  # noqa: S311  a choice, no secret
     fitting = (pair for pair in together if composed(assignment, [assignment.mistakes[one] for one in pair]))
     return [pair for pair, _ in zip(fitting, range(count), strict=False)]
+
+
+def group_of(assignment: Assignment, mistake: Mistake) -> Group:
+    """The group that a mistake stands in."""
+    return next(group for group in _groups(assignment) if mistake.function in _names(group))
 
 
 def _groups(assignment: Assignment) -> tuple[Group, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.core import Mistake
+from grader.diagnosis.exceptions import RULES
 from grader.grading import registry
 from grader.sandbox import open_sandbox
 from grader.verify import plan
@@ -131,6 +132,23 @@ def test_a_rehearsal_is_an_order_like_any_other() -> None:
     found = tried(order, assignment, (), open_sandbox())
     assert sum(found.names.values()) == 1
     assert (found.right, found.wrong, found.failures) == (0, 0, [])
+
+
+# Rows without points: what a check warns of, and what is right.
+WARNED = {
+    "argument-left-perturbed": "input-mutated",
+    "bias-gradient-keepdims": "extra-axis",
+    "full-jacobian": "full-jacobian",
+    "seed-set-inside": "random-state",
+}
+ACCEPTED = {"rand-for-randn"}  # either distribution has full marks
+
+
+def test_every_row_of_the_table_has_a_program_or_a_rule_or_a_warning() -> None:
+    programs = {mistake.id for slug in registry.slugs() for mistake in registry.load(slug).mistakes}
+    rules = {rule.id for rule in RULES if rule.row}
+    assert set(registry.known_mistakes()) <= programs | rules | WARNED.keys() | ACCEPTED
+    assert not (WARNED.keys() | ACCEPTED) & programs
 
 
 def test_every_declared_equivalence_is_about_mistakes_that_are_known_and_has_a_reason() -> None:
