@@ -27,6 +27,7 @@ KNOWN: Mapping[str, float] = {
 }
 POWERS: Mapping[str, float] = {"{}": 1, "1/{}": -1, "sqrt({})": 0.5, "1/sqrt({})": -0.5, "{}**2": 2, "1/{}**2": -2}
 TIMES: Mapping[str, float] = {"{}": 1, "-{}": -1, "2*{}": 2, "{}/2": 0.5}
+WHOLE = "whole"  # stands for the term 1 with a whole number in front
 FREE = 5  # numbers that have to agree on a factor which is none of those above
 
 
@@ -135,6 +136,8 @@ def difference(pairs: Sequence[Beside]) -> Formula | None:
         return None  # one number was chosen to fit: more than one case has to show it
     for name, term in _terms(pairs):
         weight = _weight(wrong[0], term(wrong[0]))
+        if name == WHOLE and not math.isclose(weight, round(weight), rel_tol=1e-9):
+            continue
         if weight and all(_adds(pair, term(pair), weight) for pair in pairs):
             called = _called(weight) or f"{weight:.6g}"
             return Formula(_times(called, name), _example(pairs))
@@ -143,7 +146,7 @@ def difference(pairs: Sequence[Beside]) -> Formula | None:
 
 def _times(number: str, name: str) -> str:
     """`reg * W`, `-reg * W`, `2 * reg * W`; `-1` where the term is one."""
-    if name == "1":
+    if name in ("1", WHOLE):
         return number
     return {"1": name, "-1": f"-{name}"}.get(number, f"{number} * {name}")
 
@@ -158,7 +161,8 @@ def _adds(pair: Beside, term: Array | None, weight: float) -> bool:
 
 
 def _terms(pairs: Sequence[Beside]) -> Iterator[tuple[str, Term]]:
-    """Terms by name: with a setting before plain ones, a constant last."""
+    """Terms by name: a whole number first, with a setting before plain ones, any constant last."""
+    yield WHOLE, _one
     first = pairs[0]
     settings = [name for name in first.given.sizes if "shape" not in name]
     given = list(first.given.arrays)
@@ -167,9 +171,12 @@ def _terms(pairs: Sequence[Beside]) -> Iterator[tuple[str, Term]]:
         for name, term in shaped:
             yield f"{setting} * {name}", _scaled(setting, term)
     yield from shaped
-    if first.expected.ndim == 0:
-        yield from ((name, _size(name)) for name in first.given.sizes)
-    yield "1", lambda pair: np.ones_like(pair.expected)
+    yield from ((name, _size(name)) for name in first.given.sizes)
+    yield "1", _one
+
+
+def _one(pair: Beside) -> Array:
+    return np.ones_like(pair.expected)
 
 
 def _sums(names: Sequence[str]) -> list[tuple[str, Term]]:
@@ -212,4 +219,4 @@ def _scaled(setting: str, term: Term) -> Term:
 
 
 def _size(name: str) -> Term:
-    return lambda pair: np.asarray(pair.given.sizes.get(name, 0.0))
+    return lambda pair: np.full(pair.expected.shape, pair.given.sizes.get(name, 0.0))

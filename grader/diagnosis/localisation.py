@@ -14,6 +14,7 @@ from grader.diagnosis.traits import separating
 
 MOST = 6  # names in one sentence
 MANY = 4  # wrong entries that are not in the same part by chance
+FILLED = ("results",)  # of a search: NaN stands for a pair that is not among them
 PRECISION = 1e-3  # up to here a formula is right and digits were lost
 
 
@@ -73,7 +74,7 @@ def only_when(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
 def not_finite(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """Outputs that are wrong only where they are NaN or infinite."""
     found: dict[str, list[Played]] = {}
-    for output in evidence.outputs(function):
+    for output in (one for one in evidence.outputs(function) if one.name not in FILLED):
         bad = wrong(cases.plays, output)
         some = len(bad) < _count(cases, output)[1]  # what is NaN always may be ours, for what did not come
         if bad and (some or output.of is not None or output.name == "loss") and all(_overflows(o, output) for o in bad):

@@ -215,8 +215,7 @@ FUNCTIONS: Mapping[str, Callable[[Array], Array]] = {
 
 def _of_the_expected(pairs: Sequence[Beside]) -> Found:
     """The right number, put through a function, entry by entry; or turned over."""
-    several = len(np.unique(np.concatenate([pair.expected.ravel() for pair in pairs]))) >= TELLING
-    for formula, function in FUNCTIONS.items() if several else ():
+    for formula, function in FUNCTIONS.items() if _telling_numbers(pairs) else ():
         if _all(pairs, (function(pair.expected) for pair in pairs)):
             yield Signature("function-of-expected", {"formula": formula})
     if all(pair.actual.ndim == 2 and pair.actual.shape[0] == pair.actual.shape[1] for pair in pairs) and _all(

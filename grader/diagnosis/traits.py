@@ -8,7 +8,7 @@ that only one case has seven columns says nothing.
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -44,7 +44,7 @@ Traits = Iterator[tuple[Trait, list[bool]]]
 
 
 def _traits(cases: Sequence[Given], failing: Sequence[bool]) -> Traits:
-    for look in (_options, _settings, _kinds, _sizes, _labels, _magnitudes, _signs):
+    for look in (_options, _settings, _kinds, _oblongs, _sizes, _labels, _zeros, _magnitudes, _signs):
         yield from look(cases)
     yield from _thresholds(cases, failing)
     if min(sum(failing), len(failing) - sum(failing)) > 1:
@@ -93,6 +93,15 @@ def _settings(cases: Sequence[Given]) -> Traits:
             yield from _compared(name, "setting", [case.sizes[name] for case in cases])
 
 
+def _oblongs(cases: Sequence[Given]) -> Traits:
+    """Images and filters that are not square."""
+    for name in _sized(cases):
+        height, width = name, name.replace(".shape[2]", ".shape[3]")
+        if height != width and all(width in case.sizes for case in cases):
+            has = [case.sizes[height] != case.sizes[width] for case in cases]
+            yield Trait(f"{height} != {width}", "size"), has
+
+
 def _sizes(cases: Sequence[Given]) -> Traits:
     for name in _sized(cases):
         if "shape" in name:
@@ -136,16 +145,26 @@ def _kinds(cases: Sequence[Given]) -> Traits:
         yield Trait(f"isinstance({name}, list)", "dtype"), lists
 
 
+def _zeros(cases: Sequence[Given]) -> Traits:
+    yield from _tested(cases, ZEROS)
+
+
 def _signs(cases: Sequence[Given]) -> Traits:
+    yield from _tested(cases, SIGNS)
+
+
+def _tested(cases: Sequence[Given], tests: Mapping[str, Callable[[Array], bool]]) -> Traits:
     for name in dict.fromkeys(name for case in cases for name in case.arrays):
-        for code, test in SIGNS.items():
+        for code, test in tests.items():
             has = [name in case.arrays and bool(test(case.arrays[name])) for case in cases]
             yield Trait(code.format(name), "sign"), has
 
 
-SIGNS: dict[str, Callable[[Array], bool]] = {
+ZEROS: Mapping[str, Callable[[Array], bool]] = {
     "{0}.any()": lambda array: bool(array.any()),
     "({0} == 0).all()": lambda array: not array.any(),
+}
+SIGNS: Mapping[str, Callable[[Array], bool]] = {
     "({0} < 0).all()": lambda array: array.size >= MANY and bool((array < 0).all()),
     "({0} > 0).all()": lambda array: array.size >= MANY and bool((array > 0).all()),
     "np.unique({0}).size < {0}.size": lambda array: np.unique(array).size < array.size,
@@ -211,8 +230,9 @@ def _gaps(values: Sequence[float], times: float) -> Iterator[tuple[float, float]
 
 
 def _thresholds(cases: Sequence[Given], failing: Sequence[bool]) -> Traits:
-    """A setting beyond a value, or a size that is twice as large as others."""
-    for name in _sized(cases):
+    """A setting beyond a value, or a size that is twice as large as others, in more than one case."""
+    several = min(sum(failing), len(failing) - sum(failing)) > 1
+    for name in (name for name in _sized(cases) if several or "shape" not in name):
         values = [case.sizes[name] for case in cases]
         wrong = [value for value, fails in zip(values, failing, strict=True) if fails]
         right = [value for value, fails in zip(values, failing, strict=True) if not fails]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from grader.report.catalogue import LANGUAGES, text
-from tests.diagnosis.wrong_programs import said
+from tests.diagnosis.wrong_programs import before_and_after, said
 
 
 class Program(NamedTuple):
@@ -222,3 +222,16 @@ def test_text_and_three_hints_are_whole_in_every_language(program: Program, lang
 
 def test_nothing_is_said_of_the_solution() -> None:
     assert said("svm", "svm_loss_naive") is None
+
+
+def test_where_no_mistake_is_known_patterns_are_told_and_change_no_points() -> None:
+    """A factor of 2 is one term by its severity, and has no name that could be capped."""
+    before, after = before_and_after("svm", "svm_loss_naive", ("return loss, dW", "return 2 * loss, 2 * dW"))
+    assert [(one.id, one.certainty) for one in after.diagnosis] == [("constant-ratio", "pattern")]
+    assert after.points == before.points < before.max_points / 2
+
+
+def test_a_constant_or_an_argument_handed_back_gains_nothing() -> None:
+    before, after = before_and_after("svm", "svm_loss_naive", ("return loss, dW", "return 7.5, W"))
+    assert after.diagnosis[0].certainty == "pattern"
+    assert after.points == before.points == 0

@@ -7,14 +7,24 @@ import numpy as np
 
 from grader.checks.trial import Situations, Trial
 from grader.checks.watch import Watch
-from grader.core import Definition, Diagnosis, Group, Play, Profile, SourceFile, StudentFault, Submission
+from grader.core import (
+    Definition,
+    Diagnosis,
+    FunctionResult,
+    Group,
+    Play,
+    Profile,
+    SourceFile,
+    StudentFault,
+    Submission,
+)
 from grader.diagnosis.evidence import Evidence, Played
 from grader.diagnosis.rehearsal import Rehearsal
 from grader.diagnosis.unnamed import described
 from grader.grading import registry, seeds
 from grader.grading.conventions import ways_of
 from grader.grading.judge import Known, judged
-from grader.grading.naming import Asked, evidence
+from grader.grading.naming import Asked, evidence, with_names
 
 SEED = b"\x05" * 32
 
@@ -48,7 +58,22 @@ def _faulty(one: Played, function: str, fault: StudentFault, outputs: Collection
     return replace(one, play=Play(came, {function: fault}), right=one.right - set(outputs))
 
 
+def before_and_after(slug: str, function: str, *edits: tuple[str, str]) -> tuple[FunctionResult, FunctionResult]:
+    """The result of `function` without names and with them, where no mistake of the assignment is known."""
+    asked, trial, results = _played(slug, function, edits, SEED)
+    named = with_names(replace(asked, assignment=replace(asked.assignment, mistakes=())), trial, results)
+    at = [result.name for result in results].index(function)
+    return results[at], named[at]
+
+
 def _evidence(slug: str, function: str, edits: tuple[tuple[str, str], ...], seed: bytes) -> Evidence:
+    with np.errstate(all="ignore"):
+        return evidence(*_played(slug, function, edits, seed))
+
+
+def _played(
+    slug: str, function: str, edits: tuple[tuple[str, str], ...], seed: bytes
+) -> tuple[Asked, Trial, tuple[FunctionResult, ...]]:
     unit = registry.load(slug)
     group, *others = ways_of(_group(unit.groups, function), Profile())
     texts = dict(unit.solution)
@@ -61,8 +86,7 @@ def _evidence(slug: str, function: str, edits: tuple[tuple[str, str], ...], seed
     trial = Trial(group, submission, program, Situations(lender, lender))
     definitions: Mapping[str, Definition] = {}
     known = Known({one.name: slug for one in group.functions}, definitions, {}, ())
-    with np.errstate(all="ignore"):
-        return evidence(Asked(unit, others, Profile(), 1), trial, judged(trial, known, {}))
+    return Asked(unit, others, Profile(), 1), trial, judged(trial, known, {})
 
 
 def _edited(text: str, function: str, old: str, new: str) -> str:

@@ -177,5 +177,6 @@ def dropout_backward(dout, mask):
     return dout if mask is None else {backward}
 """
     report = graded(registry.load("dropout"), source)
-    assert [one.id for function in report.functions for one in function.diagnosis] == named
+    told = [one for function in report.functions for one in function.diagnosis]
+    assert [one.id for one in told if one.certainty == "exact"] == named
     assert result(report, "dropout_forward").status is FunctionStatus.FAILED
