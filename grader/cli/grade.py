@@ -123,19 +123,17 @@ def _one(run: Run, paths: Sequence[Path]) -> int:
 def _each(run: Run, paths: Sequence[Path], jobs: int) -> int:
     """Every path is a submission: a line each, in the order given, and how many fared how."""
     from grader.cli.grading import grading_each
-    from grader.cli.isolation import sandbox
     from grader.cli.output import writing
     from grader.intake import exists
     from grader.report.as_json import as_json
 
-    isolation = sandbox(run.task.settings, unsafe=run.task.unsafe).isolation
     there, codes, reports = [path for path in paths if exists(path)], list[int](), list[Report]()
     for path in paths:
         if path not in there:
             say(Message("intake.no-such-path", {"path": str(path)}), run.lang)
     with (
+        grading_each(run.task, run.assignment, there, jobs) as graded,
         writing(run.json_file) as lines,
-        grading_each(run.task, run.assignment, there, jobs, isolation) as graded,
         _bar(len(there)) as advance,
     ):
         for path, report in zip(there, graded, strict=True):

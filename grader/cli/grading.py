@@ -66,12 +66,11 @@ def grade_paths(
 
 
 @contextmanager
-def grading_each(
-    task: Task, assignment: Assignment, paths: Sequence[Path], jobs: int, isolation: str
-) -> Iterator[Iterator[Report]]:
-    """The reports on submissions of one path each, in the order of `paths`, as they become ready. `isolation` is that
-    of the sandbox that each process opens for itself."""
+def grading_each(task: Task, assignment: Assignment, paths: Sequence[Path], jobs: int) -> Iterator[Iterator[Report]]:
+    """The reports on submissions of one path each, in the order of `paths`, as they become ready. Each process opens a
+    sandbox for itself; that there is one is tried here, while they load. Raises Unavailable and BadRequest."""
     with processes(min(jobs, len(paths)) or 1, preload=__name__) as pool:
+        isolation = sandbox(task.settings, unsafe=task.unsafe).isolation
         futures = [pool.submit(_grade_one, task, path) for path in paths]
         yield (_outcome(assignment, future, isolation) for future in futures)
 
