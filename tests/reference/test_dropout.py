@@ -218,4 +218,4 @@ def test_a_test_pass_that_scales_its_gradient_too_is_vanilla_dropout() -> None:
 def test_keeping_by_one_meaning_and_dividing_by_the_other_is_no_convention(mask: str) -> None:
     report = graded("dropout", changed(SOLUTION, MASK, mask))
     assert result(report, "dropout_forward").status is FunctionStatus.FAILED
-    assert not result(report, "dropout_forward").diagnosis
+    assert not [one for one in result(report, "dropout_forward").diagnosis if one.severity == "convention"]
