@@ -18,6 +18,7 @@ from grader.checks.watch import Watch
 from grader.core import (
     Assignment,
     CheckResult,
+    Diagnosis,
     FunctionResult,
     FunctionStatus,
     Group,
@@ -58,7 +59,13 @@ def with_names(asked: Asked, trial: Trial, results: Results) -> Results:
         return results
     with np.errstate(all="ignore"):  # wrong programs overflow
         names = named(evidence(asked, trial, results), failing)
-    return tuple(_capped(replace(one, diagnosis=names[one.name])) if one.name in names else one for one in results)
+    cause = next((name for name, diagnoses in names.items() if diagnoses), None)
+    return tuple(_with_name(one, names[one.name], cause) if one.name in names else one for one in results)
+
+
+def _with_name(result: FunctionResult, diagnoses: tuple[Diagnosis, ...], cause: str | None) -> FunctionResult:
+    """The result with its own names, or with the function whose mistake explains it too."""
+    return _capped(replace(result, diagnosis=diagnoses)) if diagnoses else replace(result, follows=cause)
 
 
 def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
