@@ -82,7 +82,7 @@ def _card(function: FunctionResult, report: Report, lang: str, audience: Audienc
         example=_example(function, function.counterexample, report, lang) if function.counterexample else None,
         warnings=tuple(Warned(warning_id(warning), text(warning, lang)) for warning in function.warnings),
         given_back=_given_back(function, lang),
-        pictures=tuple(drawings(function, report.functions.index(function), lang, audience)),
+        pictures=tuple(drawings(function, _anchor(function, report), lang, audience)),
         count=text(Message("report.checks", {"count": len(checks)}), lang),
         judged=_judged(function),
         opened=opened,

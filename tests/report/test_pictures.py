@@ -29,7 +29,7 @@ LANGUAGES = ("en", "ko")
 
 def drawn(*pictures: Picture, lang: str = "en", audience: Audience = "staff", **more: object) -> list[Drawing]:
     function = replace(VECTORISED, pictures=pictures, **more)  # type: ignore[arg-type]
-    return list(drawings(function, 0, lang, audience))
+    return list(drawings(function, "here", lang, audience))
 
 
 def figures(lang: str = "en") -> list[ElementTree.Element]:
@@ -194,13 +194,13 @@ def test_right_code_has_no_bar_of_cases() -> None:
 @pytest.mark.parametrize(("audience", "kinds"), [("staff", ["heat", "steps"]), ("student", ["steps", "cases"])])
 def test_no_picture_tells_students_of_a_hidden_check(audience: Audience, kinds: list[str]) -> None:
     function = _with_hidden_gradient()
-    assert [one.kind for one in drawings(function, 0, "en", audience)] == kinds
+    assert [one.kind for one in drawings(function, "here", "en", audience)] == kinds
     in_json = as_json(report(function), "en", audience=audience)["functions"][0]["pictures"]
     assert [one["kind"] for one in in_json] == [kind for kind in kinds if kind != "cases"]
 
 
 def test_hidden_checks_are_not_counted_for_students() -> None:
-    (bars,) = [one for one in drawings(_with_hidden_gradient(), 0, "en", "student") if one.kind == "cases"]
+    (bars,) = [one for one in drawings(_with_hidden_gradient(), "here", "en", "student") if one.kind == "cases"]
     assert "gradient" not in bars.text
     assert [row[0] for row in bars.sketch.rows] == ["value"]
 
@@ -212,7 +212,7 @@ def _with_hidden_gradient() -> FunctionResult:
 
 
 def test_the_pictures_of_two_functions_have_ids_of_their_own() -> None:
-    one, other = (next(drawings(replace(VECTORISED, pictures=(HEAT,)), at, "en", "staff")) for at in (0, 1))
+    one, other = (next(drawings(replace(VECTORISED, pictures=(HEAT,)), at, "en", "staff")) for at in ("one", "other"))
     assert one.id != other.id
 
 

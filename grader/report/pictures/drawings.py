@@ -29,14 +29,14 @@ DRAWN: Mapping[str, Callable[[Numbers, Words], Sketch]] = {
 }
 
 
-def drawings(function: FunctionResult, place: int, lang: str, audience: Audience) -> Iterator[Drawing]:
-    """At most two for a function, the `place`-th of its report."""
+def drawings(function: FunctionResult, anchor: str, lang: str, audience: Audience) -> Iterator[Drawing]:
+    """At most two for a function; `anchor` is where its card stands in the report, and there alone."""
     pictures = visible_pictures(function, audience)[:MOST]
     for at, picture in enumerate(pictures):
-        yield _drawn(f"picture-{place}-{at}", picture, lang)
+        yield _drawn(f"{anchor}-picture-{at}", picture, lang)
     counted = [(check_title(check.id, lang), check) for check in _counted(function, audience)]
     if function.status is FunctionStatus.FAILED and counted and len(pictures) < MOST:
-        yield _of_cases(f"picture-{place}-{len(pictures)}", counted, lang)
+        yield _of_cases(f"{anchor}-picture-{len(pictures)}", counted, lang)
 
 
 def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
