@@ -7,6 +7,7 @@ public numbers, then made smaller until nothing is left to take away.
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from statistics import mean
 
 from bench import Row
@@ -39,11 +40,12 @@ def spent(assignment: Assignment, group: Group, mistake: Mistake, sandbox: Sandb
     defined = [Definition(name, path, 1) for path, text in texts.items() for name, _ in definitions(path, text)]
     names = [function.name for function in group.functions]
     result = FunctionResult(mistake.function, FunctionStatus.FAILED, Fraction(0), Fraction(1), assignment.slug)
-    with sandbox.open(
-        Submission(files, tuple(defined)), {name.partition(".")[0] for name in names}, Limits()
-    ) as program:
+    opened = partial(
+        sandbox.open, Submission(files, tuple(defined)), {name.partition(".")[0] for name in names}, Limits()
+    )
+    with opened() as program:
         cpu, clock = time.process_time(), time.perf_counter()
-        example = Shown(group, Watch(program, names)).example(result)
+        example = Shown(group, Watch(program, names), opened).example(result)
         return 1000 * (time.process_time() - cpu), 1000 * (time.perf_counter() - clock), example is not None
 
 

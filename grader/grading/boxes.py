@@ -7,8 +7,8 @@ does. A limit ends the box: the group runs again without the function that hit i
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -148,7 +148,7 @@ class Run:
             try:
                 with self._opened(ours) as program:
                     watch = self._watch(program, group, limits)
-                    outcome = self._judged(watch, group, limits, final=True)
+                    outcome = self._judged(watch, group, limits, ours, final=True)
                     self._note(program)
                     return outcome
             except LimitHit as hit:
@@ -166,18 +166,27 @@ class Run:
             raise LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)
         return self.open(ours)
 
-    def _judged(self, watch: Watch, group: Group, limits: Limited, *, final: bool) -> Outcome:
+    def _judged(
+        self, watch: Watch, group: Group, limits: Limited, ours: Collection[str] = (), *, final: bool
+    ) -> Outcome:
         """The outcome of a group; one that is `final` says and shows what the mistakes are."""
         trial = Trial(group, self.submission, watch, self.situations(group))
         others = self.others(group)
         results = judged_in_every_way(trial, others, self.profile, self._knowledge, _stopped(limits))
         if final:
             asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
-            results = with_examples(trial, with_names(asked, trial, results))
+            results = with_names(asked, trial, results)
+            results = with_examples(trial, results, lambda: self._fresh(group, limits, ours))
         outcome = Outcome(results, limits)
         if not (final or outcome.full):
             return outcome
         return Outcome(with_pictures(self.assignment(group), trial, results), limits)
+
+    @contextmanager
+    def _fresh(self, group: Group, limits: Limited, ours: Collection[str]) -> Iterator[Watch]:
+        """A box that was asked nothing yet."""
+        with self._opened(ours) as program:
+            yield self._watch(program, group, limits)
 
     def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
         missing = {name: Missing(name) for name in self._knowledge.missing}

@@ -5,7 +5,8 @@ from there (`diagnosis/shrinking.py`), so it is the same for everybody with the 
 depends on it: where the box dies on the way, or the calls are not easily written down, there is none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -21,10 +22,12 @@ from grader.core import (
     FunctionResult,
     FunctionStatus,
     Group,
+    Handle,
     Inputs,
     Output,
     Outputs,
     Play,
+    Program,
     Script,
     StudentFault,
     Value,
@@ -45,16 +48,18 @@ STEP, STEADY, LEAST = 1e-8, 1e-3, 1e-2  # how far inputs are moved, how far outp
 NONSENSE = (ArithmeticError, LookupError, TypeError, ValueError)  # what ours say to inputs that do not go together
 
 Results = tuple[FunctionResult, ...]
+Fresh = Callable[[], AbstractContextManager[Program]]
 
 
-def with_examples(trial: Trial, results: Results) -> Results:
-    """The results, with a counterexample where numbers are wrong and the box shows it on small inputs."""
+def with_examples(trial: Trial, results: Results, fresh: Fresh) -> Results:
+    """The results, with a counterexample where numbers are wrong and the box shows it on small inputs; `fresh` opens
+    another box with the same functions."""
     if all(result.status is not FunctionStatus.FAILED for result in results):
         return results
     watch = Watch(trial.program, [f.name for f in trial.group.functions], seed=SEED, cpu_seconds=CPU_SECONDS)
     with np.errstate(all="ignore"):
         try:
-            shown = Shown(trial.group, watch)
+            shown = Shown(trial.group, watch, fresh)
             return tuple(replace(one, counterexample=shown.example(one)) for one in results)
         except StudentFault:  # the box has died
             return results
@@ -98,8 +103,8 @@ class Target:
 class Shown:
     """A group as it is played for showing: every case with public numbers first."""
 
-    def __init__(self, group: Group, program: Watch) -> None:
-        self.group, self.program = group, program
+    def __init__(self, group: Group, program: Watch, fresh: Fresh) -> None:
+        self.group, self.program, self.fresh = group, program, fresh
         self.drawn = _drawn(_Same(group))
         self.cases = cases_of(group)
         plays = group.play(program, [self.drawn[case.name][0] for case in self.cases])
@@ -111,8 +116,9 @@ class Shown:
             return None
         for target in list(self.targets(result))[:TARGETS]:
             try:
-                self.places(target, *self.transcribed(self.drawn[target.case.name][0]))  # else it need not be shrunk
-                return self.told(target, self.shrunk(target))
+                start = self.drawn[target.case.name][0]
+                self.places(target, *self.transcribed(self.program, start))  # else it need not be shrunk
+                return self.told_afresh(target, self.shrunk(target))
             except (Unwritable, *NONSENSE):  # an example explains: none is better than a report that is broken
                 continue
         return None
@@ -175,14 +181,25 @@ class Shown:
             if graded(case, output) and output.name in outputs
         }
 
-    def told(self, target: Target, inputs: Inputs) -> Counterexample:
+    def told_afresh(self, target: Target, inputs: Inputs) -> Counterexample | None:
+        """The example as a box gives it that was asked nothing before, like the student's own machine: what a program
+        keeps of earlier calls is not shown, nor can anything of hidden inputs be. None where the box does not hold."""
+        try:
+            with self.fresh() as program:
+                return self.told(target, inputs, program)
+        except StudentFault:
+            return None
+
+    def told(self, target: Target, inputs: Inputs, program: Program) -> Counterexample:
         """The example, as data and as Python. Raises Unwritable."""
         expected = self.group.reference(inputs)
-        transcript, play = self.transcribed(inputs)
+        transcript, play = self.transcribed(program, inputs)
+        if _way(target.case, target.output, play, expected) != target.way:
+            raise Unwritable("right, or wrong in another way, where nothing was called before")
         if often := [place for place, times in transcript.used.items() if times > 1]:
-            transcript, play = self.transcribed(inputs, often)
+            transcript, _ = self.transcribed(program, inputs, often)
         try:
-            places = self.places(target, *self.transcribed(_unalike(inputs)))
+            places = self.places(target, *self.transcribed(program, _unalike(inputs)))
         except (Unwritable, *NONSENSE):  # code that goes by the numbers
             places = self.places(target, transcript, play)
         telling = self.telling(target.case, play, expected)
@@ -205,12 +222,12 @@ class Shown:
         return {
             output.name
             for output in self.group.outputs
-            if output.name in play.outputs and output.name in expected
+            if output.name in expected and _numbers(play.outputs.get(output.name))
             if output.share == "value" or _way(case, output, play, expected) is not None
         }
 
-    def transcribed(self, inputs: Inputs, copied: Sequence[str] = ()) -> tuple[Transcript, Play]:
-        transcript = Transcript(self.program, inputs, copied)
+    def transcribed(self, program: Program, inputs: Inputs, copied: Sequence[str] = ()) -> tuple[Transcript, Play]:
+        transcript = Transcript(program, inputs, copied)
         watch = Watch(transcript, [f.name for f in self.group.functions], seed=SEED, cpu_seconds=CPU_SECONDS)
         return transcript, self.group.play(watch, [inputs])[0]
 
@@ -230,8 +247,7 @@ class Shown:
 
 def _way(case: Case, output: Output, play: Play, expected: Outputs) -> str | None:
     """In which way the numbers that came are wrong; None where they are right, or none came."""
-    value = play.outputs.get(output.name)
-    if not isinstance(value, (int, float, np.ndarray, np.generic, list, tuple)):
+    if not _numbers(play.outputs.get(output.name)):
         return None
     verdict = compare(case, output, play.outputs, expected)
     if verdict.right:
@@ -241,6 +257,14 @@ def _way(case: Case, output: Output, play: Play, expected: Outputs) -> str | Non
     if not np.isfinite(verdict.worst.actual):
         return "not finite"
     return "precision" if verdict.error is not None and verdict.error <= PRECISION_BAND else "numbers"
+
+
+def _numbers(value: Value) -> bool:
+    """Is it made of numbers and nothing else?"""
+    try:
+        return not isinstance(value, (Handle, Mapping, str)) and np.asarray(value).dtype.kind in "biufc"
+    except (ValueError, TypeError):
+        return False
 
 
 def _finite(value: Value) -> bool:

@@ -226,3 +226,26 @@ def test_inputs_that_our_own_player_cannot_handle_are_no_example() -> None:
     report = graded(replace(LOSS, groups=(replace(group, play=play),)), HALVED)
     assert report.state is State.GRADED
     assert report.functions[0].points == graded(LOSS, HALVED).functions[0].points
+
+
+def test_what_a_program_keeps_of_earlier_calls_is_not_shown() -> None:
+    """Its example is wrong in the box where all cases were played, and right on a machine where nothing was."""
+    head = "import numpy as np\ntotal = [0.0]\n"
+    adding = changed(VECTORISED, "    return loss, dW", "    total[0] += loss\n    return total[0], dW")
+    found = result(graded(LOSS, head + adding), "svm_loss_vectorized")
+    assert found.points < 12
+    assert found.counterexample is None
+
+
+def test_no_hidden_input_comes_out_by_way_of_an_example() -> None:
+    """A program that returns what it was given before: the box that the example comes from was given nothing."""
+    head = "import numpy as np\nkept = []\n"
+    telling = "    kept.append(X.copy())\n    return loss, dW + (kept[0][0, 0] if len(kept) > 3 else 1)"
+    example = counterexample(graded(LOSS, head + changed(VECTORISED, "    return loss, dW", telling)))
+    assert np.allclose(example.actual["dW"] - example.expected["dW"], 1)
+
+
+def test_text_is_no_number_that_could_be_shown() -> None:
+    text = changed(HALVED, "    return loss, dW", "    return f'loss: {loss}', dW")
+    shown = counterexample(graded(LOSS, text))
+    assert set(shown.actual) == {"dW"}
