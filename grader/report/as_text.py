@@ -111,7 +111,7 @@ def _card(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
         yield from _facts(card, seen, paper)
     if card.like:
         yield from paper.block(card.like, paper.margin)
-    else:
+    elif not card.follows:
         yield from _shown(card, seen, paper)
     for warning in card.warnings:
         yield from paper.block(f"{seen.words['warning']}: {warning.text}", paper.margin)

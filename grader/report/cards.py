@@ -43,7 +43,7 @@ def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
     to_open = OPEN_CARDS
     names: dict[tuple[str, ...], str] = {}
     for function in report.functions:
-        telling = function.status is not FunctionStatus.PASSED and _judged(function)
+        telling = function.status is not FunctionStatus.PASSED and _judged(function) and function.follows is None
         ids = tuple(diagnosis.id for diagnosis in function.diagnosis if diagnosis.certainty == "exact")
         first = names.setdefault(ids, function.name) if ids else function.name
         like = text(Message("report.like", {"function": first}), lang) if first != function.name else None

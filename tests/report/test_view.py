@@ -305,6 +305,7 @@ def test_what_follows_from_another_function_says_so_and_is_read_after_it() -> No
         "All that is wrong in affine_backward follows from the mistake in affine_forward: mend that one first."
     )
     assert section.first[1].checks[2].said is None
+    assert [card.opened for card in section.first] == [True, False]
 
 
 def test_every_output_says_for_itself_where_they_differ() -> None:
