@@ -123,6 +123,7 @@ def _hints(id: str, evidence: Evidence, function: str, fault: Raised) -> tuple[M
 
 
 NAME = re.compile(r"name '(\w+)'|variable '(\w+)'")
+LONGEST, MOST = 60, 1000  # letters of a name, and names, that are compared
 MODULES = ("np", "numpy", "plt", "math")
 
 
@@ -145,7 +146,9 @@ def _name(evidence: Evidence, function: str, fault: Raised, text: Message) -> Di
 
 def _spelt_like(name: str, names: Collection[str]) -> str | None:
     """The name among `names` that has the same letters, or nearly so."""
-    others = sorted(set(names) - {name})
+    others = sorted(other for other in set(names) - {name} if len(other) <= LONGEST)[:MOST]
+    if len(name) > LONGEST:
+        return None
     same = [one for one in others if one.casefold() == name.casefold()]
     turned = [one for one in others if len(name) > 3 and sorted(one.casefold()) == sorted(name.casefold())]
     return next(iter([*same, *turned, *difflib.get_close_matches(name, others, 1, 0.8)]), None)

@@ -152,8 +152,10 @@ def _times(number: str, name: str) -> str:
 
 
 def _weight(pair: Beside, term: Array | None) -> float:
+    """The multiple of `term` that comes nearest; 0 where there is none, or where numbers overflow."""
     size = 0.0 if term is None else float(np.sum(term**2))
-    return float(np.sum((pair.actual - pair.expected) * term)) / size if size else 0.0
+    weight = float(np.sum((pair.actual - pair.expected) * term)) / size if size else 0.0
+    return weight if math.isfinite(weight) else 0.0
 
 
 def _adds(pair: Beside, term: Array | None, weight: float) -> bool:

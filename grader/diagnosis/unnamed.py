@@ -6,7 +6,7 @@ what is wrong and only when (`hint`). Whatever else was found is the first of it
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.core import Diagnosis, Message
+from grader.core import Diagnosis, Message, Output
 from grader.diagnosis import consistency, exceptions, localisation, runtime
 from grader.diagnosis.beside import Beside, Cases, as_played
 from grader.diagnosis.evidence import Evidence, counts, wrong
@@ -34,23 +34,30 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
 
 
 def pattern(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:
-    """The signature of the first wrong output that has one, with all outputs that share it."""
+    """The signature of the first wrong output that has one, with all outputs that share it: of all cases, else of the
+    ordinary ones."""
     outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
-    compared = {output.name: cases.compared(output) for output in outputs}
-    came = {name: _in_all(cases, pairs) for name, pairs in compared.items()}
-    ordinary = {name: [pair for pair in own if pair.one.case.check == "ordinary"] for name, own in compared.items()}
-    for where, pairs in (("", compared), ("ordinary-cases", ordinary)):
+    every = {output.name: cases.compared(output) for output in outputs}
+    ordinary = {
+        output.name: [pair for pair in every[output.name] if pair.one.case.check == "ordinary"]
+        for output in outputs
+        if not _lacking(cases, output, "ordinary")
+    }
+    for where, pairs in (("all-cases", every), ("ordinary-cases", ordinary)):
         if found := of_outputs(pairs):
+            first = next(output for output in outputs if output.name in found)
             told = next(facts(evidence, cases, function), None)
             beside = told.text if told else localisation.standing(evidence, cases, function)
-            return _pattern(found, pairs, where or came[next(iter(found))], beside)
+            lacking = where == "all-cases" and _lacking(cases, first)
+            return _pattern(found, pairs, "cases-with-numbers" if lacking else where, beside)
     return None
 
 
-def _in_all(cases: Cases, pairs: Sequence[Beside]) -> str:
-    """What the cases with finite numbers are: all of them, or not."""
-    asked = [one for one in cases.plays if pairs and counts(one.case, pairs[0].output)]
-    return "all-cases" if len(asked) == len(pairs) else "cases-with-numbers"
+def _lacking(cases: Cases, output: Output, *kinds: str) -> bool:
+    """Are there cases (of these kinds) in which `output` did not come as finite numbers?"""
+    came = {pair.one.case.name for pair in cases.compared(output)}
+    asked = [one.case for one in cases.plays if counts(one.case, output) and (not kinds or one.case.check in kinds)]
+    return any(case.name not in came for case in asked)
 
 
 def _pattern(
@@ -70,23 +77,18 @@ def _pattern(
 def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """All that can be said of the numbers, the most telling first."""
     steps = list(consistency.first_step(evidence, cases, function))
-    always = (
-        len(cases.plays) - 1
-    )  # a sequence that stays as it is where nothing moves it is right there whatever is done
-    only_when = [one for one in localisation.only_when(evidence, cases, function) if not steps or _failed(one) < always]
-    for find in (localisation.not_finite, localisation.fewer_digits):
-        yield from find(evidence, cases, function)
-    yield from only_when
+    yield from localisation.not_finite(evidence, cases, function)
+    yield from localisation.fewer_digits(evidence, cases, function)
+    for one in localisation.only_when(evidence, cases, function):
+        if not (steps and _nearly_always(one)):
+            yield one
     yield from steps
-    for find in (
-        consistency.first_layer,
-        localisation.only_where,
-        consistency.belonging,
-    ):
+    for find in (consistency.first_layer, localisation.only_where, consistency.belonging):
         yield from find(evidence, cases, function)
     yield from runtime.form(evidence, function)
     yield from localisation.some_outputs(evidence, cases, function)
 
 
-def _failed(one: Fact) -> int:
-    return int(str(one.text.params["failed"]))
+def _nearly_always(one: Fact) -> bool:
+    """Is a single case right? A sequence is right where nothing moves it, whatever is done."""
+    return one.text.params["failed"] == int(str(one.text.params["total"])) - 1

@@ -220,6 +220,27 @@ def test_text_and_three_hints_are_whole_in_every_language(program: Program, lang
     assert not any("{" in text(sentence, lang) for sentence in (found.text, *found.hints))
 
 
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "1e308 * loss, 1e308 * dW",
+        "-1e308, np.full(dW.shape, 1e308)",
+        "loss, np.zeros((0, 3))",
+        "loss, np.zeros((2, 0))",
+        "np.inf, dW * np.nan",
+        "1e-320, dW * 1e-320",
+        "[[1], [2, 3]], dW.astype(object)",
+        "True, dW.astype(complex)",
+        "'loss', {'dW': dW}",
+        "loss, np.ones((3, 2, 2, 2, 2))",
+        "10**400, dW",
+    ],
+)
+def test_whatever_is_returned_can_be_read(returned: str) -> None:
+    found = said("svm", "svm_loss_naive", ("return loss, dW", f"return {returned}"))
+    assert found is None or found.certainty in ("pattern", "hint")
+
+
 def test_nothing_is_said_of_the_solution() -> None:
     assert said("svm", "svm_loss_naive") is None
 
