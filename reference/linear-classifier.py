@@ -340,7 +340,7 @@ class Evaluate:
     @property
     def python(self) -> str:
         """As Python writes it."""
-        return f"lambda learning_rate, reg: {dict(self.table)}[learning_rate, reg]"
+        return f"lambda rate, strength: {dict(self.table)}.get((float(rate), float(strength)), {CHANCE})"
 
     def __call__(self, learning_rate: Value, reg: Value) -> Value:
         rate, strength = single_number(learning_rate), single_number(reg)

@@ -17,6 +17,9 @@ from grader.report.shown import literal, safe
 NAME = "counterexample.py"
 ABOUT = Message("report.snippet.about")
 TAKEN = {"numpy", *sys.stdlib_module_names}  # an import of these may mean another module
+FOLDERS = (
+    "sys.path += [str(folder) for folder in Path(__file__).resolve().parents]  # packages that the file is part of"
+)
 HELPER = '''
 def shown(value):
     """Numbers with 6 significant digits, as the report shows them."""
@@ -42,7 +45,18 @@ def snippet(report: Report, lang: str, function: str | None = None) -> str | Non
         return None
     head = [f"# {text(one, lang)}" for one in (ABOUT, Message("report.snippet.run", {"file": NAME}))]
     loading = ["import importlib.util"] if any("importlib" in line for part in parts for line in part) else []
-    lines = [*head, "", *loading, "import numpy as np", "", HELPER]
+    lines = [
+        *head,
+        "",
+        *loading,
+        "import sys",
+        "from pathlib import Path",
+        "",
+        "import numpy as np",
+        "",
+        FOLDERS,
+        HELPER,
+    ]
     return "\n".join([*lines, *(line for part in parts for line in ("", *part))]) + "\n"
 
 

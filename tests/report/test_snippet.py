@@ -105,3 +105,16 @@ def test_where_there_is_no_example_there_is_no_program() -> None:
     assert snippet(report(failed(script=None)), "en") is None
     assert snippet(report(replace(failed(), counterexample=None)), "en") is None
     assert snippet(report(failed()), "en", "g") is None
+
+
+def test_packages_that_the_file_is_part_of_are_found(tmp_path: Path) -> None:
+    """Code of a course imports its folders from the root of an assignment, which lies above."""
+    folder = tmp_path / "course" / "classifiers"
+    folder.mkdir(parents=True)
+    (tmp_path / "course" / "scale.py").write_text("SCALE = 1\n")
+    text = snippet(report(failed()), "en")
+    assert text is not None
+    (folder / "student.py").write_text(f"from course.scale import SCALE\n{STUDENT}")
+    (folder / NAME).write_text(text)
+    printed = subprocess.run([sys.executable, NAME], cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert SHOWN in printed
