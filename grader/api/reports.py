@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Reader, permission
 from grader.api.guard import guarded_router
+from grader.api.schemas import Since, SinceFunction
 from grader.api.submissions import audience, row_of, submission_of
 from grader.core import Message, Report
 from grader.course import hints, submissions
@@ -19,7 +20,7 @@ from grader.errors import NotFound
 from grader.report.as_html import as_html
 from grader.report.as_json import as_json
 from grader.report.as_junit import as_junit
-from grader.report.since import sentences, since
+from grader.report.since import Change, sentences, since
 from grader.report.snippet import NAME, snippet
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
@@ -54,13 +55,37 @@ def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, A
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
     report = readable(session, grant)
-    page = as_html(report, lang, audience=audience(grant), since=_since(session, grant, report, lang))
+    page = as_html(report, lang, audience=audience(grant), since=compared(session, grant, report, lang).text)
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
-def _since(session: Session, grant: Grant, report: Report, lang: str) -> tuple[str, ...]:
+@router.get("/submissions/{submission}/since")
+def show_since(grant: Follower, session: Reader, lang: Language) -> Since:
+    """What has changed since the student's last graded attempt before this one."""
+    return compared(session, grant, finished(session, grant), lang)
+
+
+def compared(session: Session, grant: Grant, report: Report, lang: str) -> Since:
     before = submissions.before(session, row_of(grant))
-    return sentences(since(before.report, report, audience(grant)), before.number, lang) if before else ()
+    if before is None:
+        return Since()
+    changes = since(before.report, report, audience(grant))
+    said = list(sentences(changes, before.number, lang))
+    functions = [_changed(one) for one in changes]
+    return Since(attempt=before.number, submission=before.id, text=said, functions=functions)
+
+
+def _changed(one: Change) -> SinceFunction:
+    return SinceFunction(
+        name=one.function,
+        before=one.before,
+        now=one.now,
+        now_right=list(one.now_right),
+        now_wrong=list(one.now_wrong),
+        still_wrong=list(one.still_wrong),
+        gone=[mistake.id for mistake in one.gone],
+        new=[mistake.id for mistake in one.new],
+    )
 
 
 @router.get("/submissions/{submission}/report.xml", response_class=Response)

@@ -104,6 +104,10 @@ class SubmissionState(BaseModel):
     url: str
 
 
+class SubmissionDetail(SubmissionState):
+    report: dict[str, Any] | None
+
+
 class SinceFunction(BaseModel):
     """A function then and now: points, ids of checks, ids of mistakes that are no longer, and newly, named."""
 
@@ -118,12 +122,13 @@ class SinceFunction(BaseModel):
 
 
 class Since(BaseModel):
-    """What has changed since the graded attempt before; `text` has at most three sentences."""
+    """What has changed since the graded attempt before: `attempt` is its number, `submission` its id (null where there
+    was none), `text` has at most three sentences."""
 
-    attempt: int
-    submission: int
-    text: list[str]
-    functions: list[SinceFunction]
+    attempt: int | None = None
+    submission: int | None = None
+    text: list[str] = []
+    functions: list[SinceFunction] = []
 
 
 class HintNext(BaseModel):
@@ -152,14 +157,6 @@ class HintLadder(BaseModel):
     hints: list[str]
     unlocked: list[UnlockedHint]
     next: HintNext | None
-
-
-class SubmissionDetail(SubmissionState):
-    """`since` is null where no attempt was graded before; `hints` are those of each mistake that the report names."""
-
-    report: dict[str, Any] | None
-    since: Since | None
-    hints: list[HintLadder]
 
 
 class HintRequest(BaseModel):

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Language, Writer, database_of, permission, settings_of
 from grader.api.guard import guarded_router
-from grader.api.ladders import described
-from grader.api.schemas import Progress, Receipt, Since, SinceFunction, SubmissionDetail, SubmissionState
-from grader.core import Message, Report
+from grader.api.schemas import Progress, Receipt, SubmissionDetail, SubmissionState
+from grader.core import Message
 from grader.course import audit, hints, standing, submissions
 from grader.course.permissions import Grant
 from grader.course.standing import Standing
@@ -30,7 +29,6 @@ from grader.errors import Conflict, TooMany
 from grader.intake import door
 from grader.report import text
 from grader.report.as_json import Audience, as_json
-from grader.report.since import sentences, since
 
 UPLOADS = RateLimitItemPerMinute(30)
 """Uploads of one user, over every assignment."""
@@ -133,41 +131,13 @@ def look(request: Request, id: int) -> Standing:
 def detail(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionDetail:
     """The whole answer: students see of their report what students may."""
     id = submission_of(grant)
+    shown = None
     with database_of(request).read() as session:
         report = submissions.report_of(session, id) if now.submission.status.final else None
-        if report is None:
-            return SubmissionDetail(report=None, since=None, hints=[], **dict(state(request, grant, now, lang)))
-        ladders = hints.ladders(session, now.submission, report, datetime.now(UTC))
-        before = submissions.before(session, now.submission)
-    return SubmissionDetail(
-        report=as_json(hints.seen_by(grant, report, ladders), lang, audience=audience(grant)),
-        hints=[described(one, report, lang) for one in ladders],
-        since=compared(before, report, lang, audience(grant)) if before else None,
-        **dict(state(request, grant, now, lang)),
-    )
-
-
-def compared(before: submissions.Before, report: Report, lang: str, reader: Audience) -> Since:
-    """What has changed since the attempt before."""
-    changes = since(before.report, report, reader)
-    return Since(
-        attempt=before.number,
-        submission=before.id,
-        text=list(sentences(changes, before.number, lang)),
-        functions=[
-            SinceFunction(
-                name=one.function,
-                before=one.before,
-                now=one.now,
-                now_right=list(one.now_right),
-                now_wrong=list(one.now_wrong),
-                still_wrong=list(one.still_wrong),
-                gone=[mistake.id for mistake in one.gone],
-                new=[mistake.id for mistake in one.new],
-            )
-            for one in changes
-        ],
-    )
+        if report is not None:
+            ladders = hints.ladders(session, now.submission, report, datetime.now(UTC))
+            shown = as_json(hints.seen_by(grant, report, ladders), lang, audience=audience(grant))
+    return SubmissionDetail(report=shown, **dict(state(request, grant, now, lang)))
 
 
 def state(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionState:

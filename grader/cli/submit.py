@@ -11,8 +11,9 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -70,7 +71,8 @@ def submit(
             known = "cli.received-before" if receipt.get("duplicate") else "cli.received"
             say(Message(known, {"id": receipt["id"], "url": str(receipt["url"])}), spoken)
             state = _followed(client, receipt, spoken)
-        code = _shown(state, json_file, spoken)
+            beside = _beside(client, state, spoken)
+        code = _shown(state, beside, json_file, spoken)
     raise typer.Exit(code)
 
 
@@ -129,6 +131,25 @@ def _followed(client: httpx2.Client, receipt: Json, lang: str) -> Json:
             lost["reason"] = str(error.extra.get("reason", ""))
             raise Unavailable(Message("cli.lost-contact", lost)) from None
     return state
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the service says of a report besides: how far the hints of each mistake are open, and sentences: what has
+    changed since the attempt before, and when the next hints can be opened."""
+
+    hints: Sequence[Json] = ()
+    sentences: Sequence[str] = ()
+
+
+def _beside(client: httpx2.Client, state: Json, lang: str) -> Beside:
+    if state["status"] != "done":
+        return Beside()
+    where = f"/api/v1/submissions/{state['id']}"
+    since = _asked(client, lambda: client.get(f"{where}/since"), lang)
+    hints = _asked(client, lambda: client.get(f"{where}/hints"), lang)["items"]
+    doors = [f"{one['function']}: {one['next']['text']} {state['url']}" for one in hints if one["next"]]
+    return Beside(hints, [*since["text"], *doors])
 
 
 def _standing(state: Json, lang: str) -> str:
@@ -200,7 +221,7 @@ def _read(answer: httpx2.Response) -> Json:
     raise kind(Message("cli.refused", said), extra={"reason": said["detail"]})
 
 
-def _shown(state: Json, json_file: Path | None, lang: str) -> int:
+def _shown(state: Json, beside: Beside, json_file: Path | None, lang: str) -> int:
     """Print and write the report; the exit code that goes with it."""
     from grader.cli.output import write
     from grader.cli.received import report_from, with_closed
@@ -215,16 +236,7 @@ def _shown(state: Json, json_file: Path | None, lang: str) -> int:
         return WRONG_USE if state["status"] == "rejected" else OUR_FAULT
     write(json_file, json.dumps(state["report"], ensure_ascii=False, indent=2))
     report = report_from(state["report"])
-    show(with_closed(report, state.get("hints", ())), lang, "student")
-    for sentence in _beside(state):
+    show(with_closed(report, beside.hints), lang, "student")
+    for sentence in beside.sentences:
         say(Message("cli.said", {"text": sentence}), lang)
     return exit_code(report)
-
-
-def _beside(state: Json) -> Iterator[str]:
-    """What has changed since the attempt before, and when the next hint of each mistake can be opened; a service of
-    another version may tell neither."""
-    yield from (state.get("since") or {"text": ()})["text"]
-    for one in state.get("hints", ()):
-        if one["next"]:
-            yield f"{one['function']}: {one['next']['text']} {state['url']}"

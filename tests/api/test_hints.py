@@ -190,9 +190,10 @@ def hidden(report: Report) -> Report:
 
 
 def test_the_answer_says_what_has_changed_since_the_attempt_before(site: Site, wrong: int) -> None:
-    assert site.get(f"/api/v1/submissions/{wrong}").json()["since"] is None
+    nothing = {"attempt": None, "submission": None, "text": [], "functions": []}
+    assert site.get(f"/api/v1/submissions/{wrong}/since").json() == nothing
     later = site.cast.graded(20, SOURCE + b"# mended\n")
-    since = site.get(f"/api/v1/submissions/{later}").json()["since"]
+    since = site.get(f"/api/v1/submissions/{later}/since").json()
     assert (since["attempt"], since["submission"]) == (1, wrong)
     assert since["functions"] == [
         {
@@ -209,7 +210,7 @@ def test_the_answer_says_what_has_changed_since_the_attempt_before(site: Site, w
     (sentence,) = since["text"]
     assert sentence.startswith("Since attempt 1: svm_loss_naive: gradient now right; no longer the dW of a program")
     assert sentence.endswith("(+15).")
-    korean = site.get(f"/api/v1/submissions/{later}", headers={"Accept-Language": "ko"}).json()["since"]["text"]
+    korean = site.get(f"/api/v1/submissions/{later}/since", headers={"Accept-Language": "ko"}).json()["text"]
     assert korean[0].startswith("1번째 제출 이후: svm_loss_naive: 이제 맞음: 기울기; ")
 
 
@@ -227,5 +228,5 @@ def test_a_hidden_check_is_compared_for_staff_alone(site: Site) -> None:
     site.cast.finish(before, hidden(named(5)))
     site.cast.finish(now, hidden(named(20)))
     for who, known in (("ada", []), ("ines", ["gradient"])):
-        (function,) = site.get(f"/api/v1/submissions/{now}", who).json()["since"]["functions"]
+        (function,) = site.get(f"/api/v1/submissions/{now}/since", who).json()["functions"]
         assert function["now_right"] == known

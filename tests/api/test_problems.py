@@ -81,7 +81,7 @@ def test_a_wrong_field_is_named_and_its_value_is_not_repeated(site: Site) -> Non
         ({"grace_minutes": -1}, "must be at least 0", "0 이상이어야 합니다"),
         ({"grace_minutes": 1.5}, "must be a whole number", "정수여야 합니다"),
         ({"counts": "worst"}, "must be one of 'best', 'last', 'chosen'", "다음 중 하나여야 합니다"),
-        ({"hints": True}, "is not known here", "여기에는 없는 항목입니다"),
+        ({"visible": True}, "is not known here", "여기에는 없는 항목입니다"),
         ({"due": "2027-03-01T23:59"}, "must be a time with an offset", "시차를 포함한 시각"),
         ({"due": "9999-12-31T23:59:59-14:00"}, "must have a year from 1970 to 9998", "1970년부터 9998년까지"),
         ({"weight": 0.125}, "must have at most two decimals", "소수점 아래 두 자리까지만"),

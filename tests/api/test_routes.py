@@ -41,6 +41,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", SUBMISSION + "/counterexample.py"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/hints"): OWNER_OR_STAFF,
     ("POST", SUBMISSION + "/hints"): OWNER,
+    ("GET", SUBMISSION + "/since"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/files"): OWNER_OR_STAFF,
     ("GET", SUBMISSION + "/files/{path}"): OWNER_OR_STAFF,
     ("GET", COURSE): MEMBERS,
