@@ -7,11 +7,11 @@ import pytest
 
 from grader.core import CheckResult, CheckStatus, FunctionStatus, Report
 from grader.report import catalogue
-from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, lost, only, result
+from tests.students import NAIVE, SOFTMAX, VECTORISED, changed, check, graded, lost, result, unnamed
 
-SVM = only("svm", "svm_loss_vectorized")
-LOOPS = only("svm", "svm_loss_naive")
-SMOOTH = only("softmax", "softmax_loss_vectorized")
+SVM = unnamed("svm", "svm_loss_vectorized")
+LOOPS = unnamed("svm", "svm_loss_naive")
+SMOOTH = unnamed("softmax", "softmax_loss_vectorized")
 RETURN = "    return loss, dW"
 REGULARISED = ["base", "reg=0.1", "reg=3"]
 

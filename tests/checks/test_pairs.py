@@ -3,10 +3,10 @@
 import pytest
 
 from grader.core import CheckStatus, FunctionStatus, Limits
-from tests.students import changed, check, graded, only, result
+from tests.students import changed, check, graded, result, unnamed
 
-RELU = only("layers", "relu")
-AFFINE = only("layers", "affine")
+RELU = unnamed("layers", "relu")
+AFFINE = unnamed("layers", "affine")
 QUICK = Limits(call_cpu_seconds=0.5, call_wall_seconds=2.0)
 
 RIGHT = """
