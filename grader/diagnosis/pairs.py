@@ -14,14 +14,14 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.core import Assignment, Output, Value
-from grader.diagnosis.evidence import Played, Plays, counts, wrong
+from grader.core import Assignment, Mistake, Output, Value
+from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
 from grader.diagnosis.explaining import Search
 from grader.diagnosis.footprints import footprint
 from grader.diagnosis.hypotheses import Hypothesis, composed
 from grader.diagnosis.likeness import LIKE, alike, as_numbers, near
 
-MOST = 40  # pairs that are played for one question
+MOST = 28  # pairs that are played for one question
 CLOSE = 1e-6  # of sums along a random direction
 
 Table = NDArray[np.bool_]  # partner x partner
@@ -36,15 +36,22 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
         return
     evidence = search.evidence
     asked = [output for output in outputs if counts(probe.case, output)]
-    alone = [one for one in known if len(one.mistakes) == 1 and one.convention is None]
-    if probe is plays[0]:
-        names = {output.name for output in asked}
-        alone = [one for one in alone if footprint(evidence, one, evidence.group).within(probe, names)]
+    names = {output.name for output in asked}
     left = MOST
-    for tier in _tiers(alone, _tables(search, alone, probe, asked) if alone else ()):
-        made = list(islice(_composed(evidence.assignment, alone, tier), left))
-        left -= len(made)
-        yield made
+    for convention in _conventions(evidence):
+        alone = [one for one in known if len(one.mistakes) == 1 and one.convention == (convention and convention.id)]
+        if probe is plays[0]:
+            alone = [one for one in alone if footprint(evidence, one, evidence.group).within(probe, names)]
+        for tier in _tiers(alone, _tables(search, alone, probe, asked) if alone else ()):
+            made = list(islice(_composed(evidence.assignment, alone, tier, convention), left))
+            left -= len(made)
+            yield made
+
+
+def _conventions(evidence: Evidence) -> list[Mistake | None]:
+    """What a course's own numbers follow, where that is not what the solution does; then the solution as it is."""
+    own = set(evidence.group.ways.values()) - set(evidence.natural.ways.values())
+    return [*(one for one in evidence.assignment.mistakes if one.id in own), None]
 
 
 def _has_wrong_value(plays: Plays, one: Played, outputs: Sequence[Output]) -> bool:
@@ -76,14 +83,17 @@ def _tiers(alone: Sequence[Hypothesis], tables: Sequence[Fit]) -> Iterator[list[
 
 
 def _composed(
-    assignment: Assignment, alone: Sequence[Hypothesis], tier: Sequence[tuple[int, int]]
+    assignment: Assignment,
+    alone: Sequence[Hypothesis],
+    tier: Sequence[tuple[int, int]],
+    convention: Mistake | None,
 ) -> Iterator[Hypothesis]:
     """The programs with both mistakes, where the edits go together."""
     for one, other in tier:
         both = (*alone[one].mistakes, *alone[other].mistakes)
-        made = composed(assignment, both) or composed(assignment, both[::-1])
+        made = composed(assignment, both, convention) or composed(assignment, both[::-1], convention)
         if made is not None and (both[0].id, both[0].function) != (both[1].id, both[1].function):
-            yield Hypothesis(both, made.texts)
+            yield Hypothesis(both, made.texts, made.convention)
 
 
 def _tables(search: Search, alone: Sequence[Hypothesis], probe: Played, outputs: Sequence[Output]) -> list[Fit]:
