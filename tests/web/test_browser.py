@@ -135,7 +135,7 @@ def test_a_dropped_file_is_looked_at_before_it_is_sent(
     drop(page, "linear_svm.py", WRONG)
     expect(page.locator("[data-found] li")).to_have_count(1)
     page.get_by_role("button", name="Upload and grade").click()
-    expect(newest(page)).to_contain_text("svm_loss_naive: dW", timeout=GRADED_MS)
+    expect(newest(page)).to_contain_text("svm_loss_naive: Your dW", timeout=GRADED_MS)
     expect(newest(page)).to_contain_text("/ 20")
 
 
@@ -199,7 +199,7 @@ def test_a_page_whose_events_never_come_is_brought_up_to_date_all_the_same(
     page = sign_in(context, database, "ben")
     page.goto(ASSIGNMENT)
     hand_in(page, tmp_path, WRONG + "# without events\n")
-    expect(newest(page)).to_contain_text("svm_loss_naive: dW", timeout=GRADED_MS)
+    expect(newest(page)).to_contain_text("svm_loss_naive: Your dW", timeout=GRADED_MS)
     expect(page.locator("#stream")).to_have_count(0)
     hand_in(page, tmp_path, ENDLESS + "# without events\n")
     newest(page).get_by_role("link").click()
