@@ -30,6 +30,7 @@ PYTHON_2 = "xrange|unicode|raw_input|basestring|long|reduce|izip|imap|unichr|cmp
 GONE = "int|float|bool|object|str|complex|long|unicode|product|cumproduct|sometrue|alltrue|mat|in1d|row_stack|trapz"
 GONE += "|msort|asfarray|asscalar|Inf|Infinity|NaN|infty|PINF|NINF|float_|complex_|unicode_|string_|cast|round_"
 FLOATS = r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|slice indices must be integers"
+ONE_NUMBER = r"arrays can be converted to Python scalars|setting an array element with a sequence\.?$"
 RULES = (
     _rule("python2-leftover", "NameError", rf"name '({PYTHON_2})' is not defined", row=True),
     _rule("python2-leftover", "AttributeError", r"'dict' object has no attribute '(iter\w+|has_key)'", row=True),
@@ -38,6 +39,7 @@ RULES = (
     _rule("name-not-defined", "NameError UnboundLocalError", ""),
     _rule("computes-with-none", "TypeError AttributeError", r"NoneType|\w is None"),
     _rule("called-otherwise", "TypeError", r"positional argument|unexpected keyword argument|required keyword"),
+    _rule("array-for-number", "TypeError ValueError", ONE_NUMBER),
     _rule("shapes-do-not-fit", "ValueError", r"broadcast|not aligned|matmul|shape|dimension"),
     _rule("index-out-of-bounds", "IndexError", "out of (bounds|range)"),
     _rule("no-such-attribute", "AttributeError", ""),

@@ -27,6 +27,16 @@ PER_PIXEL = """batchnorm_backward(
         (cache[0].reshape(N, -1), np.tile(cache[1], H * W), np.tile(cache[2], H * W), cache[3]),
     )
     dgamma, dbeta = dgamma.reshape(-1, C).sum(axis=0), dbeta.reshape(-1, C).sum(axis=0)"""
+EACH_CHANNEL = """out, cache = np.zeros(x.shape), []
+    for c in range(C):
+        part, kept = batchnorm_forward(x[:, c].reshape(N, -1), gamma[c], beta[c], bn_param)
+        out[:, c] = part.reshape(N, H, W)
+        cache.append(kept)"""
+EACH_CHANNEL_BACK = """dx, dgamma, dbeta = np.zeros(dout.shape), np.zeros(C), np.zeros(C)
+    for c in range(C):
+        part, of_gamma, of_beta = batchnorm_backward(dout[:, c].reshape(N, -1), cache[c])
+        dx[:, c] = part.reshape(N, H, W)
+        dgamma[c], dbeta[c] = np.sum(of_gamma), np.sum(of_beta)"""
 FORGETFUL = '{"mode": bn_param["mode"], "eps": bn_param.get("eps", 1e-5)}'
 
 
@@ -120,6 +130,18 @@ CHANNELS = (
         spoils=(SPATIAL_BACKWARD,),
     ),
     Mistake("spatial-statistics-per-pixel", SPATIAL_BACKWARD, ((DENORMALISED, PER_PIXEL),)),
+    Mistake(  # the running statistics are of one channel's pixels as well, and fit no further channel
+        "spatial-statistics-per-pixel",
+        SPATIAL,
+        (
+            (f"out, cache = {NORMALISED}", EACH_CHANNEL),
+            (f"    out = {PIXELS_BACK}\n", ""),
+            (f"dx, dgamma, dbeta = {DENORMALISED}", EACH_CHANNEL_BACK),
+            (f"    dx = {DX_BACK}\n", ""),
+        ),
+        where=(SPATIAL, SPATIAL_BACKWARD),
+        spoils=(SPATIAL_BACKWARD,),
+    ),
 )
 
 MISTAKES = (*CONVOLUTION, *POOLING, *CHANNELS)

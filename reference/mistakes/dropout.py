@@ -9,6 +9,11 @@ SCALED = "out = x * mask"
 TEST = "out = x\n"
 SEED = '    if "seed" in dropout_param:\n        np.random.seed(dropout_param["seed"])\n'
 DX = "dx = dout * mask"
+DROPPED = "np.random.rand(*x.shape) >= p"  # p drops: no convention is put over an edit of the mask, so it has this one
+REDRAWN = 'dout * (np.random.rand(*dout.shape) < dropout_param["p"]) / dropout_param["p"]'
+SEED_AGAIN = """if "seed" in dropout_param:
+            np.random.seed(dropout_param["seed"])
+        """
 
 
 def forward(id: str, *edits: tuple[str, str]) -> Mistake:
@@ -28,7 +33,10 @@ def backward(id: str, new: str) -> Mistake:
 
 MISTAKES = (
     drawn("inverted-dropout-scale-missing", "np.random.rand(*x.shape) < p"),
+    drawn("inverted-dropout-scale-missing", DROPPED),
     forward("vanilla-dropout", (MASK, "mask = np.random.rand(*x.shape) < p"), (TEST, "out = x * p\n")),
+    forward("vanilla-drop-probability", (MASK, f"mask = {DROPPED}"), (TEST, "out = x * (1 - p)\n")),
+    forward("vanilla-drop-probability", (MASK, f"mask = {DROPPED}"), (TEST, "out = x * p\n")),
     forward("dropout-scaled-at-test", (TEST, "out = x * p\n")),
     drawn("dropout-drop-probability", "(np.random.rand(*x.shape) >= p) / (1 - p)"),
     drawn("dropout-scale-mismatch", "(np.random.rand(*x.shape) >= p) / p"),
@@ -47,5 +55,6 @@ MISTAKES = (
     backward("dropout-backward-mask-missing", 'dout / dropout_param["p"]'),
     backward("dropout-backward-scale-missing", "dout * (mask > 0)"),
     backward("dropout-scale-twice", 'dout * mask / dropout_param["p"]'),
-    backward("dropout-mask-redrawn", 'dout * (np.random.rand(*dout.shape) < dropout_param["p"]) / dropout_param["p"]'),
+    backward("dropout-mask-redrawn", REDRAWN),
+    Mistake("dropout-mask-redrawn", BACKWARD, ((DX, f"{SEED_AGAIN}dx = {REDRAWN}"),)),
 )

@@ -107,11 +107,11 @@ MISTAKES = (
         (
             LAST,
             f"{LAST}\n        if self.use_dropout:\n"
-            "            scores, scores_cache = dropout_forward(scores, self.dropout_param)",
+            "            scores, drop_scores = dropout_forward(scores, self.dropout_param)",
         ),
         (
             SOFTMAX,
-            f"{SOFTMAX}\n        if self.use_dropout:\n            dscores = dropout_backward(dscores, scores_cache)",
+            f"{SOFTMAX}\n        if self.use_dropout:\n            dscores = dropout_backward(dscores, drop_scores)",
         ),
     ),
     loss("mode-not-switched", (DROPOUT_MODE, 'self.dropout_param["mode"] = "train"'), (NORM_MODE, "pass")),
@@ -125,6 +125,13 @@ MISTAKES = (
     loss(
         "normalization-option-ignored",
         *((old, old.replace("if self", "if False and self")) for old in (LAYERNORM, LAYERNORM_BACK)),
+    ),
+    loss(
+        "plain-net-only",
+        *(
+            (old, old.replace("if self", "if False and self"))
+            for old in (BATCHNORM, LAYERNORM, BATCHNORM_BACK, LAYERNORM_BACK, DROPS, DROPS_BACK)
+        ),
     ),
     loss("layernorm-uses-batchnorm-backward", (LAYERNORM_CALL, "batchnorm_backward(dout, norm_cache)")),
     loss(

@@ -33,6 +33,11 @@ VAR_SUM = {
 }
 VAR_PATH = "x_hat * np.mean(dx_hat * x_hat, axis=0)"
 DGAMMA, DBETA, DX_HAT = "np.sum(dout * x_hat, axis=0)", "np.sum(dout, axis=0)", "dx_hat = dout * gamma"
+OWN_SHARES = (
+    "(1 - 1 / len(x) - x_hat**2 / len(x))",
+    "(1 - 1 / len(x) - 2 * (x - mean) ** 2 / (len(x) * (var + eps)))",
+)
+WITHOUT_SUMS = "gamma * ((dout - 1 / N) / np.sqrt(var + eps) - x_hat * x * (1 - mean) / (var + eps) / N)"
 ALL = (BACKWARD, ALT, LAYER_BACKWARD)
 
 
@@ -119,6 +124,12 @@ BACKWARDS = (
         "(dx_hat - len(x) * mean_path - len(x) * var_path) / np.sqrt(var + eps)",
         "dx_hat / np.sqrt(var + eps) + dvar * 2 * (x - mean) + dmean",
     ),
+    *(
+        Mistake("batch-sums-missing-in-dx", name, ((DX[name], f"dx_hat / np.sqrt(var + eps) * {share}"),))
+        for name in (BACKWARD, ALT)
+        for share in OWN_SHARES
+    ),
+    Mistake("batch-sums-missing-in-dx", BACKWARD, ((DX[BACKWARD], WITHOUT_SUMS),)),
     Mistake("raw-input-for-centred", BACKWARD, ((DX[BACKWARD], DX[BACKWARD].replace("(x - mean)", "x")),)),
     Mistake(
         "raw-input-for-centred", ALT, ((VAR_PATH, f"x / np.sqrt(var + eps) * {VAR_PATH.removeprefix('x_hat * ')}"),)

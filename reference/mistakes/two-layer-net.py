@@ -20,6 +20,7 @@ HIDDEN = "hidden = np.maximum(0, before)"
 SCORES = "scores = hidden.dot(W2) + b2"
 RETURN = "return scores"
 SHIFTED = "shifted = scores - scores.max(axis=1, keepdims=True)"
+PROBS = "probs = exp / exp.sum(axis=1, keepdims=True)"
 DATA = "data_loss = np.mean(np.log(exp.sum(axis=1)) - shifted[np.arange(N), y])"
 L2 = "reg_loss = reg * np.sum(W1 * W1) + reg * np.sum(W2 * W2)"
 LOSS_SUM = "loss = data_loss + reg_loss"
@@ -87,6 +88,7 @@ MISTAKES = (
     ),
     loss("no-max-shift", (SHIFTED, "shifted = scores")),
     loss("global-max-shift", (SHIFTED, "shifted = scores - scores.max()")),
+    loss("hard-coded-class-count", (PROBS, "probs = exp / np.tile(exp.sum(axis=1), (3, 1)).T")),
     loss("onehot-missing", (LABELS, "pass")),
     loss("onehot-added", (LABELS, "dscores[np.arange(N), y] += 1")),
     loss("labels-returned-for-scores", (RETURN, "return scores.argmax(axis=1)")),

@@ -8,6 +8,8 @@ from tests.diagnosis.wrong_programs import said_of_a_fault
 
 SVM = "svm", "svm_loss_naive"
 NO_ALIAS = "module 'numpy' has no attribute 'int'"
+ONLY_ONE = "only 0-dimensional arrays can be converted to Python scalars"
+RAGGED = "setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions."
 MISALIGNED = "operands could not be broadcast together with shapes (7,4) (7,)"
 
 
@@ -45,6 +47,9 @@ def raised(type: str, message: str) -> Raised:
         ),
         (raised("TypeError", "helper() takes 3 positional arguments but 4 were given"), "calls-otherwise", "hint"),
         (raised("TypeError", "'NoneType' object is not subscriptable"), "computes-with-none", "hint"),
+        (raised("TypeError", ONLY_ONE), "array-for-number", "hint"),
+        (raised("ValueError", "setting an array element with a sequence."), "array-for-number", "hint"),
+        (raised("ValueError", RAGGED), "shapes-do-not-fit", "hint"),
         (raised("ValueError", MISALIGNED), "shapes-do-not-fit", "hint"),
         (raised("ValueError", "not enough values to unpack (expected 3, got 2)"), "raises", "hint"),
         (raised("IndexError", "index 10 is out of bounds for axis 0 with size 10"), "index-out-of-bounds", "hint"),
