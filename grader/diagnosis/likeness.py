@@ -102,11 +102,14 @@ def _same_values(theirs: Value, ours: Value) -> bool:
 
 
 def _fault(play: Play, output: Output) -> tuple[str, str] | None:
-    """What kept an output from coming: the type of an exception, or of another fault, and its words."""
+    """What kept an output from coming: the type of an exception, or of another fault, and its words, in no order: which
+    of two arrays stands first in a sum is in no number."""
     fault = _fault_of(play, output)
     if fault is None:
         return None
-    return (fault.type, fault.text) if isinstance(fault, Raised) else (type(fault).__name__, repr(fault.args))
+    if isinstance(fault, Raised):
+        return fault.type, " ".join(sorted(fault.text.split()))
+    return type(fault).__name__, repr(fault.args)
 
 
 def _fault_of(play: Play, output: Output) -> StudentFault | None:
