@@ -89,6 +89,12 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     how = "under" if refused else "one" if len(outputs) == 1 else "several"
     if refused:
         about["names"] = tuple(f"diagnosis.{option}.name" for option in refused)
-    hints = tuple(Message(f"diagnosis.{id}.hint-{level}") for level in range(1, HINTS + 1) for id in ids)
+    hints = tuple(_hint(id, level, alone=len(ids) == 1) for level in range(1, HINTS + 1) for id in ids)
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
+
+
+def _hint(id: str, level: int, *, alone: bool) -> Message:
+    """The first hint says what is right as well: of several mistakes that holds of each by itself."""
+    own = f"diagnosis.{id}.hint-{level}"
+    return Message(own) if alone or level > 1 else Message("diagnosis.exact.by-itself", {"hint": own})
