@@ -40,6 +40,7 @@ RULES = (
     _rule("computes-with-none", "TypeError AttributeError", r"NoneType|\w is None"),
     _rule("called-otherwise", "TypeError", r"positional argument|unexpected keyword argument|required keyword"),
     _rule("array-for-number", "TypeError ValueError", ONE_NUMBER),
+    _rule("another-count-unpacked", "ValueError TypeError", r"values to unpack|cannot unpack non-iterable"),
     _rule("shapes-do-not-fit", "ValueError", r"broadcast|not aligned|matmul|shape|dimension"),
     _rule("index-out-of-bounds", "IndexError", "out of (bounds|range)"),
     _rule("no-such-attribute", "AttributeError", ""),
