@@ -22,13 +22,16 @@ from grader.core import (
     FunctionResult,
     FunctionStatus,
     Group,
+    Inputs,
     Profile,
     Program,
     Severity,
+    Value,
 )
 from grader.diagnosis.evidence import Evidence, Played, Plays
 from grader.diagnosis.naming import named
 from grader.diagnosis.rehearsal import Rehearsal
+from grader.grading.registry import known_mistakes
 
 CAPS: Mapping[Severity, Fraction] = {
     "cosmetic": Fraction(5, 100),
@@ -60,12 +63,17 @@ def with_names(asked: Asked, trial: Trial, results: Results) -> Results:
     with np.errstate(all="ignore"):  # wrong programs overflow
         names = named(evidence(asked, trial, results), failing)
     cause = next((name for name, diagnoses in names.items() if diagnoses), None)
-    return tuple(_with_name(one, names[one.name], cause) if one.name in names else one for one in results)
+    return tuple(_with_name(one, names[one.name], cause, trial) if one.name in names else one for one in results)
 
 
-def _with_name(result: FunctionResult, diagnoses: tuple[Diagnosis, ...], cause: str | None) -> FunctionResult:
+def _with_name(
+    result: FunctionResult, diagnoses: tuple[Diagnosis, ...], cause: str | None, trial: Trial
+) -> FunctionResult:
     """The result with its own names, or with the function whose mistake explains it too."""
-    return _capped(replace(result, diagnosis=diagnoses)) if diagnoses else replace(result, follows=cause)
+    if not diagnoses:
+        return replace(result, follows=cause)
+    called = replace(result, diagnosis=diagnoses)
+    return called if _computes_nothing(trial, result.name) else _capped(called)
 
 
 def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
@@ -115,12 +123,30 @@ def _plays(trial: Trial) -> Plays:
     )
 
 
+def _computes_nothing(trial: Trial, function: str) -> bool:
+    """Is every output an argument handed through, or one number everywhere? That a known mistake does no more than this
+    gives nothing back: nobody earns points by `return dout`."""
+    inputs, came = trial.inputs(trial.base), trial.plays[trial.base.name].outputs
+    values = [came[output.name] for output in trial.outputs(function) if output.name in came]
+    return all(_handed_through(value, inputs) or _level(value) for value in values)
+
+
+def _handed_through(value: Value, inputs: Inputs) -> bool:
+    arrays = (given for given in inputs.values() if isinstance(given, np.ndarray))
+    return isinstance(value, np.ndarray) and any(np.array_equal(value, given) for given in arrays)
+
+
+def _level(value: Value) -> bool:
+    """Is this an array of one number? A single number may be anything."""
+    return isinstance(value, np.ndarray) and value.size > 1 and bool((value == value.flat[0]).all())
+
+
 def _capped(result: FunctionResult) -> FunctionResult:
     """The result, losing at most what its mistakes cost; what has no name has no cap."""
     first = next(iter(result.diagnosis), None)
     if first is None or first.certainty != "exact":
         return result
-    cap = min(Fraction(1), CAPS[first.severity] * len(first.id.split("+")))
+    cap = min(Fraction(1), sum((_cost(id, first.severity) for id in first.id.split("+")), Fraction(0)))
     graded_checks = [check for check in result.checks if check.id != "vectorised"]
     most = cap * sum((check.max_points for check in graded_checks), Fraction(0))
     lost = sum((check.max_points - check.points for check in graded_checks), Fraction(0))
@@ -129,6 +155,11 @@ def _capped(result: FunctionResult) -> FunctionResult:
     checks = tuple(_losing(check, most / lost) for check in result.checks)
     points = sum((check.points for check in checks), Fraction(0))
     return replace(result, checks=checks, points=points, given_back=points - result.points)
+
+
+def _cost(id: str, severity: Severity) -> Fraction:
+    """The share of a function that a mistake costs at most, by the table's severity; `severity` is an author's own."""
+    return CAPS[known_mistakes().get(id, (severity, 0.0))[0]]
 
 
 def _losing(check: CheckResult, share: Fraction) -> CheckResult:
