@@ -51,7 +51,9 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
 def _conventions(evidence: Evidence) -> list[Mistake | None]:
     """What a course's own numbers follow, where that is not what the solution does; then the solution as it is."""
     own = set(evidence.group.ways.values()) - set(evidence.natural.ways.values())
-    return [*(one for one in evidence.assignment.mistakes if one.id in own), None]
+    functions = [function.name for function in evidence.group.functions]
+    found = [one for one in evidence.assignment.mistakes if one.id in own and one.function in functions]
+    return [*found, None]
 
 
 def _has_wrong_value(plays: Plays, one: Played, outputs: Sequence[Output]) -> bool:

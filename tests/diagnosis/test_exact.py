@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from grader.core import Case, CaseKind, Mistake, Output, Play, Profile, Raised, Value
+from grader.core import Case, CaseKind, Message, Mistake, Output, Play, Profile, Raised, Value
 from grader.diagnosis.evidence import Played
 from grader.diagnosis.explaining import Search
 from grader.diagnosis.footprints import footprint
 from grader.diagnosis.hypotheses import composed, singles
 from grader.diagnosis.likeness import alike, tells
+from grader.diagnosis.naming import named
 from grader.diagnosis.rehearsal import Rehearsal
 from grader.grading import registry
+from grader.report.catalogue import text
 from tests.diagnosis.staged import changed, evidence_of, exact, names_of
 
 VECTORIZED = "svm_loss_vectorized"
@@ -74,6 +76,55 @@ def test_two_mistakes_of_a_function_have_one_name_that_joins_theirs() -> None:
     edits = ((MARGINS, MARGINS.replace("+ 1", "")), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
     (name,) = names_of("svm", VECTORIZED, *edits)
     assert set(name.split("+")) == {"margin-not-one", "gradient-sign-flipped"}
+
+
+def test_two_mistakes_are_found_under_the_numbers_that_the_handout_asks_for() -> None:
+    assignment = registry.load("two-layer-net")
+    function, ids = "TwoLayerNet.loss", ("loss-not-averaged", "bias-gradient-zero", "reg-half-convention")
+    first, second, half = (
+        next(one for one in assignment.mistakes if (one.id, one.function) == (id, function)) for id in ids
+    )
+    made = composed(assignment, [first, second], half)
+    assert made is not None
+    found = evidence_of(assignment.slug, dict(made.texts), function, Profile("half", {"l2": (half.id,)}))
+    (name,) = exact(found, [function])[function]
+    assert set(name.split("+")) == {first.id, second.id}
+
+
+def test_of_two_mistakes_the_first_hint_of_each_speaks_of_that_one_alone() -> None:
+    edits = ((MARGINS, MARGINS.replace("+ 1", "")), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
+    found = evidence_of("svm", changed("svm", *edits), VECTORIZED)
+    (one,) = named(found, [VECTORIZED])[VECTORIZED]
+    ids = one.id.split("+")
+    first, second = one.hints[:2]
+    assert [first.params["hint"], second.params["hint"]] == [f"diagnosis.{id}.hint-1" for id in ids]
+    assert text(first, "en") == f"If this were the only difference: {text(Message(f'diagnosis.{ids[0]}.hint-1'), 'en')}"
+    assert [hint.id for hint in one.hints[2:]] == [f"diagnosis.{id}.hint-{level}" for level in (2, 3) for id in ids]
+
+
+def test_a_net_that_knows_no_option_has_one_name_also_beside_another_mistake() -> None:
+    assignment = registry.load("fully-connected-net")
+    ids = ("plain-net-only", "bias-regularized-in-gradient-only")
+    both = [next(one for one in assignment.mistakes if one.id == id) for id in ids]
+    function = both[0].function
+    alone, beside = (composed(assignment, mistakes) for mistakes in (both[:1], both))
+    assert alone is not None
+    assert beside is not None
+    assert exact(evidence_of(assignment.slug, dict(alone.texts), function), [function]) == {function: [ids[0]]}
+    (name,) = exact(evidence_of(assignment.slug, dict(beside.texts), function), [function])[function]
+    assert set(name.split("+")) == set(ids)
+
+
+def test_a_step_that_stops_is_named_where_the_shapes_that_do_not_fit_are_those_of_a_mistake() -> None:
+    """Batch normalisation for each channel by itself: its running statistics fit no further channel."""
+    assignment = registry.load("conv")
+    forward = "spatial_batchnorm_forward"
+    channels = next(one for one in assignment.mistakes if one.function == forward and len(one.where) == 2)
+    made = composed(assignment, [channels])
+    assert made is not None
+    found = evidence_of("conv", dict(made.texts), forward)
+    assert isinstance(found.plays[0].play.faults[forward], Raised)
+    assert exact(found, [forward]) == {forward: ["spatial-statistics-per-pixel"]}
 
 
 def test_two_mistakes_in_a_forward_and_a_backward_pass_are_named_where_they_stand() -> None:
@@ -143,7 +194,9 @@ def test_the_same_exception_has_the_same_words_and_tells_only_where_it_is_about_
         Raised("ValueError", "shapes (3,4) and (6,)"),
     )
     name = Raised("NameError", "name 'dw' is not defined")
+    turned = Raised("ValueError", "shapes (5,) and (3,4) not aligned")
     assert is_alike(shapes, shapes)
+    assert is_alike(shapes, turned)
     assert not is_alike(shapes, other)
     assert tells(played(shapes), OUTPUT, played(shapes).play)
     assert is_alike(name, name)
