@@ -27,8 +27,9 @@ CAUSES = (
     "vectorised",
     "numeric-gradient",
 )
-BY_NUMBERS = frozenset((*CAUSES[: CAUSES.index("learning")], "numeric-gradient"))
-"""A program that gives the same numbers everywhere falls short in all of these."""
+BY_NUMBERS = frozenset((*CAUSES[1 : CAUSES.index("learning")], "numeric-gradient"))
+"""A program that gives the same numbers everywhere falls short in all of these. What is wrong with the form of a result
+(a shape, a type) is said beside any name."""
 SHOWN_CASES, SHOWN_OUTPUTS = 8, 5  # names of one kind; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {
     CheckStatus.PASSED: "pass",
