@@ -1,7 +1,7 @@
 # expect: affine_forward=passed affine_backward=passed relu_forward=passed relu_backward=failed
 # expect-failing: relu_backward: gradient[base; 4-D x] numeric-gradient robustness
 # expect-diagnosis: relu_backward: relu-mask-missing
-# points: 14.80
+# points: 13.00
 import numpy as np
 
 
