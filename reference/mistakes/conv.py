@@ -92,6 +92,7 @@ POOLING = (
     pool("only-first-row-filled", f"= {MAX}\n", f"= {MAX}\n        return out, (x, pool_param)\n"),
     pool_backward("upstream-gradient-missing", ROUTED, ROUTED.replace("dout[n, c, i, j]", "1")),
     pool_backward("accumulate-overwritten", ROUTED, ROUTED.replace("+=", "=")),
+    pool_backward("accumulate-overwritten", ROUTED, f"{WHOLE} = dout[n, c, i, j] * (window == window.max())"),
     pool_backward("view-rebound", ROUTED, f"part = {WHOLE}\n{' ' * 20}part = part + dout[n, c, i, j]"),
     pool_backward("gradient-to-whole-window", ROUTED, f"{WHOLE} += dout[n, c, i, j]"),
     pool_backward("gradient-to-whole-window", ROUTED, f"{WHOLE} += dout[n, c, i, j] / window.size"),
