@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.core import Diagnosis, Message, Param, Raised
 from grader.diagnosis.beside import Cases
-from grader.diagnosis.evidence import Evidence, counts
+from grader.diagnosis.evidence import Evidence, counts, wrong
 from grader.diagnosis.facts import from_table
 from grader.diagnosis.traits import separating
 
@@ -53,6 +53,16 @@ def ends_itself(cases: Cases, function: str) -> bool:
     """Does the function end the program, or say that it is not written? The judge has a sentence for that."""
     fault = cases.plays[0].play.faults.get(function)
     return isinstance(fault, Raised) and fault.type in ("SystemExit", "NotImplementedError")
+
+
+def not_reached(evidence: Evidence, cases: Cases, function: str) -> bool:
+    """Is nothing wrong but what was not computed, for an exception of a function that comes before? The judge has a
+    sentence for that too."""
+    bad = [(one, output) for output in evidence.outputs(function) for one in wrong(cases.plays, output)]
+    return bool(bad) and all(
+        one.play.faults and function not in one.play.faults and output.name not in one.play.outputs
+        for one, output in bad
+    )
 
 
 def raised_everywhere(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:

@@ -18,7 +18,7 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
     """The diagnosis of `function`, empty where nothing can be said beyond what its checks say."""
     layouts = (evidence.plays, *(plays for _, plays in evidence.turned))
     cases = Cases(as_played(layouts, function))
-    if exceptions.ends_itself(cases, function):
+    if exceptions.ends_itself(cases, function) or exceptions.not_reached(evidence, cases, function):
         return ()
     standing = localisation.standing(evidence, cases, function)
     found = (

@@ -153,5 +153,6 @@ def _place(worst: Worst, *, exact: bool) -> Place:
     index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
     both = (worst.expected, worst.actual)
     whole = exact and all(isfinite(one) and one == int(one) for one in both)
+    name = f"({worst.output})" if index and " " in worst.output else worst.output  # a formula, or a name
     expected, actual = (shown(int(both[0])), shown(int(both[1]))) if whole else pair(*both)
-    return Place(safe(worst.output) + index, expected, actual, aligned(expected, actual))
+    return Place(safe(name) + index, expected, actual, aligned(expected, actual))

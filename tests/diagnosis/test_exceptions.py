@@ -115,6 +115,17 @@ def test_what_the_judge_has_a_sentence_for_is_left_to_the_judge(type: str) -> No
     assert said_of_a_fault(*SVM, raised(type, "")) is None
 
 
+@pytest.mark.parametrize("cases", [(), ("5x7 image", "2x4 filter")])
+def test_what_was_not_computed_since_another_function_raised_is_left_to_the_judge(cases: tuple[str, ...]) -> None:
+    """Those cases have non-square images in common, and that is no mistake of the backward pass."""
+    fault = raised("ValueError", "could not broadcast")
+    layer = ("conv", "conv_backward_naive", fault)
+    own, before = said_of_a_fault(*layer, cases=cases), said_of_a_fault(*layer, by="conv_forward_naive", cases=cases)
+    assert own is not None
+    assert own.id == "shapes-do-not-fit"
+    assert before is None
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_text_and_hints_of_an_exception_are_whole_sentences(lang: str) -> None:
     said = said_of_a_fault(*SVM, raised("KeyError", "'W3'"), cases=("N=1", "reg=3"))

@@ -38,13 +38,19 @@ def said(slug: str, function: str, *edits: tuple[str, str], seed: bytes = SEED) 
 
 
 def said_of_a_fault(
-    slug: str, function: str, fault: StudentFault, *, cases: Collection[str] = (), names: Collection[str] = ()
+    slug: str,
+    function: str,
+    fault: StudentFault,
+    *,
+    by: str = "",
+    cases: Collection[str] = (),
+    names: Collection[str] = (),
 ) -> Diagnosis | None:
-    """What is said of `function` of the solution where it raises `fault` in `cases` (all, where none is named) and its
-    file gives `names` a value."""
+    """What is said of `function` of the solution where it (or the function `by`, which it needs) raises `fault` in
+    `cases` (all, where none is named) and its file gives `names` a value."""
     known = _evidence(slug, function, (), SEED)
     outputs = {output.name for output in known.outputs(function)}
-    plays = tuple(_faulty(one, function, fault, outputs) if _is_in(one, cases) else one for one in known.plays)
+    plays = tuple(_faulty(one, by or function, fault, outputs) if _is_in(one, cases) else one for one in known.plays)
     found = described(replace(known, plays=plays, names=lambda _: frozenset(names)), function)
     return found[0] if found else None
 
@@ -53,9 +59,9 @@ def _is_in(one: Played, cases: Collection[str]) -> bool:
     return not cases or one.case.name in cases
 
 
-def _faulty(one: Played, function: str, fault: StudentFault, outputs: Collection[str]) -> Played:
+def _faulty(one: Played, raises: str, fault: StudentFault, outputs: Collection[str]) -> Played:
     came = {name: value for name, value in one.play.outputs.items() if name not in outputs}
-    return replace(one, play=Play(came, {function: fault}), right=one.right - set(outputs))
+    return replace(one, play=Play(came, {raises: fault}), right=one.right - set(outputs))
 
 
 def before_and_after(slug: str, function: str, *edits: tuple[str, str]) -> tuple[FunctionResult, FunctionResult]:

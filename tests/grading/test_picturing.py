@@ -104,6 +104,7 @@ def test_a_factor_is_a_bar_at_its_name(factor: str, name: str) -> None:
     first, _ = svm((REG, f"dW = dW / num_train * ({factor}) + 2 * reg * W"))
     assert first.kind == "ratios"
     assert first.text.params["name"] == name
+    assert first.text.id == f"picture.ratios.{'one' if name in ('2', '-1') else 'named'}", "no number equals itself"
     assert first.numbers["ticks"][-1][0] == name
     assert max(first.numbers["counts"]) == sum(first.numbers["counts"]) == 20
 
@@ -171,6 +172,18 @@ def test_the_path_of_an_optimiser_lies_among_the_six() -> None:
     across = np.array([point[1] for point in rules["sgd"]])
     assert (across[:-1] * across[1:] < 0)[:8].all(), "SGD zigzags"
     assert np.all(np.array(first.numbers["yours"])[:, 1] >= 0), "at half the rate it does not"
+
+
+def test_a_path_ends_as_far_away_as_its_picture_says_and_leaves_it_for_good() -> None:
+    (first,) = of(
+        "optimizers",
+        "sgd",
+        ('next_w = w - config["learning_rate"] * dw', "next_w = w - dw"),
+    )[:1]
+    assert first.text.id == "picture.paths.leaves"
+    assert first.text.params["made"] == len(first.numbers["yours"]) - 1 == 1
+    assert first.text.params["own"] == np.hypot(*first.numbers["yours"][-1])
+    assert "for 1 of 24 steps" in text(first.text, "en")
 
 
 def test_activations_vanish_where_weights_are_too_small() -> None:

@@ -123,6 +123,13 @@ def test_both_numbers_and_the_place_stand_beside_a_sentence_that_lacks_them() ->
     assert (line.passes, line.fails) == (("reg=0", "small weights"), ("plain numbers", "reg=0.1", "reg=3"))
 
 
+def test_the_place_in_a_formula_is_that_of_the_whole_formula() -> None:
+    of_mask = replace(check("gradient", "0", "4"), worst=Worst("dx - dout * out / x", (59, 30), 0.0, -3.0))
+    (line,) = view(report(function("f", FunctionStatus.FAILED, (of_mask,))), "en").cards[0].checks
+    assert line.worst is not None
+    assert line.worst.where == "(dx - dout * out / x)[59, 30]"
+
+
 def test_labels_are_integers_and_an_error_beside_nan_is_not_told() -> None:
     labels = replace(check("value", "0", "4"), worst=Worst("labels", (0,), 0.0, 2.0))
     nan = replace(check("gradient", "0", "4"), worst=Worst("dW", (), 1.0, float("nan")), error=0.2, tolerance=1e-6)

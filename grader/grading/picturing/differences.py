@@ -90,11 +90,12 @@ def ratios(one: Compared, inputs: Inputs) -> Picture | None:
     about["alike"] = int(alike.sum())
     names = {name: value for name, value in _factors(inputs) if abs(value - factor) <= SAME * abs(factor)}
     known = {"name": next(iter(names), "")}
+    telling = names and known["name"] != f"{factor:g}"
     return Picture(
         "ratios",
         one.check,
         Message("picture.ratios.title", {"output": one.output.name}),
-        Message("picture.ratios.named", {**about, **known}) if names else Message("picture.ratios.one", about),
+        Message(f"picture.ratios.{'named' if telling else 'one'}", {**about, **known}),
         _counted(found, names),
     )
 

@@ -4,6 +4,7 @@ The valley is f(x, y) = (x² + 20 y²) / 2, the same for everybody. The student'
 from the weights and the config that the one before returned.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
@@ -13,7 +14,7 @@ from grader.checks.form import real_numbers
 from grader.checks.playing import parts
 from grader.checks.trial import Trial
 from grader.core import Assignment, Group, Inputs, Message, Outputs, Param, Picture, Value
-from grader.grading.picturing.few import all_few
+from grader.grading.picturing.few import all_few, few
 from grader.grading.picturing.scene import Array
 
 CURVATURE = np.array([1.0, 20.0])
@@ -45,7 +46,7 @@ def paths(assignment: Assignment, trial: Trial) -> Picture | None:
     theirs = list(_own_path(trial))
     if len(theirs) < 2:
         return None
-    ends = [float(np.hypot(*path[-1])) for path in (theirs, ours[name])]
+    ends = [_end(path) for path in (theirs, ours[name])]
     about: dict[str, Param] = {"name": name, "steps": STEPS, "own": ends[0], "reference": ends[1]}
     about["made"] = len(theirs) - 1
     return Picture(
@@ -76,6 +77,11 @@ def _reference_path(name: str, reference: Reference) -> Sequence[Array]:
         slopes.append(CURVATURE * path[-1])
         path.append(reference({"w": START, "dw": slopes, "config": {**state, **SETTINGS[name]}})["w"][-1])
     return path
+
+
+def _end(path: Sequence[Array]) -> float:
+    """How far from the lowest point a path ends, from the digits that the picture keeps."""
+    return math.hypot(*(few(float(number)) or 0.0 for number in path[-1]))
 
 
 def _own_path(trial: Trial) -> Iterator[Array]:
