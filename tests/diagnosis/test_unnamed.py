@@ -98,7 +98,7 @@ HINTS = [
     (
         svm("return loss + np.sum(np.sin(W)), dW + np.cos(W)"),
         "derivative-of-own-loss",
-        "dW: the exact derivative of your own loss. Mend loss only",
+        "dW: the exact derivative of your own loss. Only loss is at fault",
     ),
     (
         svm("return loss + np.sum(np.sin(W)), dW + np.sin(W)"),
