@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from grader.core import Limits, Program, Value
-from grader.grading import registry
 from grader.diagnosis.edits import edited
+from grader.grading import registry
 from tests.students import handed_in, sandbox
 
 

@@ -178,7 +178,7 @@ def test_ten_classes_typed_in_are_warned_of_and_cost_nothing() -> None:
     found = result(report, CLASS + "predict_labels")
     assert found.status is FunctionStatus.PASSED
     assert [warning.id for warning in found.warnings] == ["warning.hard-coded-class-count"]
-    assert "labels to 23" in text(found.warnings[0], "en")
+    assert "labels up to 23" in text(found.warnings[0], "en")
 
 
 def test_no_class_count_is_spoken_of_where_the_vote_is_wrong_anyway() -> None:
