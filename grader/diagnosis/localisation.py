@@ -84,6 +84,17 @@ def not_finite(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact
         yield _in_cases("not-finite", cases, tuple(found), names, {})
 
 
+def somewhere_not_finite(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
+    """Outputs that are NaN or infinite in some cases, and finite and wrong in others: nothing more is said of these."""
+    asked = [output for output in evidence.outputs(function) if output.of is not None or output.name == "loss"]
+    found = {output.name: [one for one in wrong(cases.plays, output) if _overflows(one, output)] for output in asked}
+    failing = {one.case.name for bad in found.values() for one in bad}
+    if failing:
+        outputs = listed([name for name, bad in found.items() if bad])
+        about: dict[str, Param] = {"outputs": outputs, "failed": len(failing), "total": len(cases.plays)}
+        yield fact("not-finite", Message("diagnosis.not-finite.text", about))
+
+
 def _overflows(one: Played, output: Output) -> bool:
     numbers = as_numbers(one.play.outputs.get(output.name))
     return numbers is not None and not np.isfinite(numbers).all()

@@ -86,7 +86,9 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     ids = [mistake.id for mistake in mistakes]
     outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
-    how = "under" if refused else "one" if len(outputs) == 1 else "several"
+    how = "under" if refused else "both" if len(ids) > 1 else "one" if len(outputs) == 1 else "several"
+    if how == "both":
+        about["first"], about["second"] = (f"diagnosis.{id}.does" for id in ids)
     if refused:
         about["names"] = tuple(f"diagnosis.{option}.name" for option in refused)
     hints = tuple(_hint(id, level, alone=len(ids) == 1) for level in range(1, HINTS + 1) for id in ids)

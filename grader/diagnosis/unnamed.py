@@ -1,12 +1,13 @@
 """What is said of a function whose mistake has no name: one diagnosis, the most certain that there is.
 
-An exception comes first, then what wrong numbers have in common with the right ones (`pattern`), then what is right,
-what is wrong and only when (`hint`). Whatever else was found is the first of its hints.
+An exception in every case comes first, then what wrong numbers have in common with the right ones (`pattern`), then
+what is right, what is wrong and only when (`hint`), or an exception in some cases, where it is most of what is wrong.
+Whatever else was found is the first of its hints.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.core import Diagnosis, Message, Output
+from grader.core import Diagnosis, Message, Output, Raised
 from grader.diagnosis import consistency, exceptions, localisation, runtime
 from grader.diagnosis.beside import Beside, Cases, as_played
 from grader.diagnosis.evidence import Evidence, counts, wrong
@@ -27,10 +28,22 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
         or runtime.narrowed(evidence, cases, function)
         or hinted(runtime.differs(evidence, function), standing)
         or pattern(evidence, cases, function)
-        or exceptions.raised_somewhere(evidence, cases, function, standing)
-        or hinted(facts(evidence, cases, function), standing)
+        or _of_numbers_or_exception(evidence, cases, function, standing)
     )
     return () if found is None else (found,)
+
+
+def _of_numbers_or_exception(evidence: Evidence, cases: Cases, function: str, standing: Message) -> Diagnosis | None:
+    """What the numbers say, and an exception that is met in some cases: what is wrong in more cases comes first, the
+    other is a hint."""
+    numbers = list(facts(evidence, cases, function))
+    numbers = numbers or list(localisation.somewhere_not_finite(evidence, cases, function))
+    raised = exceptions.raised_somewhere(evidence, cases, function, standing)
+    if raised is None:
+        return hinted(numbers, standing)
+    stops = sum(isinstance(one.play.faults.get(function), Raised) for one in cases.plays)
+    fails = {one.case.name for output in evidence.outputs(function) for one in wrong(cases.plays, output)}
+    return (hinted(numbers, raised.text) if len(fails) > 2 * stops else None) or raised
 
 
 def pattern(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:

@@ -47,7 +47,7 @@ def number(value: float, spec: str = "") -> str:
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return _formatted(value, spec, f".{SIGNIFICANT_DIGITS}g")
+    return _formatted(value + 0.0, spec, f".{SIGNIFICANT_DIGITS}g")  # -0.0 is 0
 
 
 def size(count: float) -> str:

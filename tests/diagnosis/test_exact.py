@@ -95,6 +95,7 @@ def test_of_two_mistakes_the_first_hint_of_each_speaks_of_that_one_alone() -> No
     edits = ((MARGINS, MARGINS.replace("+ 1", "")), ("dW = X.T.dot(mask)", "dW = -X.T.dot(mask)"))
     found = evidence_of("svm", changed("svm", *edits), VECTORIZED)
     (one,) = named(found, [VECTORIZED])[VECTORIZED]
+    assert "(loss, dW) are exactly those of a program with two mistakes: it " in text(one.text, "en")
     ids = one.id.split("+")
     first, second = one.hints[:2]
     assert [first.params["hint"], second.params["hint"]] == [f"diagnosis.{id}.hint-1" for id in ids]

@@ -130,6 +130,16 @@ HINTS = [
         "not-finite",
         "NaN or infinite in 1 of 9 cases, just those with abs(x).max() > 100;",
     ),
+    (
+        Program(
+            "svm",
+            "svm_loss_vectorized",
+            "[:, None] + 1)",
+            "[:, None] + np.cos(1))\n    margins = margins * (margins / margins)",
+        ),
+        "not-finite",
+        "loss: NaN or infinite in 16 of 18 cases.",
+    ),
     (svm("return loss * (1 + 1e-5 * np.sin(loss)), dW"), "fewer-digits", "loss: right but for the last digits"),
     (
         layers("affine_backward", "return dx, dw, db", "return dx, dw"),
@@ -177,6 +187,14 @@ def test_without_a_pattern_it_is_said_what_is_wrong_and_only_when(program: Progr
     assert found is not None
     assert (found.id, found.certainty) == (id, "hint")
     assert sentence in text(found.text, "en")
+
+
+def test_an_exception_in_a_few_cases_is_a_hint_beside_numbers_that_are_wrong_in_the_others() -> None:
+    raising = "return loss + np.sum(np.sin(W)), dW + np.cos(W) * (svm_loss_naive() if num_train == 1 else 1)"
+    found = said("svm", "svm_loss_naive", ("return loss, dW", raising))
+    assert found is not None
+    assert found.id == "derivative-of-own-loss"
+    assert "svm_loss_naive stops in 1 of 18 cases: TypeError" in text(found.hints[0], "en")
 
 
 NEARLY = [

@@ -73,6 +73,11 @@ def test_a_format_that_does_not_fit_is_passed_over() -> None:
     assert shown(None, ".1f") == "None"
 
 
+def test_a_zero_has_no_sign() -> None:
+    assert number(-0.0) == "0"
+    assert pair(-0.0, -1.82178) == ("0.00000", "-1.82178")
+
+
 def test_a_pair_shows_as_many_digits_as_tell_the_two_apart() -> None:
     assert pair(0.41, 0.62) == ("0.410000", "0.620000")
     assert pair(1.0, 1.00000001) == ("1.00000000", "1.00000001")

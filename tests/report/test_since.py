@@ -44,7 +44,9 @@ def test_a_mistake_that_is_gone_is_told_by_what_it_did() -> None:
     before, now = report(judged("gradient", diagnosis=(HALVED,))), report(judged())
     (change,) = since(before, now)
     assert (change.gone, change.new) == ((HALVED,), ())
-    said = "gradient now right; no longer the dW of a program that adds reg * Σ W² to the loss and reg * W to the gradient"
+    said = (
+        "gradient now right; no longer the dW of a program that adds reg * Σ W² to the loss and reg * W to the gradient"
+    )
     assert told(before, now) == (f"Since attempt 2: {NAME}: {said} (+4).",)
 
 

@@ -281,7 +281,8 @@ def test_the_worst_entry_of_what_a_name_explains_is_shown_once() -> None:
 def test_several_names_of_one_certainty_are_alternatives() -> None:
     other = replace(EXACT, id="doubled", text=said("X"))
     card = view(diagnosed(EXACT, other), "en").cards[0]
-    assert card.alternatives == "No test can tell these 2 apart: they give the same numbers in every case."
+    assert card.alternatives is not None
+    assert card.alternatives.startswith("The cases do not tell these 2 apart:")
     assert [named.id for named in card.diagnosis] == ["halved", "doubled"]
     assert view(diagnosed(EXACT), "en").cards[0].alternatives is None
 
