@@ -188,18 +188,18 @@ def adam(w, dw, config=None):
     config = {} if config is None else config
     for key, val in [("learning_rate", 1e-3), ("beta1", 0.9), ("beta2", 0.999), ("epsilon", 1e-8), ("t", 0)]:
         config.setdefault(key, val)
-    b1, b2, t = config["beta1"], config["beta2"], config["t"] + 1
+    b1, b2, t = config["beta1"], config["beta2"], config["t"]
     first = b1 * config.get("m", np.zeros_like(w)) + (1 - b1) * dw
     second = b2 * config.get("v", np.zeros_like(w)) + (1 - b2) * dw ** 2
-    config.update(t=t, m=first, v=second)
+    config.update(t=t + 1, m=first, v=second)
     return w - config["learning_rate"] * first / (np.sqrt(second) + config["epsilon"]), config
 """,
     (
         (
-            "config.update(t=t, m=first, v=second)",
-            "config.update(t=t, m=first, v=second)\n    first = first / (1 - b1 ** t)",
+            "config.update(t=t + 1, m=first, v=second)",
+            "config.update(t=t + 1, m=first, v=second)\n    first = first / (1 - b1 ** (t + 1))",
         ),
-        ("np.sqrt(second)", "np.sqrt(second / (1 - b2 ** t))"),
+        ("np.sqrt(second)", "np.sqrt(second / (1 - b2 ** (t + 1)))"),
     ),
 )
 
