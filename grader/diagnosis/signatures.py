@@ -144,7 +144,9 @@ def _shape(pair: Beside, name: str) -> tuple[int, ...]:
 
 def _values(pairs: Sequence[Beside]) -> Found:
     """What stays the same whatever is asked, and what is another quantity as it stands."""
-    if any(pair.expected.any() for pair in pairs) and _all(pairs, (np.zeros_like(pair.actual) for pair in pairs)):
+    arrays = any(pair.actual.ndim for pair in pairs)  # a single number is no array of zeros that is never filled
+    expected = arrays and any(pair.expected.any() for pair in pairs)
+    if expected and _all(pairs, (np.zeros_like(pair.actual) for pair in pairs)):
         yield Signature("always-zero")
     value = float(pairs[0].actual.flat[0])
     if _vary(pairs) and all((pair.actual == value).all() for pair in pairs):

@@ -72,6 +72,7 @@ PATTERNS = [
     (svm("return loss, dW.ravel()"), "other-shape", "dW: the expected numbers in the expected order"),
     (svm("return loss, 0 * dW"), "always-zero", "dW: 0 in every entry, in all cases"),
     (svm("return 7.5, dW"), "always-the-same", "loss: the same number in all cases (18), whatever is given: 7.5."),
+    (svm("return 0.0, dW"), "always-the-same", "loss: the same number in all cases (18), whatever is given: 0."),
     (svm("return loss, W"), "an-input", "dW: exactly the argument W,"),
     (svm("return loss, dW.astype(np.float16)"), "float16-inside", "dW: of type float16, although"),
     (layers("affine_backward", "axis=0", "axis=1"), "sum-of-input", "db: exactly dout.sum(axis=1),"),
@@ -103,7 +104,7 @@ HINTS = [
     (
         svm("return loss + np.sum(np.sin(W)), dW + np.sin(W)"),
         "neither-belongs",
-        "Wrong: loss, and dW too, which is not the",
+        "Wrong: loss, and dW too; the gradient as a whole is not the",
     ),
     (svm("return loss, dW + np.cos(W) * (reg > 0)"), "only-some-cases", "15 of 17 cases, just those with reg != 0."),
     (svm("return loss, dW + np.cos(W) * (num_train > 1)"), "only-some-cases", "just those with X.shape[0] != 1."),
