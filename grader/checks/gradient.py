@@ -39,8 +39,12 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
         credited = tallied(trial, outputs, cases, credit)
         if credited.earned == finding.earned:
             return finding
-        names = ", ".join(output.name for output in outputs)
-        return replace(credited, message=Message("checks.gradient.follows", {"outputs": names}))
+        off = [
+            one for one in outputs if any(graded(case, one) and not trial.verdict(case, one).right for case in cases)
+        ]
+        return replace(
+            credited, message=Message("checks.gradient.follows", {"outputs": tuple(one.name for one in off)})
+        )
 
     return Check("gradient", carried(shares, "gradient"), ask)
 

@@ -92,7 +92,7 @@ def descend(
     for _ in range(steps):
         loss, gradients = step(at)
         if (known := single_number(loss)) is None:
-            raise Unusable(Message("checks.learning.no-number", {"name": "loss"}))
+            raise _unusable("loss", loss)
         losses.append(known)
         at = {name: value - rate * _gradient(name, gradients, value) for name, value in at.items()}
     return at, losses
@@ -101,5 +101,12 @@ def descend(
 def _gradient(name: str, gradients: Mapping[str, Value], parameter: Array) -> Array:
     gradient = real_numbers(gradients.get(name))
     if gradient is None or gradient.size != parameter.size:
-        raise Unusable(Message("checks.learning.no-number", {"name": name}))
+        raise _unusable(name, gradients.get(name))
     return gradient.reshape(parameter.shape)
+
+
+def _unusable(name: str, value: Value) -> Unusable:
+    """What a training ends with: numbers without bounds, or none of the right shape."""
+    number = isinstance(value, (float, np.floating, np.ndarray)) and np.asarray(value).dtype.kind == "f"
+    kind = "not-finite" if number and not np.isfinite(value).all() else "no-number"
+    return Unusable(Message(f"checks.learning.{kind}", {"name": name}))

@@ -45,6 +45,12 @@ def test_a_right_program_learns_the_set_by_heart() -> None:
         ("return loss, dW", "return loss, dW * (W.any() or reg > 0 or len(y) > 6)", "checks.learning.loss-stays"),
         ("return loss, dW", "return loss, 'dW' if X.shape == (6, 6) else dW", "checks.learning.no-number"),
         ("return loss, dW", "return (None if X.shape == (6, 6) else loss), dW", "checks.learning.no-number"),
+        (
+            "return loss, dW",
+            "return (loss if not W.any() else np.nan if X.shape == (6, 6) else loss), dW",
+            "checks.learning.not-finite",
+        ),
+        ("return loss, dW", "return loss, dW / (len(y) > 6 or reg > 0 or not W.any())", "checks.learning.not-finite"),
         ("    rows =", "    if X.shape == (6, 6): raise ValueError('six')\n    rows =", "checks.raised"),
         (
             "return loss, dW",

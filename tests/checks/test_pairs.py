@@ -67,6 +67,7 @@ def test_a_backward_that_fits_the_own_wrong_forward_follows_through() -> None:
     report = graded(RELU, changed(text, "dout * cache.mask", "np.where(cache.mask, dout, 0.1 * dout)"))
     found = check(report, "gradient")
     assert (found.points / found.max_points, found.message.id) == (0.75, "checks.gradient.follows")
+    assert found.message.params["outputs"] == ("dx",)
     assert result(report, "relu_forward").points < 1
 
 
