@@ -402,6 +402,7 @@ class Output:
     share: Literal["value", "gradient"]
     integer: bool = False  # labels: exact comparison
     of: str | None = None  # the input that a gradient is the gradient of
+    measured: bool = False  # statistics of what came, which no picture shows entry by entry
     zero_beside: tuple[str, ...] = ()  # zero by an identity: compared absolutely, on the scale of these outputs
 
 

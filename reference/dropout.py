@@ -238,7 +238,7 @@ GROUP = Group(
     ),
     outputs=(
         Output("out", FORWARD, "value"),
-        Output("mask", FORWARD, "value"),
+        Output("mask", FORWARD, "value", measured=True),
         Output("dx", BACKWARD, "gradient", of="x"),
     ),
     cases=CASES,

@@ -174,6 +174,11 @@ def test_the_path_of_an_optimiser_lies_among_the_six() -> None:
     assert np.all(np.array(first.numbers["yours"])[:, 1] >= 0), "at half the rate it does not"
 
 
+def test_statistics_of_a_mask_are_no_entries_to_be_shown() -> None:
+    seeded = of("dropout", "dropout_forward", ('if "seed" in', 'np.random.seed(231)\n    if "seed" in'))
+    assert kinds(seeded) == []
+
+
 def test_a_path_ends_as_far_away_as_its_picture_says_and_leaves_it_for_good() -> None:
     (first,) = of(
         "optimizers",

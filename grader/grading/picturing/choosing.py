@@ -60,7 +60,8 @@ def _of_wrong(assignment: Assignment, trial: Trial, function: str) -> Iterator[P
         yield from _some(activations(trial))
     wrong = scene.wrong(function)
     yield from histories(wrong, scene)
-    arrays = [one for one in wrong if one.expected.size > 1 and "history" not in one.output.name]
+    entries = [one for one in wrong if one.expected.size > 1 and not one.output.measured]
+    arrays = [one for one in entries if "history" not in one.output.name]
     if arrays:
         yield from _of_array(scene, _first(arrays, scene), function)
     elif any(one.output.name == "loss" for one in wrong):
