@@ -1,5 +1,6 @@
 # expect: dropout_forward=passed dropout_backward=failed
 # expect-failing: dropout_backward: gradient[no seed]
+# expect-diagnosis: dropout_backward: dropout-mask-redrawn
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: TwoLayerNet.loss=failed TwoLayerNet.train=passed TwoLayerNet.predict=passed
+# expect-diagnosis: TwoLayerNet.loss: relu-on-scores
 import numpy as np
 
 
