@@ -44,11 +44,20 @@ def cards(report: Report, lang: str, audience: Audience) -> Iterator[Card]:
     names: dict[tuple[str, ...], str] = {}
     for function in report.functions:
         telling = function.status is not FunctionStatus.PASSED and _judged(function) and function.follows is None
-        ids = tuple(diagnosis.id for diagnosis in function.diagnosis if diagnosis.certainty == "exact")
-        first = names.setdefault(ids, function.name) if ids else function.name
+        mistake = _mistake(function)
+        first = names.setdefault(mistake, function.name) if mistake else function.name
         like = text(Message("report.like", {"function": first}), lang) if first != function.name else None
         yield replace(_card(function, report, lang, audience, opened=telling and to_open > 0), like=like)
         to_open -= telling
+
+
+def _mistake(function: FunctionResult) -> tuple[str, ...]:
+    """What two functions with the same mistake share: its exact names, or an exception with its place and hints."""
+    for found in function.diagnosis[:1]:
+        if isinstance(error := found.text.params.get("error"), str):
+            place = (str(found.text.params.get(where)) for where in ("file", "line"))
+            return (found.id, error, *place, *(hint.id for hint in found.hints))
+    return tuple(diagnosis.id for diagnosis in function.diagnosis if diagnosis.certainty == "exact")
 
 
 def first_sentence(report: Report, lang: str, audience: Audience) -> str | None:

@@ -13,6 +13,7 @@ from grader.core import (
     FunctionStatus,
     Message,
     OutputTally,
+    Param,
     Report,
     State,
     Tally,
@@ -401,3 +402,18 @@ def test_only_an_exact_name_is_the_same_mistake_in_another_function() -> None:
 
     assert liked("exact") == [False, True]
     assert liked("hint") == [False, False]
+
+
+def test_the_same_exception_in_the_same_line_is_the_same_mistake() -> None:
+    def liked(*lines: int) -> list[bool]:
+        about: dict[str, Param] = {"function": "f", "failed": 3, "total": 3, "error": "TypeError: no", "file": "f.py"}
+        found = [
+            replace(
+                EXACT, id="raises", certainty="hint", text=Message("diagnosis.raised.text", {**about, "line": line})
+            )
+            for line in lines
+        ]
+        functions = [replace(VECTORISED, name=f"f{at}", diagnosis=(one,)) for at, one in enumerate(found)]
+        return [card.like is not None for card in view(report(*functions), "en").cards]
+
+    assert liked(3, 3, 4) == [False, True, False]
