@@ -102,6 +102,7 @@ MISTAKES = (
         (LAST, f"{LAST}\n        scores, scores_cache = relu_forward(scores)"),
         (SOFTMAX, f"{SOFTMAX}\n        dscores = relu_backward(dscores, scores_cache)"),
     ),
+    loss("relu-on-scores", (LAST, f"{LAST}\n        scores = np.maximum(scores, 0)")),  # forward only
     loss(
         "dropout-on-scores",
         (
