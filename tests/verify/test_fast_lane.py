@@ -12,7 +12,7 @@ from grader.grading import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "verify.json"
-pytestmark = pytest.mark.timeout(1800)  # a minute on two idle cores; the rest is patience
+pytestmark = pytest.mark.timeout(1800)  # two minutes on two idle cores; the rest is patience
 
 LEAST_MISTAKES = 250
 LEAST_SAMPLES = {"right_": 5, "wrong_": 6}
