@@ -5,7 +5,7 @@ one mistake: what is wrong in a forward pass may show in the backward pass alone
 left by two mistakes at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.core import Diagnosis, Message, Mistake, Output, Param, Severity
 from grader.diagnosis.evidence import Evidence, wrong
@@ -91,12 +91,31 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
         about["first"], about["second"] = (f"diagnosis.{id}.does" for id in ids)
     if refused:
         about["names"] = tuple(f"diagnosis.{option}.name" for option in refused)
-    hints = tuple(_hint(id, level, alone=len(ids) == 1) for level in range(1, HINTS + 1) for id in ids)
+    if any(mistake.own for mistake in mistakes):
+        how, about = _in_own_words(mistakes, outputs, ", ".join(ids))
+    hints = tuple(
+        hint
+        for level in range(1, HINTS + 1)
+        for mistake in mistakes
+        for hint in _hints(mistake, level, alone=len(ids) == 1)
+    )
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
 
 
-def _hint(id: str, level: int, *, alone: bool) -> Message:
-    """The first hint says what is right as well: of several mistakes that holds of each by itself."""
-    own = f"diagnosis.{id}.hint-{level}"
-    return Message(own) if alone or level > 1 else Message("diagnosis.exact.by-itself", {"hint": own})
+def _in_own_words(mistakes: Sequence[Mistake], outputs: tuple[str, ...], ids: str) -> tuple[str, dict[str, Param]]:
+    """What is said of a mistake that an author lists: their own words, where they wrote any, else what they call it."""
+    if len(mistakes) > 1 or not mistakes[0].does:
+        return "known-as", {"outputs": outputs, "ids": ids}
+    return "own", {"outputs": outputs, **mistakes[0].does}
+
+
+def _hints(mistake: Mistake, level: int, *, alone: bool) -> Iterator[Message]:
+    """The first hint says what is right as well: of several mistakes that holds of each by itself. An author's own are
+    there as far as they were written."""
+    if not mistake.own:
+        ours = f"diagnosis.{mistake.id}.hint-{level}"
+        yield Message(ours) if alone or level > 1 else Message("diagnosis.exact.by-itself", {"hint": ours})
+    said = {language: texts[level - 1] for language, texts in mistake.hints.items() if level <= len(texts)}
+    if said:
+        yield Message("diagnosis.own.hint", said)
