@@ -392,6 +392,10 @@ class Case:
     graded: tuple[str, ...] | None = None
     tolerance: float = 1e-6
 
+    def grades(self, output: Output) -> bool:
+        """Does `output` count in this case?"""
+        return self.graded is None or output.name in self.graded
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

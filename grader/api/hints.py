@@ -39,7 +39,8 @@ def unlock(grant: Owner, session: Writer, lang: Language, body: HintRequest) -> 
     """Open the next hint. It stays open in later attempts, and is recorded. 409 where another comes first, 403 where
     the rule of the assignment shows none, or not yet: `opens` or `attempts` says when."""
     report, now = finished(session, grant), datetime.now(UTC)
-    ladder = hints.unlock(session, row_of(grant), report, (body.function, body.diagnosis), body.level, now)
+    key = body.function, body.diagnosis
+    ladder = hints.unlock(session, row_of(grant), report, key=key, level=body.level, at=now)
     return described(ladder, report, lang)
 
 

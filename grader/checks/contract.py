@@ -9,7 +9,7 @@ from fractions import Fraction
 from grader.checks.base import once_base_is_right
 from grader.checks.faults import Unusable
 from grader.checks.points import Shares, carried
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Case, Check, CheckStatus, Finding, Message, Tally
 
 
@@ -20,8 +20,8 @@ def contract(shares: Shares) -> Check:
 
 def _ask(trial: Trial, function: str) -> Finding:
     cases = trial.cases("ordinary")
-    outputs = [output for output in trial.outputs(function) if any(graded(case, output) for case in cases)]
-    asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)]
+    outputs = [output for output in trial.outputs(function) if any(case.grades(output) for case in cases)]
+    asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if case.grades(output)]
     warnings = tuple({verdict.warning.id: verdict.warning for _, verdict in asked if verdict.warning}.values())
     misformed = [
         (case.name, form) for case, verdict in asked if (form := verdict.form or _other(trial, case, function))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.checks.form import in_shape, real_numbers, single_number
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Inputs, Output, Outputs, Play, Value
 
 STEP = 1e-5
@@ -76,7 +76,7 @@ def own_derivative(trial: Trial, loss: Loss, function: str) -> Derivative | None
 
 
 def _measured(trial: Trial, loss: Loss, function: str) -> Derivative | None:
-    gradients = [output for output in trial.outputs(function, "gradient") if graded(trial.base, output)]
+    gradients = [output for output in trial.outputs(function, "gradient") if trial.base.grades(output)]
     rng, inputs, play = trial.rng("numeric-gradient"), trial.inputs(trial.base), trial.plays[trial.base.name]
     found = None
     for _ in range(DRAWS):

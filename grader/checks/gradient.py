@@ -16,7 +16,7 @@ from grader.checks.derivative import Loss, own_derivative, the_loss
 from grader.checks.form import real_numbers
 from grader.checks.points import Shares, carried
 from grader.checks.tally import tallied
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Case, Check, CheckStatus, Finding, Message, Output, Value
 
 FOLLOW_THROUGH = Fraction(3, 4)
@@ -27,7 +27,7 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
 
     def ask(trial: Trial, function: str) -> Finding:
         cases = trial.cases("ordinary")
-        outputs = [one for one in trial.outputs(function, "gradient") if any(graded(case, one) for case in cases)]
+        outputs = [one for one in trial.outputs(function, "gradient") if any(case.grades(one) for case in cases)]
         finding = tallied(trial, outputs, cases)
         if finding.status is CheckStatus.PASSED or not _follows(trial, loss, function):
             return finding
@@ -39,9 +39,7 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
         credited = tallied(trial, outputs, cases, credit)
         if credited.earned == finding.earned:
             return finding
-        off = [
-            one for one in outputs if any(graded(case, one) and not trial.verdict(case, one).right for case in cases)
-        ]
+        off = [one for one in outputs if any(case.grades(one) and not trial.verdict(case, one).right for case in cases)]
         return replace(
             credited, message=Message("checks.gradient.follows", {"outputs": tuple(one.name for one in off)})
         )
@@ -65,7 +63,7 @@ def _of_this_kind(trial: Trial, function: str) -> bool:
     asked = [trial.group.reference(one) for one in changed]
     given = [play.outputs for play in trial.again(changed)]
     mine, own = trial.expected(trial.base), trial.plays[trial.base.name].outputs
-    names = [output.name for output in trial.outputs(function, "gradient") if graded(trial.base, output)]
+    names = [output.name for output in trial.outputs(function, "gradient") if trial.base.grades(output)]
     return all(
         _differ(own.get(name), outputs.get(name))
         for name in names
@@ -83,5 +81,5 @@ def _differ(one: Value, other: Value) -> bool:
 
 
 def _values_right(trial: Trial, case: Case) -> bool:
-    values = [output for output in trial.group.outputs if output.share == "value" and graded(case, output)]
+    values = [output for output in trial.group.outputs if output.share == "value" and case.grades(output)]
     return all(trial.verdict(case, output).right for output in values)

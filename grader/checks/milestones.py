@@ -15,7 +15,7 @@ from grader.checks.form import real_numbers, single_number
 from grader.checks.images import CLASSES, Images, coloured, digits
 from grader.checks.learning import FALLEN, ID, Learned, beside, found_in, learning_check
 from grader.checks.points import Shares
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message, Program, Value
 
 DESCENT = "descent"  # what a trial remembers that of the digits by
@@ -48,7 +48,7 @@ def _once_right(ask: Ask) -> Ask:
             trial.verdict(case, output)
             for case in trial.cases("ordinary")
             for output in trial.outputs(function)
-            if graded(case, output)
+            if case.grades(output)
         )
         if all(verdict.right for verdict in verdicts):
             return ask(trial, function)

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.derivative import ACCEPTED, STEP, Loss, own_derivative, the_loss
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message
 
 
@@ -36,7 +36,7 @@ def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
 
 def _answerable(trial: Trial, function: str) -> str | None:
     """The function whose values are wrong on the base case, where all that `function` returns is right there."""
-    asked = [output for output in trial.group.outputs if graded(trial.base, output)]
+    asked = [output for output in trial.group.outputs if trial.base.grades(output)]
     wrong = [output for output in asked if not trial.verdict(trial.base, output).right]
     if any(output.function == function for output in wrong):
         return None

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import cast
 
 from grader.checks.closeness import Verdict
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Case, CheckStatus, Finding, Message, Output, OutputTally, Tally
 
 Asked = tuple[Case, Output, Verdict]
@@ -19,9 +19,7 @@ def plain(case: Case, output: Output, verdict: Verdict) -> Fraction:
 
 def tallied(trial: Trial, outputs: Sequence[Output], cases: Sequence[Case], credit: Credit = plain) -> Finding:
     """The finding over `outputs` in `cases`: passed when all are right, else it shows the entry furthest off."""
-    asked = [
-        (case, output, trial.verdict(case, output)) for case in cases for output in outputs if graded(case, output)
-    ]
+    asked = [(case, output, trial.verdict(case, output)) for case in cases for output in outputs if case.grades(output)]
     failing = [one for one in asked if not one[2].right]
     names = _cases(failing)
     total = len(_cases(asked))

@@ -154,7 +154,7 @@ class Trial:
     def base_right(self, function: str) -> bool:
         """Is at least one output of `function` right that counts in the base case? Other points are earned only
         then."""
-        asked = [output for output in self.outputs(function) if graded(self.base, output)]
+        asked = [output for output in self.outputs(function) if self.base.grades(output)]
         return any(self.verdict(self.base, output).right for output in asked)
 
 
@@ -170,11 +170,6 @@ def _mean(verdicts: Sequence[Verdict]) -> Verdict:
     """The worse of them, with the credit of all."""
     worse = min(verdicts, key=lambda verdict: verdict.credit)
     return replace(worse, credit=sum((verdict.credit for verdict in verdicts), Fraction(0)) / len(verdicts))
-
-
-def graded(case: Case, output: Output) -> bool:
-    """Does `output` count in `case`?"""
-    return case.graded is None or output.name in case.graded
 
 
 def same_inputs(one: Inputs, other: Inputs) -> bool:

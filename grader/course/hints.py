@@ -153,7 +153,7 @@ def _past(session: Session, submission: Submission) -> _Past:
     return _Past(unlocks, first, attempts.all())
 
 
-def unlock(session: Session, submission: Submission, report: Report, key: Key, level: int, at: datetime) -> Ladder:  # noqa: PLR0917
+def unlock(session: Session, submission: Submission, report: Report, *, key: Key, level: int, at: datetime) -> Ladder:
     """Open the hint `level` for the student of `submission`; one that is open already stays as it is.
 
     Raises NotFound for a hint that is not there, Conflict where another comes first, Forbidden where the rule shows

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.core import Inputs, Output, Value
-from grader.diagnosis.evidence import Played, Plays, counts
+from grader.diagnosis.evidence import Played, Plays
 from grader.diagnosis.likeness import FLOOR, SMALL_ENTRY, as_numbers, near, tolerance
 
 Array = NDArray[Any]
@@ -76,7 +76,7 @@ class Cases:
 
     def fails(self, one: Played, output: Output) -> bool:
         """Is `output` wrong in this play? The judge plays ordinary cases twice, with other numbers."""
-        if not counts(one.case, output) or output.name in one.right:
+        if not one.case.grades(output) or output.name in one.right:
             return False
         pair = next((pair for pair in self.compared(output) if pair.one is one), None)
         return pair is None or not pair.same_shape or bool(pair.off().any())
@@ -89,7 +89,7 @@ class Cases:
 
     def _pairs(self, output: Output) -> Iterator[Beside]:
         for one in self.plays:
-            if not counts(one.case, output) or output.name not in one.play.outputs or output.name not in one.expected:
+            if not one.case.grades(output) or output.name not in one.play.outputs or output.name not in one.expected:
                 continue
             actual = as_numbers(one.play.outputs[output.name])
             expected = as_numbers(one.expected[output.name])

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.core import CheckResult, CheckStatus, Message, Output, Param
 from grader.diagnosis.beside import Beside, Cases
-from grader.diagnosis.evidence import Evidence, Played, counts, wrong
+from grader.diagnosis.evidence import Evidence, Played, wrong
 from grader.diagnosis.facts import Fact, fact
 from grader.diagnosis.localisation import listed
 
@@ -42,7 +42,7 @@ def belonging(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
 def _names(cases: Cases, outputs: Sequence[Output]) -> Mapping[str, tuple[str, ...]]:
     """The outputs that count in ordinary cases, and those of them that are wrong there."""
     ordinary = tuple(one for one in cases.plays if one.case.check == "ordinary")
-    asked = [output for output in outputs if any(counts(one.case, output) for one in ordinary)]
+    asked = [output for output in outputs if any(one.case.grades(output) for one in ordinary)]
     return {
         "all": tuple(output.name for output in asked),
         "wrong": tuple(output.name for output in asked if wrong(ordinary, output)),
@@ -63,7 +63,7 @@ def first_layer(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fac
     """On the way back through the layers: the first one whose gradients are wrong, in the first case that shows it."""
     layers = _by_layer(evidence.outputs(function))
     for one in cases.plays:
-        there = {layer: own for layer, all in layers.items() if (own := [o for o in all if counts(one.case, o)])}
+        there = {layer: own for layer, all in layers.items() if (own := [o for o in all if one.case.grades(o)])}
         departs = _departs(one, there)
         if departs is None or len(there) < 2:
             continue

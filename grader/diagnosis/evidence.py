@@ -62,11 +62,6 @@ class Evidence:
         return tuple(output for output in self.group.outputs if output.function == function)
 
 
-def counts(case: Case, output: Output) -> bool:
-    """Does `output` count in `case`?"""
-    return case.graded is None or output.name in case.graded
-
-
 def wrong(plays: Plays, output: Output) -> list[Played]:
     """The cases in which `output` counts and is wrong."""
-    return [one for one in plays if counts(one.case, output) and output.name not in one.right]
+    return [one for one in plays if one.case.grades(output) and output.name not in one.right]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.core import Diagnosis, Message, Param, Raised
 from grader.diagnosis.beside import Cases
-from grader.diagnosis.evidence import Evidence, counts, wrong
+from grader.diagnosis.evidence import Evidence, wrong
 from grader.diagnosis.facts import from_table
 from grader.diagnosis.traits import separating
 
@@ -112,7 +112,7 @@ CALLS = ("called-otherwise", "calls-otherwise")  # raised by the call itself
 
 def _told(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Message:
     """The exception, how often it comes, and what just those cases have in common."""
-    asked = [one for one in cases.plays if any(counts(one.case, output) for output in evidence.outputs(function))]
+    asked = [one for one in cases.plays if any(one.case.grades(output) for output in evidence.outputs(function))]
     raising = [isinstance(one.play.faults.get(function), Raised) for one in asked]
     about: dict[str, Param] = {
         "function": function,

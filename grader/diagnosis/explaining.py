@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.core import Group, Output, Play, Program, StudentFault
-from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
+from grader.diagnosis.evidence import Evidence, Played, Plays, wrong
 from grader.diagnosis.footprints import footprint, runs
 from grader.diagnosis.hypotheses import Hypothesis, singles
 from grader.diagnosis.likeness import alike, speaks, tells
@@ -51,7 +51,7 @@ class Rehearsed:
 
     def _like(self, plays: Plays, outputs: Sequence[Output]) -> bool:
         return all(
-            play is not None and all(alike(one, output, play) for output in outputs if counts(one.case, output))
+            play is not None and all(alike(one, output, play) for output in outputs if one.case.grades(output))
             for one, play in zip(plays, self._all(plays), strict=True)
         )
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from grader.core import Group, Inputs, Output, Outputs, Play, StudentFault
-from grader.diagnosis.evidence import Evidence, Played, counts
+from grader.diagnosis.evidence import Evidence, Played
 from grader.diagnosis.hypotheses import Hypothesis
 from grader.diagnosis.likeness import as_numbers, near
 
@@ -89,7 +89,7 @@ def _played(specimen: _Specimen) -> Play | None:
 @lru_cache(maxsize=1 << 14)
 def _footprint(specimen: _Specimen, way: _Way) -> Footprint:
     case, play, expected = way.group.cases[0], _played(specimen), way.group.reference(specimen.inputs)
-    asked = [output for output in way.group.outputs if counts(case, output)]
+    asked = [output for output in way.group.outputs if case.grades(output)]
     clearly, hardly = max(CLEARLY, 2 * case.tolerance), HARDLY * case.tolerance
     return Footprint(
         frozenset(output.name for output in asked if not _near(output, play, expected, clearly)),

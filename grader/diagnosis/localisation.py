@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.core import Message, Output, Param
 from grader.diagnosis.beside import Array, Beside, Cases
-from grader.diagnosis.evidence import Evidence, Played, counts, wrong
+from grader.diagnosis.evidence import Evidence, Played, wrong
 from grader.diagnosis.facts import Fact, fact
 from grader.diagnosis.likeness import as_numbers
 from grader.diagnosis.traits import separating
@@ -44,7 +44,7 @@ def listed(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _count(cases: Cases, output: Output) -> tuple[int, int]:
-    asked = [one for one in cases.plays if counts(one.case, output)]
+    asked = [one for one in cases.plays if one.case.grades(output)]
     return sum(output.name in one.right for one in asked), len(asked)
 
 
@@ -54,7 +54,7 @@ def _count(cases: Cases, output: Output) -> tuple[int, int]:
 def only_when(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """What just the failing cases have in common, of those in which an output counts that is wrong somewhere."""
     outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
-    asked = [one for one in cases.plays if any(counts(one.case, output) for output in outputs)]
+    asked = [one for one in cases.plays if any(one.case.grades(output) for output in outputs)]
     failing = [any(cases.fails(one, output) for output in outputs) for one in asked]
     if (trait := separating([cases.given(one) for one in asked], failing)) is not None:
         about: dict[str, Param] = {

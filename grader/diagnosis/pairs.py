@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.core import Assignment, Mistake, Output, Value
-from grader.diagnosis.evidence import Evidence, Played, Plays, counts, wrong
+from grader.diagnosis.evidence import Evidence, Played, Plays, wrong
 from grader.diagnosis.explaining import Search
 from grader.diagnosis.footprints import footprint
 from grader.diagnosis.hypotheses import Hypothesis, composed
@@ -35,7 +35,7 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
     if plays is None or probe is None:
         return
     evidence = search.evidence
-    asked = [output for output in outputs if counts(probe.case, output)]
+    asked = [output for output in outputs if probe.case.grades(output)]
     names = {output.name for output in asked}
     left = MOST
     for convention in _conventions(evidence):

@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.core import CheckResult, CheckStatus, Diagnosis, Message, Output, Param
 from grader.diagnosis.beside import Cases
-from grader.diagnosis.evidence import Evidence, Played, counts
+from grader.diagnosis.evidence import Evidence, Played
 from grader.diagnosis.facts import Fact, fact, from_table
 
 # --------------------------------------------------------------------------- what the judge found besides
@@ -72,7 +72,7 @@ def narrowed(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | Non
     """Outputs that come in fewer bits than anything that was given, and are wrong by no more than rounding."""
     found: dict[str, tuple[str, float]] = {}
     for output in evidence.outputs(function):
-        wrong = [one for one in cases.plays if counts(one.case, output) and output.name not in one.right]
+        wrong = [one for one in cases.plays if one.case.grades(output) and output.name not in one.right]
         kinds = {_narrow(one, output) for one in wrong}
         if wrong and (len(kinds) != 1 or None in kinds):
             return None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from grader.core import Diagnosis, Message, Output, Raised
 from grader.diagnosis import consistency, exceptions, localisation, runtime
 from grader.diagnosis.beside import Beside, Cases, as_played
-from grader.diagnosis.evidence import Evidence, counts, wrong
+from grader.diagnosis.evidence import Evidence, wrong
 from grader.diagnosis.facts import Fact, hinted
 from grader.diagnosis.signatures import Signature, of_outputs, same
 
@@ -69,7 +69,7 @@ def pattern(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None
 def _lacking(cases: Cases, output: Output, *kinds: str) -> bool:
     """Are there cases (of these kinds) in which `output` did not come as finite numbers?"""
     came = {pair.one.case.name for pair in cases.compared(output)}
-    asked = [one.case for one in cases.plays if counts(one.case, output) and (not kinds or one.case.check in kinds)]
+    asked = [one.case for one in cases.plays if one.case.grades(output) and (not kinds or one.case.check in kinds)]
     return any(case.name not in came for case in asked)
 
 

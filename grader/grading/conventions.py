@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.checks.faults import Stopped
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import CheckResult, CheckStatus, Diagnosis, FunctionResult, FunctionStatus, Group, Message, Profile
 from grader.grading.judge import Known, judged
 
@@ -54,7 +54,7 @@ def _follows(trial: Trial, called: Sequence[str]) -> bool:
         for function in called
         for output in trial.outputs(function)
         for case in trial.cases("ordinary")
-        if graded(case, output)
+        if case.grades(output)
     )
 
 

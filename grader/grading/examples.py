@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.closeness import PRECISION_BAND, compare
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.checks.watch import Watch
 from grader.core import (
     Case,
@@ -129,7 +129,7 @@ class Shown:
         for case in self.cases:
             for output in self.group.outputs:
                 kind = output.share if case.check == "ordinary" else case.check
-                if output.function == result.name and graded(case, output) and kind not in hidden:
+                if output.function == result.name and case.grades(output) and kind not in hidden:
                     way = _way(case, output, self.plays[case.name], self.drawn[case.name][1])
                     if way is not None:
                         yield Target(case, output, way)
@@ -178,7 +178,7 @@ class Shown:
         return {
             output.name: outputs[output.name]
             for output in self.group.outputs
-            if graded(case, output) and output.name in outputs
+            if case.grades(output) and output.name in outputs
         }
 
     def told_afresh(self, target: Target, inputs: Inputs) -> Counterexample | None:
@@ -236,7 +236,7 @@ class Shown:
         they are taken from there as they are. Raises Unwritable."""
         found = dict[str, str]()
         for output in self.group.outputs:
-            if output.function == target.output.function and graded(target.case, output):
+            if output.function == target.output.function and target.case.grades(output):
                 try:
                     found[output.name] = transcript.place(play.outputs.get(output.name))
                 except Unwritable:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.faults import Stopped, Unusable, fault_message
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import (
     Check,
     CheckResult,
@@ -137,7 +137,7 @@ def _stub(trial: Trial, function: str) -> bool:
         _empty(trial.plays[case.name], output)
         for case in trial.group.cases
         for output in trial.outputs(function)
-        if graded(case, output)
+        if case.grades(output)
     )
 
 
@@ -156,7 +156,7 @@ def _empty(play: Play, output: Output) -> bool:
 def _always_raised(trial: Trial, function: str) -> Raised | None:
     """The first exception, where the function raised in every case that asks something of it."""
     outputs = trial.outputs(function)
-    asked = [case for case in trial.group.cases if any(graded(case, output) for output in outputs)]
+    asked = [case for case in trial.group.cases if any(case.grades(output) for output in outputs)]
     faults = [trial.plays[case.name].faults.get(function) for case in asked]
     first = faults[0] if faults else None
     return first if isinstance(first, Raised) and all(isinstance(fault, Raised) for fault in faults) else None

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from grader.checks.source import names_in
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.checks.watch import Watch
 from grader.core import (
     Assignment,
@@ -116,7 +116,7 @@ def _plays(trial: Trial) -> Plays:
             frozenset(
                 output.name
                 for output in trial.group.outputs
-                if graded(case, output) and trial.verdict(case, output).right
+                if case.grades(output) and trial.verdict(case, output).right
             ),
         )
         for case in trial.group.cases

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from grader.checks.trial import Situations, Trial, graded
+from grader.checks.trial import Situations, Trial
 from grader.checks.watch import Watch
 from grader.core import Assignment, Group, Message, Mistake, Profile
 from grader.diagnosis.evidence import Evidence, Played
@@ -73,15 +73,13 @@ class Stage:
             alike(_played(theirs, number), output, ours.plays[case.name])
             for number, case in enumerate(self.group.cases)
             for output in self.group.outputs
-            if output.function in functions and graded(case, output)
+            if output.function in functions and case.grades(output)
         )
 
 
 def _played(trial: Trial, number: int) -> Played:
     case = trial.group.cases[number]
-    right = {
-        output.name for output in trial.group.outputs if graded(case, output) and trial.verdict(case, output).right
-    }
+    right = {output.name for output in trial.group.outputs if case.grades(output) and trial.verdict(case, output).right}
     return Played(case, trial.inputs(case), trial.expected(case), trial.plays[case.name], frozenset(right))
 
 
@@ -92,7 +90,7 @@ def failing(trial: Trial) -> Iterator[str]:
             trial.verdict(case, output)
             for output in trial.outputs(function.name)
             for case in trial.group.cases
-            if graded(case, output)
+            if case.grades(output)
         )
         if not all(verdict.right for verdict in verdicts):
             yield function.name

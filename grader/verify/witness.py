@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Assignment, Check, CheckStatus, Finding, Group, Message, Submission, Value
 
 ID = "witness"
@@ -54,7 +54,7 @@ class Witness:
         ways = tuple(sorted(group.ways.items()))
         for case in group.cases:
             for output in trial.outputs(function):
-                if graded(case, output):
+                if case.grades(output):
                     error = trial.verdict(case, output).error
                     note = Compared(function, case.name, output.name, case.tolerance, error)
                     self.notes[ways, function, case.name, output.name] = note

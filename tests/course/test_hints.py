@@ -56,7 +56,7 @@ def ladder(cast: Cast, id: int, at: datetime) -> Ladder:
 def unlock(cast: Cast, id: int, level: int, at: datetime, key: tuple[str, str] = KEY) -> Ladder:
     report = report_of(cast, id)
     with cast.database.write() as session:
-        return hints.unlock(session, session.get_one(Submission, id), report, key, level, at)
+        return hints.unlock(session, session.get_one(Submission, id), report, key=key, level=level, at=at)
 
 
 def refused(cast: Cast, id: int, level: int, at: datetime, key: tuple[str, str] = KEY) -> GraderError:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from grader.checks.closeness import relative_errors
 from grader.checks.form import form_of
-from grader.checks.trial import Trial, graded
+from grader.checks.trial import Trial
 from grader.core import Case, Inputs, Output, Outputs, Play
 from grader.grading.seeds import stream
 
@@ -74,7 +74,7 @@ class Scene:
 
     def _compared(self, function: str) -> Iterator[Compared]:
         for output in self.trial.outputs(function):
-            if not graded(self.case, output) or output.name not in self.play.outputs or output.integer:
+            if not self.case.grades(output) or output.name not in self.play.outputs or output.integer:
                 continue
             reference = np.asarray(self.expected[output.name], np.float64)
             numbers = form_of(self.case, output, self.play.outputs[output.name], reference).numbers
@@ -96,7 +96,7 @@ def scene_of(trial: Trial, function: str) -> Scene | None:
 
 
 def _is_wrong(trial: Trial, case: Case, function: str) -> bool:
-    asked = [output for output in trial.outputs(function) if graded(case, output)]
+    asked = [output for output in trial.outputs(function) if case.grades(output)]
     return any(not trial.verdict(case, output).right for output in asked)
 
 

@@ -102,7 +102,8 @@ def frame(x: Axis, y: Axis, below: str) -> list[Shape]:
 def curve(x: Axis, y: Axis, places: Sequence[float], values: Sequence[Value]) -> list[str]:
     """Parts of a path: a line, broken where there is no value, and a dot for a value that stands alone."""
     parts: list[str] = []
-    known = [None if value is None else f"{px(x(place))} {px(y(value))}" for place, value in zip(places, values)]  # noqa: B905
+    both = zip(places, values, strict=False)  # a history may be longer than its steps
+    known = [None if value is None else f"{px(x(place))} {px(y(value))}" for place, value in both]
     for before, here, after in zip([None, *known], known, [*known[1:], None], strict=False):
         if here is not None:
             parts.append(("M" if before is None else "L") + here + ("h0" if before is None and after is None else ""))

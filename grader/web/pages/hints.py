@@ -45,7 +45,7 @@ def unlock(  # noqa: PLR0917 - FastAPI passes them by name
     submission, report = session.get_one(Submission, id), finished(session, grant)
     opened = f"?opened={anchor}"
     try:
-        hints.unlock(session, submission, report, (function, diagnosis), level, datetime.now(UTC))
+        hints.unlock(session, submission, report, key=(function, diagnosis), level=level, at=datetime.now(UTC))
     except (Conflict, Forbidden):
         opened = ""
     return RedirectResponse(f"/submissions/{id}{opened}#{anchor}", status_code=303)
