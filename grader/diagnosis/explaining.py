@@ -1,7 +1,7 @@
 """Which hypotheses give exactly what a submission gave: every graded output of every case.
 
-A hypothesis that touches other outputs of the base case than those that are wrong is not played. The others are played
-with the base case first, then with the cases that came out wrong, and end at the first output that is another one.
+A hypothesis that touches other outputs of the base case than those that are wrong is played last. All are played with
+the base case first, then with the cases that came out wrong, and end at the first output that is another one.
 Those under fewer conventions that the course refuses are asked first, and the first that explain are all: whoever
 makes a mistake is not told of a convention besides that is not needed for it.
 """
@@ -106,21 +106,18 @@ class Search:
         self, hypotheses: Iterable[Hypothesis], outputs: Sequence[Output], *, screen: bool = True
     ) -> list[Explanation]:
         """Those that give all of `outputs`, under as few conventions as any; none where nothing is wrong. With `screen`
-        only those are played whose footprint fits."""
+        those whose footprint fits are asked first, the others only if none of these explains."""
+        levels: dict[tuple[bool, int], list[tuple[Hypothesis, Explanation, Plays]]] = {}
         asked = [(way, plays) for way, plays in self.layouts if _speak(plays, outputs)]
-        levels: dict[int, list[tuple[Explanation, Group, Plays]]] = {}
         for hypothesis in hypotheses:
             for way, plays in asked:
                 found = Explanation(hypothesis, refused(self.evidence, hypothesis.convention, way))
-                levels.setdefault(len(found.refused), []).append((found, way, plays))
-        for _, level in sorted(levels.items()):
-            explained = [
-                one
-                for one, way, plays in level
-                if (not screen or self._fits(one.hypothesis, way, plays, outputs))
-                and self.rehearsed(one.hypothesis).explains(plays, outputs)
-            ]
-            if explained:
+                unlikely = screen and not self._fits(hypothesis, way, plays, outputs)
+                levels.setdefault((unlikely, len(found.refused)), []).append((hypothesis, found, plays))
+        for _, level in sorted(levels.items(), key=lambda level: level[0]):
+            if explained := [
+                found for hypothesis, found, plays in level if self.rehearsed(hypothesis).explains(plays, outputs)
+            ]:
                 return explained
         return []
 

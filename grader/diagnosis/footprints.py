@@ -1,8 +1,8 @@
 """What a mistake touches: the outputs of the base case that it changes, and those that it leaves as they are.
 
-The structure of a case is fixed and its numbers keep clear of every kink, so this is the same in every grading: it is
-found once, on numbers of our own. A hypothesis that touches other outputs than those that are wrong need not be played.
-What is hardly changed (single precision) may come out either way.
+The structure of a case is fixed, so this is nearly the same in every grading: it is found once, on numbers of our own,
+and a hypothesis that touches other outputs than those that are wrong is asked last. Not quite: with some numbers the
+last sample violates no margin, and whoever skips it loses nothing there.
 """
 
 from collections.abc import Collection
