@@ -111,7 +111,7 @@ def _carried(check: CheckResult) -> Points | None:
 def _tells(sentence: str, worst: Worst) -> bool:
     """Do both numbers stand in the sentence, as it writes them? Said once is enough."""
     both = (worst.expected, worst.actual)
-    return any(all(number(one, spec) in sentence for one in both) for spec in ("", ".9g"))
+    return any(all(number(one, spec) in sentence for one in both) for spec in ("", ".3g", ".9g"))
 
 
 def _outcome(cases: Tally, lang: str) -> str:

@@ -166,8 +166,9 @@ class Card:
     @property
     def facts(self) -> tuple[CheckLine, ...]:
         """The checks that are shown when the function falls short: what costs points or is not explained, and whether
-        values and gradients are right."""
-        return tuple(check for check in self.checks if _is_fact(check))
+        values and gradients are right; first those that were asked."""
+        facts = (check for check in self.checks if _is_fact(check))
+        return tuple(sorted(facts, key=lambda check: check.status.tone == "none"))
 
     @property
     def folded(self) -> tuple[CheckLine, ...]:

@@ -172,6 +172,8 @@ PICTURED = report(
     ),
     replace(NAIVE, pictures=(TEMPLATES, ACCURACY)),
 )
+# The same mistake twice: what is on one card is on the other too.
+ALIKE = report(*(replace(NAMED.functions[0], name=f"svm_loss_{at}", pictures=EVERY[:2]) for at in range(2)))
 ALL = {
     "full": FULL,
     "failed": FAILED,
@@ -183,5 +185,6 @@ ALL = {
     "hidden": HIDDEN,
     "unsafe": UNSAFE,
     "pictured": PICTURED,
+    "alike": ALIKE,
     "bundle": report(replace(NAIVE, unit="svm"), assignment="svm+softmax"),
 } | {f"limit-{kind}": one for kind, one in LIMITS.items()}

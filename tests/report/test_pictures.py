@@ -187,6 +187,14 @@ def test_the_cases_of_the_checks_are_shown_where_there_is_room() -> None:
     assert kinds == [["cases"], ["heat", "cases"], ["heat", "steps"], ["heat", "steps"]]
 
 
+def test_a_long_title_of_a_check_has_room_before_its_bar() -> None:
+    function = replace(VECTORISED, checks=(check("numeric-gradient", "0", "2", cases=VECTORISED.checks[2].cases),))
+    (bars,) = drawings(function, "here", "en", "staff")
+    (title,) = [shape for shape in bars.sketch.shapes if shape.words == "gradient of your own loss"]
+    (bar,) = [shape for shape in bars.sketch.shapes if shape.look == "passed"]
+    assert 6 * len(title.words) < float(title.at["x"]) < float(re.findall(r"M(-?[\d.]+)", bar.at["d"])[0])
+
+
 def test_right_code_has_no_bar_of_cases() -> None:
     assert drawn(status=FunctionStatus.PASSED) == []
 

@@ -297,8 +297,11 @@ def test_how_sure_a_name_is_stands_beside_it_in_a_word_and_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("id", "sentence"),
     [
-        ("halved", "A mistake of one term costs at most 1.68 points here (44 %): 2.10 points given back."),
-        ("halved+doubled", "Two mistakes like these cost at most 1.68 points here (44 %): 2.10 points given back."),
+        ("halved", "A mistake of one term costs at most 44 % of the points here, that is 1.68; given back: 2.10."),
+        (
+            "halved+doubled",
+            "Two mistakes like these cost at most 44 % of the points here, that is 1.68; given back: 2.10.",
+        ),
     ],
 )
 def test_what_a_named_mistake_gives_back_is_said(id: str, sentence: str) -> None:

@@ -62,7 +62,7 @@ def _where(one: Compared, wrong: NDArray[np.bool_]) -> Message:
     if not one.finite:
         return Message("picture.heat.not-finite", {**about, "wrong": int((~np.isfinite(one.actual)).sum())})
     errors = one.errors[one.wrong]
-    about |= {"least": float(errors.min()), "most": float(errors.max())}
+    about["most"] = float(errors.max())
     if wrong.all():
         return Message("picture.heat.all", about)
     for axis, name in enumerate(LINES.get(one.expected.ndim, ())):

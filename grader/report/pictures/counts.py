@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from grader.core import CheckResult
-from grader.report.pictures.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis, told
+from grader.report.pictures.charts import BOTTOM, HEIGHT, LEFT, LETTER, RIGHT, TOP, WIDTH, Axis, told
 from grader.report.pictures.drawing import Numbers, Shape, Sketch, Words, block, line, path, words
 from grader.report.shown import number
 
 APART = 26.0  # pixels between two words of an axis
 CHARACTERS = 16  # of a bar in a terminal
 PANEL, LABEL = (44.0, 30.0), 50.0  # of an activation histogram, and of the names beside
-ROW, BAR, BESIDE = 22.0, 120.0, 108.0  # of the bars of cases
+ROW, BAR, COUNT = 22.0, 120.0, 60.0  # of the bars of cases at their longest, and of the counts behind them
 
 
 # --------------------------------------------------------------------------- ratios
@@ -55,7 +57,10 @@ def bar(share: float) -> str:
 
 
 def cases(checks: Sequence[tuple[str, CheckResult]], say: Words) -> Sketch:
-    """One bar a check, as long as its cases that pass; the rest is hollow. Checks come with their titles."""
+    """One bar a check, as long as its cases that pass; the rest is hollow. Checks come with their titles, and
+    the bars leave room for these."""
+    beside = max([WIDTH - COUNT - BAR, *(LETTER * cell_len(title) + 8 for title, _ in checks)])
+    longest = WIDTH - COUNT - beside
     shapes: list[Shape] = []
     rows: list[tuple[str, ...]] = []
     lines: list[str] = []
@@ -64,13 +69,13 @@ def cases(checks: Sequence[tuple[str, CheckResult]], say: Words) -> Sketch:
         if tally is None:
             continue
         total, y = tally.passed + tally.failed, 4 + ROW * at
-        width = BAR * tally.passed / total
+        width = longest * tally.passed / total
         shapes += [
-            words("end", BESIDE - 8, y + 13, title),
-            words("", BESIDE + BAR + 8, y + 13, f"{tally.passed} / {total}"),
+            words("end", beside - 8, y + 13, title),
+            words("", beside + longest + 8, y + 13, f"{tally.passed} / {total}"),
         ]
-        shapes += path("passed", [block(BESIDE, y + 3, width, 12)] if width else [])
-        shapes += path("failed", [block(BESIDE + width + 1, y + 4, BAR - width - 2, 10)] if tally.failed else [])
+        shapes += path("passed", [block(beside, y + 3, width, 12)] if width else [])
+        shapes += path("failed", [block(beside + width + 1, y + 4, longest - width - 2, 10)] if tally.failed else [])
         rows.append((title, str(tally.passed), str(tally.failed)))
         lines.append(f"{bar(tally.passed / total)} {tally.passed} / {total}  {title}")
     head = (say("check"), say("passed"), say("failed"))
