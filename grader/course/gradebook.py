@@ -19,12 +19,13 @@ from grader.errors import BadRequest
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The grade of a student in an assignment: `score` is what counts, `submission` the id it comes from."""
+    """The grade of a student in an assignment: `score` is what counts, `submission` the id it comes from, None where it
+    was given by hand alone."""
 
     score: Fraction
     max_score: Fraction
     late: int
-    submission: int
+    submission: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,10 +164,8 @@ def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: d
         .order_by(Submission.number.desc())
         .limit(ATTEMPTS_SHOWN)
     ).all()
-    told = [row.id for row in rows if row.status in (Status.DONE, Status.REJECTED)]
-    reports = session.scalars(
-        sa.select(StoredReport).where(StoredReport.submission_id.in_(told)).order_by(StoredReport.attempt)
-    )
+    told = [row.report_id for row in rows if row.status in (Status.DONE, Status.REJECTED)]
+    reports = session.scalars(sa.select(StoredReport).where(StoredReport.id.in_(told)))
     grade = session.get(Grade, (assignment.id, user_id))
     decoded = {row.submission_id: stored.decode(row.content) for row in reports}
     return Attempts(tuple(rows), decoded, grade, attempts_left(session, assignment, user_id, at))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from grader.course.tables import (
     Blob,
     CheckVerdict,
     CourseAssignment,
+    FunctionVerdict,
     Membership,
     NamedMistake,
     Status,
@@ -125,18 +127,46 @@ def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) 
     if report.state is State.GRADED:
         submission.score, submission.max_score = report.score, report.max_score
     _end(submission)
-    session.add(StoredReport(submission_id=id, attempt=attempt, content=dict(content)))
-    session.add_all(_verdicts(id, report))
-    session.add_all(_named(id, report))
+    kept = StoredReport(submission_id=id, attempt=attempt, content=dict(content))
+    session.add(kept)
     session.flush()
+    hold(session, submission, kept, report)
     settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
     return True
+
+
+def hold(session: Session, submission: Submission, kept: StoredReport, report: Report) -> None:
+    """Make a stored report the one that holds, with what is read from it into narrow tables."""
+    submission.report_id = kept.id
+    for table in (CheckVerdict, FunctionVerdict, NamedMistake):
+        session.execute(sa.delete(table).where(table.submission_id == submission.id))
+    session.add_all(_verdicts(submission.id, report))
+    session.add_all(_functions(submission.id, report))
+    session.add_all(_named(submission.id, report))
+    session.flush()
 
 
 def _verdicts(id: int, report: Report) -> Iterable[CheckVerdict]:
     for function in report.functions:
         for check in function.checks:
-            yield CheckVerdict(submission_id=id, function=function.name, check=check.id, status=check.status.value)
+            yield CheckVerdict(
+                submission_id=id,
+                function=function.name,
+                check=check.id,
+                status=check.status.value,
+                error=check.error if check.error is not None and isfinite(check.error) else None,
+            )
+
+
+def _functions(id: int, report: Report) -> Iterable[FunctionVerdict]:
+    for function in report.functions:
+        yield FunctionVerdict(
+            submission_id=id,
+            function=function.name,
+            status=function.status.value,
+            points=function.points,
+            max_points=function.max_points,
+        )
 
 
 def _named(id: int, report: Report) -> Iterable[NamedMistake]:
@@ -186,12 +216,11 @@ def select(session: Session, submission: Submission) -> None:
 
 
 def report_of(session: Session, id: int) -> Report | None:
-    """The latest report of a submission; None where there is none yet."""
+    """The report of a submission that holds; None where there is none yet."""
     content = session.scalar(
         sa.select(StoredReport.content)
-        .where(StoredReport.submission_id == id)
-        .order_by(StoredReport.attempt.desc())
-        .limit(1)
+        .join(Submission, Submission.report_id == StoredReport.id)
+        .where(Submission.id == id)
     )
     return None if content is None else stored.decode(content)
 
@@ -212,14 +241,14 @@ def before(session: Session, submission: Submission) -> Before | None:
         return None
     earlier = session.execute(
         sa.select(Submission.id, Submission.number, StoredReport.content)
-        .join(StoredReport, StoredReport.submission_id == Submission.id)
+        .join(StoredReport, StoredReport.id == Submission.report_id)
         .where(
             Submission.user_id == submission.user_id,
             Submission.assignment_id == submission.assignment_id,
             Submission.number < submission.number,
             Submission.status == Status.DONE,
         )
-        .order_by(Submission.number.desc(), StoredReport.attempt.desc())
+        .order_by(Submission.number.desc())
         .limit(1)
     ).one_or_none()
     return Before(earlier.id, earlier.number, stored.decode(earlier.content)) if earlier else None
