@@ -23,7 +23,7 @@ from grader.core import (
 )
 from grader.report import hints
 from grader.report.as_json import Audience, warning_id
-from grader.report.catalogue import text
+from grader.report.catalogue import output_title, text
 from grader.report.lines import cause, lines
 from grader.report.pictures.drawings import drawings
 from grader.report.scores import decimals, points
@@ -167,7 +167,7 @@ def _named(diagnosis: Diagnosis, lang: str) -> Named:
 def _example(function: FunctionResult, example: Counterexample, report: Report, lang: str) -> Example:
     inputs = tuple((safe(name), _input(value)) for name, value in example.inputs.items())
     rows = tuple(
-        (safe(name), _output(value), _output(example.actual[name]) if name in example.actual else "-")
+        (output_title(name, lang), _output(value), _output(example.actual[name]) if name in example.actual else "-")
         for name, value in example.expected.items()
     )
     return Example(

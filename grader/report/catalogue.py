@@ -10,9 +10,9 @@ sentence:
 **Parameters** stand in braces, by name: `{name}` or `{name:.2g}` (a format spec of `format()`), and nothing else: no
 attribute, no index, no position, no nested field. `{{` and `}}` are braces. `{name!l}` keeps the line breaks of a long
 text, `{name!b}` is a number of bytes and says `16.0 MiB`, `{name!c}` is the name of a case, or several, and says what
-it is called, `{name!m}` is the id of a sentence without parameters, or several of them, and says these. Floats have 6
-significant digits where no spec says otherwise; a tuple of integers is a shape, `(3, 4)`; other tuples are joined with
-commas.
+it is called, `{name!o}` the same of outputs, `{name!m}` is the id of a sentence without parameters, or several of them,
+and says these. Floats have 6 significant digits where no spec says otherwise; a tuple of integers is a shape, `(3, 4)`;
+other tuples are joined with commas.
 
 **What a student wrote is data.** Every parameter is made safe to show (`shown.safe`); HTML is escaped later, by the
 template.
@@ -38,6 +38,7 @@ from grader.report.shown import safe, shown, size
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("en", *sorted({folder.name for folder in LOCALE.iterdir()} - {"en"}))
 NOT_A_WORD = re.compile("[^a-z0-9]+")
+PART = re.compile(r"(?P<array>W[0-9]*)_(?P<what>[a-z_]+)|slope/(?P<along>[A-Za-z0-9]+)")  # what is measured of an array
 
 
 class UntranslatedWarning(UserWarning):
@@ -62,6 +63,19 @@ def case_title(name: str, lang: str) -> str:
     """`plain numbers` for `base`; what is a setting, like `reg=3`, and an instructor's own are called by name."""
     id = f"case.{NOT_A_WORD.sub('-', name.lower()).strip('-')}"
     return text(Message(id), lang) if has(id) else safe(name)
+
+
+def output_title(name: str, lang: str) -> str:
+    """`spread of W1` for `W1_spread`; a result, which has a name in the code, is called by it. What follows a name is
+    left as it is: `loss (2/5)`."""
+    called, space, behind = name.partition(" ")
+    id = f"output.whole.{NOT_A_WORD.sub('-', called)}"
+    if has(id):
+        return text(Message(id), lang) + space + safe(behind)
+    part = PART.fullmatch(called)
+    if part and has(id := f"output.part.{NOT_A_WORD.sub('-', part['what'] or 'slope')}"):
+        return text(Message(id, {"array": part["array"] or part["along"]}), lang) + space + safe(behind)
+    return safe(name)
 
 
 def choose_language(accept_language: str | None) -> str:
@@ -98,7 +112,7 @@ def _catalogue(lang: str, domain: str) -> Mapping[str, str]:
 # --------------------------------------------------------------------------- the parameters
 
 Part = tuple[str, str | None, str, str | None]  # literal, field, spec, conversion
-CONVERSIONS = (None, "l", "b", "c", "m")
+CONVERSIONS = (None, "l", "b", "c", "o", "m")
 
 
 @cache
@@ -122,15 +136,17 @@ def _filled(part: Part, message: Message, lang: str) -> str:
     value = message.params[field]
     if conversion == "b" and isinstance(value, (int, float)):
         return literal + size(value)
-    if conversion == "c":
+    if conversion in TITLES:
+        title, between = TITLES[conversion]
         names = value if isinstance(value, tuple) else (value,)
-        return literal + ", ".join(case_title(str(name), lang) for name in names)
-    if conversion == "m":
-        ids = value if isinstance(value, tuple) else (value,)
-        return literal + "; ".join(_called(str(id), lang) for id in ids)
+        return literal + between.join(title(str(name), lang) for name in names)
     return literal + shown(value, spec, lines=conversion == "l")
 
 
 def _called(id: str, lang: str) -> str:
     """The name behind an id; one that an instructor gave a convention of their own says it itself: `margin-of-two`."""
     return text(Message(id), lang) if has(id) else safe(id.split(".")[1] if "." in id else id).replace("-", " ")
+
+
+TITLES = {"c": (case_title, ", "), "o": (output_title, ", "), "m": (_called, "; ")}
+"""The conversions of names: what one is called, and what stands between two."""

@@ -6,9 +6,9 @@ from math import isfinite
 
 from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Param, Tally, Worst
 from grader.report.as_json import Audience
-from grader.report.catalogue import case_title, text
+from grader.report.catalogue import case_title, output_title, text
 from grader.report.scores import points
-from grader.report.shown import aligned, number, pair, safe, shown
+from grader.report.shown import aligned, number, pair, shown
 from grader.report.tree import CheckLine, Place, Points, Status, Tone
 from grader.report.words import check_title, verdict_word
 
@@ -100,7 +100,7 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
         f"{check.cases.passed} / {check.cases.passed + check.cases.failed}" if check.cases else None,
         number(check.error, ".3g") if measured and check.error is not None else None,
         number(check.tolerance) if measured and check.tolerance is not None else None,
-        _place(worst, exact=not _too_far(check)) if worst else None,
+        _place(worst, lang, exact=not _too_far(check)) if worst else None,
     )
 
 
@@ -118,7 +118,7 @@ def _outcome(cases: Tally, lang: str) -> str:
     """`wrong on 6 of 12 cases`, or of each output where they differ: `dw wrong on 3 of 5; dx, db right on 5 of 5`."""
     alike: dict[tuple[int, int], list[str]] = {}
     for one in cases.outputs:
-        alike.setdefault((one.failed, one.passed), []).append(safe(one.output))
+        alike.setdefault((one.failed, one.passed), []).append(output_title(one.output, lang))
     if len(alike) < 2:
         return _how_many("cases", cases.failed, cases.passed, "", lang)
     right = [name for (failed, _), names in alike.items() for name in names if not failed]
@@ -148,11 +148,11 @@ def _too_far(check: CheckResult) -> bool:
     return check.error is not None and (check.tolerance is None or check.error > check.tolerance)
 
 
-def _place(worst: Worst, *, exact: bool) -> Place:
+def _place(worst: Worst, lang: str, *, exact: bool) -> Place:
     """`exact`: labels and counts were compared, which are shown as integers."""
     index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
     both = (worst.expected, worst.actual)
     whole = exact and all(isfinite(one) and one == int(one) for one in both)
     name = f"({worst.output})" if index and " " in worst.output else worst.output  # a formula, or a name
     expected, actual = (shown(int(both[0])), shown(int(both[1]))) if whole else pair(*both)
-    return Place(safe(name) + index, expected, actual, aligned(expected, actual))
+    return Place(output_title(name, lang) + index, expected, actual, aligned(expected, actual))

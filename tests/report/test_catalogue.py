@@ -4,7 +4,7 @@ import pytest
 
 from grader.core import Message
 from grader.report import LANGUAGES, choose_language, text
-from grader.report.catalogue import UntranslatedWarning, has, parsed
+from grader.report.catalogue import UntranslatedWarning, has, output_title, parsed
 
 SHAPE = Message("warning.extra-axis", {"output": "dW", "actual": (3, 1), "expected": (3,)})
 
@@ -40,6 +40,26 @@ def test_a_parameter_is_data_and_never_a_template() -> None:
 def test_a_number_of_bytes_is_told_in_its_unit() -> None:
     said = text(Message("checks.output-dropped", {"dropped": 3 << 19}), "en")
     assert "1.5 MiB between them are not" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("W1_spread", "spread of W1"),
+        ("W_std", "standard deviation of W"),
+        ("slope/gamma1", "slope of your loss along gamma1"),
+        ("kept_scale (1/3)", "scale of the kept units (1/3)"),
+        ("dW1", "dW1"),
+        ("running_mean", "running_mean"),
+        ("slope/of/what", "slope/of/what"),
+        ("W1_\x1b", "W1_\\x1b"),
+        ("+3", "+3"),
+    ],
+)
+def test_what_is_measured_of_a_result_is_called_by_words_and_a_result_by_its_name(name: str, said: str) -> None:
+    assert output_title(name, "en") == said
+    told = Message("checks.contract.right", {"outputs": (name, "loss")})
+    assert text(told, "en").startswith(f"{said}, loss: ")
 
 
 @pytest.mark.parametrize("template", ["{0}", "{}", "{a.b}", "{a[0]}", "{a!r}", "{a:{b}}", "{a", "{__class__.x}"])
