@@ -8,6 +8,7 @@ and the `random` that it sees are its own, so that nothing outside is touched.
 import builtins
 import copy
 import random
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache, reduce
 from types import CodeType, ModuleType
@@ -40,8 +41,8 @@ class Rehearsal:
     leave no program."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        drawing = _Drawing(np.random, np.random.RandomState)
-        self._drawing = drawing, _Drawing(random, random.Random)
+        drawing = _Drawing(np.random, GENERATORS.numpy)
+        self._drawing = drawing, _Drawing(random, GENERATORS.plain)
         self._own = {"numpy": _numpy_with(drawing), "random": self._drawing[1]}
         self._objects: dict[int, object] = {}
         self._modules: dict[str, ModuleType] = {}
@@ -269,23 +270,32 @@ def _compiled(path: str, text: str) -> CodeType:
 # --------------------------------------------------------------------------- generators of its own
 
 
-class _Drawing(ModuleType):
-    """A module of random numbers whose functions are those of a generator of its own, which `reseed` begins anew."""
+class _Generators(threading.local):
+    """Those of a thread, shared by all its programs: each call begins with a seed, and making one takes a hundred times
+    as long as seeding it."""
 
-    def __init__(self, module: ModuleType, make: Callable[[int], Any]) -> None:
+    def __init__(self) -> None:
+        self.numpy, self.plain = np.random.RandomState(0), random.Random(0)  # noqa: S311  a rehearsal, no secret
+
+
+GENERATORS = _Generators()
+
+
+class _Drawing(ModuleType):
+    """A module of random numbers whose functions are those of `generator`, which `reseed` begins anew."""
+
+    def __init__(self, module: ModuleType, generator: np.random.RandomState | random.Random) -> None:
         super().__init__(module.__name__)
-        vars(self).update(_module=module, _make=make, _seed=0, _begun=True, _generator=None)
+        vars(self).update(_module=module, _generator=generator, _seed=0, _begun=False)
 
     def reseed(self, seed: int) -> None:
         """Begin anew, when a number is next asked for: most programs never ask."""
         vars(self).update(_seed=seed % ONE, _begun=False)
 
     def __getattr__(self, name: str) -> Any:
-        if self._generator is None:  # made once: making one takes a hundred times as long as seeding it
-            vars(self).update(_generator=self._make(self._seed))
-        elif not self._begun:
+        if not self._begun:
             self._generator.seed(self._seed)
-        vars(self).update(_begun=True)
+            vars(self).update(_begun=True)
         return getattr(self._generator, name, None) or getattr(self._module, name)
 
 
