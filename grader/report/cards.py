@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.core import (
+    CheckResult,
     CheckStatus,
     Counterexample,
     Diagnosis,
@@ -30,7 +31,7 @@ from grader.report.scores import decimals, points
 from grader.report.shown import literal, safe
 from grader.report.snippet import NAME, snippet
 from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
-from grader.report.words import certainty_words, function_word
+from grader.report.words import certainty_words, check_title, function_word
 
 FUNCTIONS = ("lambda ", "np.")  # what the text of a function among the inputs begins with
 TERSE = ("checks.missing.absent", "checks.not-implemented")
@@ -125,9 +126,16 @@ def _headline(function: FunctionResult, lang: str, audience: Audience) -> str | 
     failed = [check for check in failed if check.status is not CheckStatus.SKIPPED]
     visible = [check for check in failed if not check.hidden or audience == "staff"]
     if visible:
-        return text(min(visible, key=cause).message, lang)
+        return _found(min(visible, key=cause), lang)
     about = "hidden" if failed else function.status.value
     return text(Message(f"report.headline.{about}", {"function": function.name}), lang)
+
+
+def _found(check: CheckResult, lang: str) -> str:
+    """What a check found; where it stopped with an exception beside all cases, in which check."""
+    said = text(check.message, lang)
+    beside = check.cases is None and check.message.id.startswith("checks.raised")
+    return f"{check_title(check.id, lang)}: {said}" if beside else said
 
 
 def _alternatives(function: FunctionResult, lang: str) -> str | None:

@@ -80,7 +80,8 @@ def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
 def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, explained: bool) -> CheckLine:
     """`above` are the sentences that the card has said already."""
     sentence = text(check.message, lang)
-    said = None if explained or check.status is CheckStatus.PASSED or sentence in above else sentence
+    again = sentence in above or sentence in headline
+    said = None if explained or check.status is CheckStatus.PASSED or again else sentence
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
     told = check.worst is not None and any(_tells(one, check.worst) for one in (said or "", headline))
     worst = check.worst if check.status is CheckStatus.FAILED and not told else None
@@ -92,7 +93,7 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
         _carried(check),
         sentence,
         said,
-        None if brief or sentence == headline or said else sentence,
+        None if brief or sentence in headline or said else sentence,
         explained,
         _outcome(check.cases, lang) if check.cases else None,
         _names(check.cases.passing, lang) if check.cases else (),

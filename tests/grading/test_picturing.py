@@ -174,6 +174,12 @@ def test_the_path_of_an_optimiser_lies_among_the_six() -> None:
     assert np.all(np.array(first.numbers["yours"])[:, 1] >= 0), "at half the rate it does not"
 
 
+def test_a_rule_that_goes_the_way_of_the_reference_is_not_drawn_beside_it() -> None:
+    """It is wrong elsewhere: where no config is given."""
+    wrong = of("optimizers", "rmsprop", ('"decay_rate": 0.99', '"decay_rate": 0.5'))
+    assert "paths" not in kinds(wrong)
+
+
 def test_statistics_of_a_mask_are_no_entries_to_be_shown() -> None:
     seeded = of("dropout", "dropout_forward", ('if "seed" in', 'np.random.seed(231)\n    if "seed" in'))
     assert kinds(seeded) == []

@@ -162,6 +162,16 @@ def test_a_window_frames_the_numbers_that_differ() -> None:
     assert sketch.rows == (("[2, 1]", "2", "-"), ("[3, 1]", "-4.12", "4.12"))
 
 
+def test_the_numbers_of_a_window_fit_their_cells() -> None:
+    numbers = {**WINDOW.numbers, "actual": [[-0.00639, -1.23e5] for _ in WINDOW.numbers["actual"]]}
+    numbers["expected"] = numbers["actual"]
+    numbers["wrong"] = [[1, 1] for _ in numbers["actual"]]
+    sketch = drawn(replace(WINDOW, numbers=numbers))[0].sketch
+    said = [shape.words for shape in sketch.shapes if shape.look == "middle"]
+    assert set(said) == {"-0.006", "-1e+05"}
+    assert sketch.rows[0][1:] == ("-0.00639", "-0.00639")
+
+
 def test_the_named_ratio_is_written_below_its_bar() -> None:
     (tick,) = [shape for shape in drawn(RATIOS)[0].sketch.shapes if shape.words == "N = 7"]
     (bars,) = [shape for shape in drawn(RATIOS)[0].sketch.shapes if shape.look == "bars"]

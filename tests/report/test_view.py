@@ -66,6 +66,15 @@ def test_a_wrong_form_explains_a_wrong_value_and_a_wrong_value_a_wrong_gradient(
     assert headline("gradient").startswith("gradient")
 
 
+def test_an_exception_beside_all_cases_says_in_which_check() -> None:
+    """Every case is right; only the training stops."""
+    stops = Message("checks.raised", {"error": "IndexError: index 8", "file": "linear_svm.py", "line": 8})
+    trained = check("learning", "0", "0", CheckStatus.FAILED, message=stops)
+    (card,) = view(report(function("f", FunctionStatus.FAILED, (check("value", "8", "8"), trained))), "en").cards
+    assert card.headline == "learning: IndexError: index 8 (linear_svm.py, line 8)"
+    assert card.checks[-1].said is None, "it is said once"
+
+
 def test_a_check_that_costs_points_explains_more_than_one_that_informs() -> None:
     checks = (check("value", "0", "0", CheckStatus.FAILED), check("vectorised", "0", "4"))
     card = view(report(function("f", FunctionStatus.FAILED, checks)), "en").cards[0]

@@ -20,6 +20,7 @@ from grader.grading.picturing.scene import Array
 CURVATURE = np.array([1.0, 20.0])
 START = np.array([-4.0, 1.0])
 STEPS = 24
+ALIKE = 1e-6  # ways that differ by less are drawn as one
 FAR = 50.0  # what leaves the picture so far is not followed
 SETTINGS: Mapping[str, Mapping[str, float]] = {
     "sgd": {"learning_rate": 0.09},
@@ -39,12 +40,13 @@ def is_rule(group: Group, inputs: Inputs) -> bool:
 
 
 def paths(assignment: Assignment, trial: Trial) -> Picture | None:
-    """Where every rule goes, the student's among them. Raises what the student's code raises."""
+    """Where every rule goes, the student's among them; None where that goes the way of ours. Raises what the student's
+    code raises."""
     name = trial.group.name
     ours = {group.name: _reference_path(group.name, group.reference) for group in _rules(assignment)}
     ours[name] = _reference_path(name, trial.group.reference)
     theirs = list(_own_path(trial))
-    if len(theirs) < 2:
+    if len(theirs) < 2 or _alike(theirs, ours[name]):
         return None
     ends = [_end(path) for path in (theirs, ours[name])]
     about: dict[str, Param] = {"name": name, "steps": STEPS, "own": ends[0], "reference": ends[1]}
@@ -61,6 +63,10 @@ def paths(assignment: Assignment, trial: Trial) -> Picture | None:
             "curvature": all_few(CURVATURE),
         },
     )
+
+
+def _alike(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    return len(one) == len(other) and np.allclose(one, other, rtol=ALIKE, atol=0.0)
 
 
 def _rules(assignment: Assignment) -> list[Group]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.report.pictures.charts import few_places, told
+from grader.report.pictures.charts import LETTER, few_places, told
 from grader.report.pictures.drawing import Numbers, Shape, Sketch, Words, dot, line, path, px, square, words
 
 WIDTH = 288
@@ -109,13 +109,19 @@ def window(numbers: Numbers, say: Words) -> Sketch:
         shapes.append(words("name", 4, top - 5, say(name)))
         for i, row in enumerate(grid):
             y = top + height * (i + 0.5)
-            shapes += [words("middle", width * (j + 0.5), y + 4, told(cell)) for j, cell in enumerate(row)]
+            shapes += [words("middle", width * (j + 0.5), y + 4, _short(cell)) for j, cell in enumerate(row)]
         places = [(i, j) for i, row in enumerate(wrong) for j, cell in enumerate(row) if cell]
         outlines = (_outline(width * j + 1, top + height * i + 1, width - 2, height - 2) for i, j in places)
         shapes += path("outline" if part else "outline ours", outlines)
     head, rows = _side_by_side(numbers, say)
     wide = round(max(width * len(expected[0]), 160))
     return Sketch(wide, round(2 * half + 2), tuple(shapes), head, rows, _typed_window(numbers))
+
+
+def _short(value: Cell) -> str:
+    """As many digits as a cell holds."""
+    said = [told(value, f".{digits}g") for digits in (3, 2, 1)]
+    return next((one for one in said if LETTER * len(one) <= CELL[0] - 4), said[-1])
 
 
 def _outline(x: float, y: float, width: float, height: float) -> str:
