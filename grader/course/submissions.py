@@ -13,23 +13,20 @@ A grading that fails through us is a fault: `give_back`, or a second `begin` on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from grader.core import Message, Report, State
+from grader.course import narrow
 from grader.course.grades import settle
 from grader.course.tables import (
     Blob,
-    CheckVerdict,
     CourseAssignment,
-    FunctionVerdict,
     Membership,
-    NamedMistake,
     Status,
     StoredReport,
     Submission,
@@ -138,41 +135,11 @@ def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) 
 def hold(session: Session, submission: Submission, kept: StoredReport, report: Report) -> None:
     """Make a stored report the one that holds, with what is read from it into narrow tables."""
     submission.report_id = kept.id
-    for table in (CheckVerdict, FunctionVerdict, NamedMistake):
+    for table, rows in narrow.rows_of(report).items():
         session.execute(sa.delete(table).where(table.submission_id == submission.id))
-    session.add_all(_verdicts(submission.id, report))
-    session.add_all(_functions(submission.id, report))
-    session.add_all(_named(submission.id, report))
+        if rows:
+            session.execute(sa.insert(table), [{"submission_id": submission.id, **row} for row in rows])
     session.flush()
-
-
-def _verdicts(id: int, report: Report) -> Iterable[CheckVerdict]:
-    for function in report.functions:
-        for check in function.checks:
-            yield CheckVerdict(
-                submission_id=id,
-                function=function.name,
-                check=check.id,
-                status=check.status.value,
-                error=check.error if check.error is not None and isfinite(check.error) else None,
-            )
-
-
-def _functions(id: int, report: Report) -> Iterable[FunctionVerdict]:
-    for function in report.functions:
-        yield FunctionVerdict(
-            submission_id=id,
-            function=function.name,
-            status=function.status.value,
-            points=function.points,
-            max_points=function.max_points,
-        )
-
-
-def _named(id: int, report: Report) -> Iterable[NamedMistake]:
-    for function in report.functions:
-        for name in dict.fromkeys(diagnosis.id for diagnosis in function.diagnosis):
-            yield NamedMistake(submission_id=id, function=function.name, diagnosis=name)
 
 
 def give_back(session: Session, id: int, attempt: int, reason: Message) -> bool:
