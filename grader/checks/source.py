@@ -45,6 +45,18 @@ def names_in(submission: Submission, function: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def arguments_at(submission: Submission, path: str, line: int) -> tuple[str, ...]:
+    """The arguments of the innermost function around a line of a file; none where there is no such function."""
+    trees = (tree_of(file.text) for file in submission.files if file.path == path)
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    around = [node for node in nodes if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    innermost = max(around, key=lambda node: node.lineno, default=None)
+    if innermost is None:
+        return ()
+    given = innermost.args
+    return tuple(argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs))
+
+
 def _given(node: ast.AST) -> Iterator[str]:
     """The names that a node gives a value by itself."""
     match node:

@@ -4,10 +4,11 @@ import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from grader.core import Diagnosis, Message, Param, Raised
 from grader.diagnosis.beside import Cases
-from grader.diagnosis.evidence import Evidence, wrong
+from grader.diagnosis.evidence import Evidence, Played, wrong
 from grader.diagnosis.facts import from_table
 from grader.diagnosis.traits import separating
 
@@ -84,16 +85,34 @@ def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -
     id, row = next((rule.id, rule.row) for rule in of_type if rule.text.search(fault.text))
     text = _told(evidence, cases, function, fault)
     if id == "name-not-defined":
-        return _name(evidence, function, fault, text)
+        return _of_another_edition(evidence, cases, function, fault, text) or _name(evidence, function, fault, text)
     if id == "computes-with-none" and _is_a_setting(fault.text) and _regularises(evidence, cases, function):
         id, row = "reg-left-none", True
     if id == "called-otherwise" and not re.search(rf"\b{function.rpartition('.')[2]}\(", fault.text):
         id = "calls-otherwise"
+    if id == "calls-otherwise" and MISSING.search(fault.text) and fault.path is not None:
+        id, certainty = "argument-not-passed", _certainty(evidence, cases, function, fault)
+        return Diagnosis(id, certainty, "wrong-quantity", text, from_table(id))
     if row:
         return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
     if fault.path is None and id not in CALLS:
         return None  # nothing of the student's was running
     return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
+
+
+MISSING = re.compile(r"missing \d+ required .*argument")
+
+
+def _certainty(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Literal["exact", "pattern"]:
+    """Of an exception whose words say the mistake: exact, where nothing is wrong but what it kept from coming."""
+    bad = ((one, output) for output in evidence.outputs(function) for one in wrong(cases.plays, output))
+    alone = all(output.name not in one.play.outputs and _is_met(one, fault) for one, output in bad)
+    return "exact" if alone else "pattern"
+
+
+def _is_met(one: Played, fault: Raised) -> bool:
+    met = (other for other in one.play.faults.values() if isinstance(other, Raised))
+    return (fault.type, fault.text) in [(other.type, other.text) for other in met]
 
 
 def _is_a_setting(text: str) -> bool:
@@ -140,11 +159,40 @@ LONGEST, MOST = 60, 1000  # letters of a name, and names, that are compared
 MODULES = ("np", "numpy", "plt", "math")
 
 
+# What one argument is called in several editions of a course's classes.
+EDITIONS = (
+    {"input_size", "input_dim"},
+    {"hidden_size", "hidden_dim"},
+    {"output_size", "num_classes"},
+    {"std", "weight_scale"},
+)
+
+
+def _of_another_edition(
+    evidence: Evidence, cases: Cases, function: str, fault: Raised, text: Message
+) -> Diagnosis | None:
+    """A name without a value that another edition has for an argument of the function that stopped."""
+    name = _name_in(fault)
+    if fault.path is None or name in evidence.names(function):
+        return None
+    arguments = evidence.arguments(fault.path, fault.line or 0)
+    others = [one for names in EDITIONS if name in names for one in arguments if one in names]
+    if len(others) != 1 or name in others:
+        return None
+    about: dict[str, Param] = {**text.params, "name": name, "other": others[0]}
+    told = Message("diagnosis.raised.another-edition", about)
+    id, certainty = "argument-of-another-edition", _certainty(evidence, cases, function, fault)
+    return Diagnosis(id, certainty, "wrong-quantity", told, from_table(id))
+
+
+def _name_in(fault: Raised) -> str:
+    found = NAME.search(fault.text)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
 def _name(evidence: Evidence, function: str, fault: Raised, text: Message) -> Diagnosis:
     """A name without a value: one that is spelt like another which has one, or one that nothing in the file defines."""
-    found = NAME.search(fault.text)
-    name = next(filter(None, found.groups()), "") if found else ""
-    names = evidence.names(function)
+    name, names = _name_in(fault), evidence.names(function)
     spelt = _spelt_like(name, names) if name not in names else None
     if spelt is not None:
         about: dict[str, Param] = {**text.params, "name": name, "other": spelt}

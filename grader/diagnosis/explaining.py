@@ -130,13 +130,16 @@ class Search:
         """Those that give all of `outputs`, under as few conventions as any; none where nothing is wrong. With `screen`
         those whose footprint fits are asked first, the others only if none of these explains."""
         levels: dict[tuple[bool, int], list[tuple[Hypothesis, Explanation, Question]]] = {}
-        questions = [(way, Question(plays, outputs)) for way, plays in self.layouts]
-        asked = [(way, question) for way, question in questions if question.speaks]
+        # what has an unlikely footprint is mostly told by the base case, what has a likely one by others
+        asked = [(way, Question(plays, outputs), Question(plays, outputs)) for way, plays in self.layouts]
+        asked = [one for one in asked if one[1].speaks]
         for hypothesis in hypotheses:
-            for way, question in asked:
+            for way, *questions in asked:
+                base, names = questions[0].base, questions[0].names
                 found = Explanation(hypothesis, refused(self.evidence, hypothesis.convention, way))
-                unlikely = screen and not footprint(self.evidence, hypothesis, way).fits(question.base, question.names)
-                levels.setdefault((unlikely, len(found.refused)), []).append((hypothesis, found, question))
+                unlikely = screen and not footprint(self.evidence, hypothesis, way).fits(base, names)
+                level = levels.setdefault((unlikely, len(found.refused)), [])
+                level.append((hypothesis, found, questions[unlikely]))
         for _, level in sorted(levels.items(), key=lambda level: level[0]):
             if explained := [
                 found for hypothesis, found, question in level if self.rehearsed(hypothesis).answers(question)

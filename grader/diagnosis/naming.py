@@ -2,7 +2,7 @@
 
 A name is exact where a known wrong program gives the same numbers everywhere. The whole group is explained first, by
 one mistake: what is wrong in a forward pass may show in the backward pass alone. Then function by function; and what is
-left by two mistakes at once.
+left by two mistakes at once, or by three in different parts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from grader.core import Diagnosis, Message, Mistake, Output, Param, Severity
 from grader.diagnosis.evidence import Evidence, wrong
 from grader.diagnosis.explaining import Explanation, Search
+from grader.diagnosis.growing import grown
 from grader.diagnosis.hypotheses import Hypothesis
 from grader.diagnosis.pairs import pairs
+from grader.diagnosis.stopping import stopping_alike
 from grader.diagnosis.unnamed import described
 
 HINTS = 3
+AT_ONCE = {2: "both", 3: "three"}
 SEVERITIES: tuple[Severity, ...] = ("cosmetic", "convention", "robustness", "one-term", "wrong-quantity")
 Names = Mapping[str, tuple[Diagnosis, ...]]
 
@@ -28,12 +31,14 @@ def named(evidence: Evidence, failing: Sequence[str]) -> Names:
     if whole := search.explanations(search.known, evidence.group.outputs):
         return _spread(evidence, whole, failing)
     apart = {function: _of(search, function) for function in failing}
-    if not all(apart.values()) and (whole := _two(search, search.known, evidence.group.outputs)):
+    if not all(apart.values()) and (whole := _several(search, search.known, evidence.group.outputs)):
         return _spread(evidence, whole, failing)
     found: dict[str, tuple[Diagnosis, ...]] = {}
     for function, alone in apart.items():
-        if alone or (alone := _two_of(search, function)):
+        if alone or (alone := _several_of(search, function)):
             found[function] = diagnoses(evidence, alone)
+        elif stopping := stopping_alike(search, function):
+            found[function] = (stopping,)
         elif lesser := described(evidence, function):
             found[function] = lesser
     return found
@@ -45,18 +50,22 @@ def _of(search: Search, function: str) -> list[Explanation]:
     return search.explanations(own, search.evidence.outputs(function))
 
 
-def _two_of(search: Search, function: str) -> list[Explanation]:
-    """The same by two mistakes; asked already of one that is alone in its group."""
+def _several_of(search: Search, function: str) -> list[Explanation]:
+    """The same by several mistakes; asked already of one that is alone in its group."""
     if len(search.evidence.group.functions) == 1:
         return []
     own = [one for one in search.known if one.functions == {function}]
-    return _two(search, own, search.evidence.outputs(function))
+    return _several(search, own, search.evidence.outputs(function))
 
 
-def _two(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
-    """The explanations by two mistakes, the likeliest pairs first."""
-    tiers = (search.explanations(tier, outputs, screen=False) for tier in pairs(search, known, outputs))
-    return next(filter(None, tiers), [])
+def _several(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]) -> list[Explanation]:
+    """The explanations by two mistakes, the likeliest pairs first, or else by three."""
+    tried: list[Hypothesis] = []
+    for tier in pairs(search, known, outputs):
+        if explained := search.explanations(tier, outputs, screen=False):
+            return explained
+        tried += tier
+    return grown(search, known, tried, outputs)
 
 
 def _spread(evidence: Evidence, whole: Sequence[Explanation], failing: Sequence[str]) -> Names:
@@ -86,9 +95,9 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     ids = [mistake.id for mistake in mistakes]
     outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
-    how = "under" if refused else "both" if len(ids) > 1 else "one" if len(outputs) == 1 else "several"
-    if how == "both":
-        about["first"], about["second"] = (f"diagnosis.{id}.does" for id in ids)
+    how = "under" if refused else AT_ONCE.get(len(ids)) or ("one" if len(outputs) == 1 else "several")
+    if how in AT_ONCE.values():
+        about |= zip(("first", "second", "third"), (f"diagnosis.{id}.does" for id in ids), strict=False)
     if refused:
         about["names"] = tuple(f"diagnosis.{option}.name" for option in refused)
     if any(mistake.own for mistake in mistakes):

@@ -38,7 +38,7 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
     asked = [output for output in outputs if probe.case.grades(output)]
     names = {output.name for output in asked}
     left = MOST
-    for convention in _conventions(evidence):
+    for convention in conventions(evidence):
         alone = [one for one in known if len(one.mistakes) == 1 and one.convention == (convention and convention.id)]
         if probe is plays[0]:
             alone = [one for one in alone if footprint(evidence, one, evidence.group).within(probe, names)]
@@ -48,7 +48,7 @@ def pairs(search: Search, known: Sequence[Hypothesis], outputs: Sequence[Output]
             yield made
 
 
-def _conventions(evidence: Evidence) -> list[Mistake | None]:
+def conventions(evidence: Evidence) -> list[Mistake | None]:
     """What a course's own numbers follow, where that is not what the solution does; then the solution as it is."""
     own = set(evidence.group.ways.values()) - set(evidence.natural.ways.values())
     functions = [function.name for function in evidence.group.functions]

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from grader.core import CheckResult, CheckStatus, Diagnosis, Message, Output, Param
+from grader.core import CheckResult, CheckStatus, Diagnosis, Message, Output, Param, Value
 from grader.diagnosis.beside import Cases
 from grader.diagnosis.evidence import Evidence, Played
 from grader.diagnosis.facts import Fact, fact, from_table
+from grader.diagnosis.likeness import as_numbers, near
 
 # --------------------------------------------------------------------------- what the judge found besides
 
@@ -61,6 +62,34 @@ def form(evidence: Evidence, function: str) -> Iterator[Fact]:
     for check in _failed(evidence, function):
         if check.id == "contract" and not check.hidden and check.message.id.startswith(FORMS):
             yield fact("returned-form", check.message)
+
+
+WITHIN = "result-within-a-tuple"
+
+
+def within_a_tuple(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:
+    """Where one value is asked for and several come, of which one, always at the same place, is right in all cases."""
+    outputs = evidence.outputs(function)
+    asked = [(one, output) for output in outputs for one in cases.plays if one.case.grades(output)]
+    several = [value for one, output in asked if isinstance(value := one.play.outputs.get(output.name), (list, tuple))]
+    counts = {len(value) for value in several}
+    if len(outputs) != 1 or len(several) < len(asked) or len(counts) != 1:
+        return None
+    count = counts.pop()
+    for place in range(count if count > 1 else 0):
+        if all(_is_right(*one, value[place]) for one, value in zip(asked, several, strict=True)):
+            about: dict[str, Param] = {"outputs": (outputs[0].name,), "count": count, "cases": len(asked)}
+            text = Message(f"diagnosis.{WITHIN}.text", {**about, "place": place + 1})
+            return Diagnosis(WITHIN, "exact", "one-term", text, from_table(WITHIN))
+    return None
+
+
+def _is_right(one: Played, output: Output, value: Value) -> bool:
+    """Is this array what should have come, in its very shape?"""
+    ours, right = as_numbers(value), as_numbers(one.expected[output.name])
+    if ours is None or right is None or right.ndim == 0 or ours.shape != right.shape:
+        return False
+    return near(ours, right, None, 0.0 if output.integer else one.case.tolerance)
 
 
 # --------------------------------------------------------------------------- precision

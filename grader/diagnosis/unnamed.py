@@ -24,6 +24,7 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
     standing = localisation.standing(evidence, cases, function)
     found = (
         exceptions.raised_everywhere(evidence, cases, function)
+        or runtime.within_a_tuple(evidence, cases, function)
         or runtime.only_check(evidence, function)
         or runtime.narrowed(evidence, cases, function)
         or hinted(runtime.differs(evidence, function), standing)

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.checks.source import names_in
+from grader.checks.source import arguments_at, names_in
 from grader.checks.trial import Trial
 from grader.checks.watch import Watch
 from grader.core import (
@@ -98,6 +98,7 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
         accepted=frozenset(option for options in accepts.values() for option in options),
         turned=tuple((other, _plays(trial.judged_as(other))) for other in firsts),
         names=partial(names_in, trial.submission),
+        arguments=partial(arguments_at, trial.submission),
     )
 
 

@@ -50,8 +50,13 @@ BATCHNORM_BACK = """            if self.normalization == "batchnorm":
 LAYERNORM_BACK = """            elif self.normalization == "layernorm":
                 dout, dgamma"""
 LAYERNORM_CALL = "layernorm_backward(dout, norm_cache)"
+NORMS_KEPT = """{}_backward(dout, norm_cache)
+                grads[f"gamma{{i}}"], grads[f"beta{{i}}"]"""
+BACK_LAYERS = "for i in range(self.num_layers - 1, 0, -1):"
 W = 'grads[f"W{i}"] = dW + self.reg * self.params[f"W{i}"]'
 B = 'grads[f"b{i}"] = db'
+
+SHIFTED = "shifted = x - x.max(axis=1, keepdims=True)"
 
 # With regularised biases.
 L2_B = f'{L2}\n            reg_loss += 0.5 * self.reg * np.sum(self.params[f"b{{i}}"] ** 2)'
@@ -91,6 +96,10 @@ MISTAKES = (
     ),
     loss("reg-loss-one-layer-only", (L2, L2.replace("+=", "="))),
     loss("reg-gradient-one-layer-only", (W, 'grads[f"W{i}"] = dW')),
+    *(
+        loss("reg-gradient-missing-beside-batchnorm", (W, W.replace("self.reg *", f"(not {where}) * self.reg *")))
+        for where in ('self.normalization == "batchnorm"', "self.normalization")
+    ),
     loss("bias-regularized", (L2, L2_B), (LAST_B, REG_LAST_B), (B, REG_B)),
     loss("bias-regularized-in-loss-only", (L2, L2_B)),
     loss("bias-regularized-in-gradient-only", (LAST_B, REG_LAST_B), (B, REG_B)),
@@ -103,6 +112,7 @@ MISTAKES = (
         (SOFTMAX, f"{SOFTMAX}\n        dscores = relu_backward(dscores, scores_cache)"),
     ),
     loss("relu-on-scores", (LAST, f"{LAST}\n        scores = np.maximum(scores, 0)")),  # forward only
+    loss("no-max-shift", (SHIFTED, "shifted = x"), where=("softmax_loss",)),
     loss(
         "dropout-on-scores",
         (
@@ -134,6 +144,13 @@ MISTAKES = (
             for old in (BATCHNORM, LAYERNORM, BATCHNORM_BACK, LAYERNORM_BACK, DROPS, DROPS_BACK)
         ),
     ),
+    loss(
+        "normalization-gradients-under-one-name",
+        *(
+            (old, old.replace("{i}", "{last - 1}"))
+            for old in (NORMS_KEPT.format(kind) for kind in ("batchnorm", "layernorm"))
+        ),
+    ),
     loss("layernorm-uses-batchnorm-backward", (LAYERNORM_CALL, "batchnorm_backward(dout, norm_cache)")),
     loss(
         "dropout-option-ignored",
@@ -146,6 +163,7 @@ MISTAKES = (
     loss("dropout-seed-fixed", (DROP, DROP.replace("self.dropout_param", '{"seed": 1, **self.dropout_param}'))),
     loss("dropout-backward-missing", (DROP_BACK, "                pass")),
     loss("cache-of-another-layer", (CACHES, CACHES.replace("i - 1", "-1"))),
+    loss("hidden-gradients-missing", (BACK_LAYERS, "for i in range(0):")),
     loss("relu-mask-missing", (RELU_BACK, "dout = 1.0 * dout")),
     loss("gradient-not-averaged", (BACK, BACK.replace("dscores", "dscores * len(y)"))),
 )

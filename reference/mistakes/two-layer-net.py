@@ -103,6 +103,7 @@ MISTAKES = (
     ),
     loss("relu-on-scores", (SCORES, "scores = np.maximum(0, hidden.dot(W2) + b2)")),  # forward only
     loss("dw2-from-pre-activation", (DW2, "dW2 = before.T.dot(dscores)")),
+    loss("dw2-not-transposed", (DW2, "dW2 = hidden.dot(dscores)")),
     loss("bias-gradient-times-activation", (DB1, "db1 = (dbefore * hidden).sum(axis=0)")),
     loss("weights-updated-mid-backward", (DHIDDEN, f"W2 -= 0.01 * dW2\n        {DHIDDEN}")),
     loss("bias-missing", (BEFORE, "before = X.dot(W1)")),

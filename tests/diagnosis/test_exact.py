@@ -12,7 +12,8 @@ from grader.diagnosis.likeness import alike, tells
 from grader.diagnosis.naming import named
 from grader.diagnosis.rehearsal import Rehearsal
 from grader.grading import registry
-from grader.report.catalogue import text
+from grader.report.catalogue import LANGUAGES, text
+from grader.report.hints import levels
 from tests.diagnosis.staged import changed, evidence_of, exact, names_of
 
 VECTORIZED = "svm_loss_vectorized"
@@ -114,6 +115,73 @@ def test_a_net_that_knows_no_option_has_one_name_also_beside_another_mistake() -
     assert exact(evidence_of(assignment.slug, dict(alone.texts), function), [function]) == {function: [ids[0]]}
     (name,) = exact(evidence_of(assignment.slug, dict(beside.texts), function), [function])[function]
     assert set(name.split("+")) == set(ids)
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ("relu-on-scores", "no-max-shift", "plain-net-only"),
+        ("reg-last-layer-missing", "hidden-gradients-missing", "plain-net-only"),
+        (
+            "reg-gradient-missing-beside-batchnorm",
+            "normalization-gradients-under-one-name",
+            "dropout-option-ignored",
+        ),
+    ],
+)
+def test_three_mistakes_of_which_each_shows_in_cases_of_its_own_have_one_name(ids: tuple[str, ...]) -> None:
+    assignment = registry.load("fully-connected-net")
+    mistakes = [next(one for one in assignment.mistakes if one.id == id) for id in ids]
+    function = mistakes[0].function
+    made = composed(assignment, mistakes)
+    assert made is not None
+    (name,) = exact(evidence_of(assignment.slug, dict(made.texts), function), [function])[function]
+    assert set(name.split("+")) == set(ids)
+
+
+def test_of_three_mistakes_with_one_that_nobody_knows_none_is_named() -> None:
+    assignment = registry.load("fully-connected-net")
+    mistakes = [next(one for one in assignment.mistakes if one.id == id) for id in ("relu-on-scores", "plain-net-only")]
+    function = mistakes[0].function
+    made = composed(assignment, mistakes)
+    assert made is not None
+    shifted = "shifted = x - x.max(axis=1, keepdims=True)"
+    texts = {name: text.replace(shifted, "shifted = 1.01 * x") for name, text in made.texts}
+    assert exact(evidence_of(assignment.slug, texts, function), [function]) == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_three_mistakes_are_told_in_one_sentence_and_have_hints_in_three_levels(lang: str) -> None:
+    assignment = registry.load("fully-connected-net")
+    ids = ("relu-on-scores", "no-max-shift", "plain-net-only")
+    mistakes = [next(one for one in assignment.mistakes if one.id == id) for id in ids]
+    made = composed(assignment, mistakes)
+    assert made is not None
+    function = mistakes[0].function
+    with np.errstate(all="ignore"):
+        (one,) = named(evidence_of(assignment.slug, dict(made.texts), function), [function])[function]
+    assert "{" not in text(one.text, lang)
+    assert all(text(Message(f"diagnosis.{id}.does"), lang) in text(one.text, lang) for id in ids)
+    assert [len(level) for level in levels(one)] == [3, 3, 3]
+
+
+RETURNED = "return dists"
+
+
+@pytest.mark.parametrize(
+    ("new", "names"),
+    [
+        ("return dists, num_test", ["result-within-a-tuple"]),
+        ("return [None, dists]", ["result-within-a-tuple"]),
+        ("return dists, dists", ["result-within-a-tuple"]),
+        ("return (dists,) * num_test", []),
+        ("return 1.001 * dists, num_test", []),
+        ("return (dists, None) if num_test > 3 else (None, dists)", []),
+        ("return (dists,)", []),
+    ],
+)
+def test_a_right_result_beside_others_is_found_at_its_place(new: str, names: list[str]) -> None:
+    assert names_of("knn", "KNearestNeighbor.compute_distances_one_loop", (RETURNED, new)) == names
 
 
 def test_a_step_that_stops_is_named_where_the_shapes_that_do_not_fit_are_those_of_a_mistake() -> None:

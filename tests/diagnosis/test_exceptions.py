@@ -3,6 +3,7 @@
 import pytest
 
 from grader.core import Raised
+from grader.grading import registry
 from grader.report.catalogue import LANGUAGES, text
 from tests.diagnosis.wrong_programs import said_of_a_fault
 
@@ -88,6 +89,60 @@ def test_a_name_that_gets_its_value_too_late_is_not_called_misspelt() -> None:
     said = said_of_a_fault(*SVM, raised("NameError", "name 'dW' is not defined"), names=("dW", "dw"))
     assert said is not None
     assert said.id == "name-not-defined"
+
+
+def not_passed(function: str) -> Raised:
+    return raised("TypeError", f"{function}() missing 1 required positional argument: 'mode'")
+
+
+@pytest.mark.parametrize(("besides", "certainty"), [((), "exact"), (("C=2",), "pattern")])
+def test_a_call_without_an_argument_is_the_mistake_itself_where_nothing_else_is_wrong(
+    besides: tuple[str, ...], certainty: str
+) -> None:
+    said = said_of_a_fault(*SVM, not_passed("helper"), cases=("base", "N=1"), besides=besides)
+    assert said is not None
+    assert (said.id, said.certainty) == ("argument-not-passed", certainty)
+
+
+def test_a_function_that_asks_for_more_than_the_handout_passes_is_another_matter() -> None:
+    said = said_of_a_fault(*SVM, not_passed("svm_loss_naive"))
+    assert said is not None
+    assert (said.id, said.certainty) == ("called-otherwise", "hint")
+
+
+def read_in_the_constructor(name: str) -> Raised:
+    """Of the first edition, whose constructor takes input_size, hidden_size, output_size and std."""
+    ((path, text),) = registry.load("two-layer-net").solution.items()
+    lines = text.splitlines()
+    line = next(at for at, line in enumerate(lines, 1) if "hidden_size" in line and "def" not in line)
+    return Raised("NameError", f"name '{name}' is not defined", path, line)
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("hidden_dim", "argument-of-another-edition"),
+        ("num_classes", "argument-of-another-edition"),
+        ("hidden_layers", "global-variable-read"),
+        ("reg", "global-variable-read"),
+    ],
+)
+def test_a_name_that_another_edition_has_for_an_argument_is_told_beside_it(name: str, id: str) -> None:
+    said = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", read_in_the_constructor(name), names=("X", "y"))
+    assert said is not None
+    assert said.id == id
+
+
+@pytest.mark.parametrize(("besides", "certainty"), [((), "exact"), (("C=2",), "pattern")])
+def test_the_two_names_of_an_argument_stand_in_the_sentence(besides: tuple[str, ...], certainty: str) -> None:
+    fault = read_in_the_constructor("hidden_dim")
+    said = said_of_a_fault("two-layer-net", "TwoLayerNet.loss", fault, cases=("base",), besides=besides)
+    assert said is not None
+    assert said.certainty == certainty
+    assert (said.text.params["name"], said.text.params["other"]) == ("hidden_dim", "hidden_size")
+    for lang in LANGUAGES:
+        assert "hidden_dim" in text(said.text, lang)
+        assert "hidden_size" in text(said.text, lang)
 
 
 def test_what_just_the_cases_that_raise_have_in_common_is_told() -> None:
