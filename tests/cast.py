@@ -1,7 +1,8 @@
 """The standing cast of the tests of `course` and `api`, and reports that are there without grading anything.
 
-Course `ml` has Ada and Ben (students, sections a and b), Asa (assistant) and Ines (instructor); Stan is a student of
-another course, Root an administrator. `svm` and `softmax` are handed out in `ml`: 20 points each, two functions.
+Course `ml` has Ada and Ben (students, sections a and b), Asa (assistant), Abe (assistant of section a) and Ines
+(instructor); Stan is a student and Otto the instructor of another course, Root an administrator. `svm` and `softmax` are
+handed out in `ml`: 20 points each, two functions.
 """
 
 from __future__ import annotations
@@ -76,8 +77,10 @@ class Cast:
     ada: int
     ben: int
     asa: int
+    abe: int
     ines: int
     stan: int
+    otto: int
     root: int
     svm: int
     softmax: int
@@ -151,8 +154,10 @@ def assemble(database: Database) -> Cast:
             "ada": _member(session, course, "ada", Role.STUDENT, section="a"),
             "ben": _member(session, course, "ben", Role.STUDENT, section="b"),
             "asa": _member(session, course, "asa", Role.ASSISTANT),
+            "abe": _member(session, course, "abe", Role.ASSISTANT, section="a"),
             "ines": _member(session, course, "ines", Role.INSTRUCTOR),
             "stan": _member(session, other, "stan", Role.STUDENT),
+            "otto": _member(session, other, "otto", Role.INSTRUCTOR),
             "root": people.create_user(session, "root@example.org", admin=True).id,
         }
         handed_out = {slug: units.enable(session, course, slug).id for slug in ("svm", "softmax")}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import AfterValidator
 
 from grader.api.dependencies import Reader, permission
@@ -44,6 +44,7 @@ Fields = Annotated[str | None, Query(description="The fields to give, separated 
 
 
 def filters(
+    request: Request,
     *,
     section: str | None = None,
     assignment: str | None = None,
@@ -52,7 +53,9 @@ def filters(
     since: Annotated[Moment | None, Query(description="Submissions received then or later.")] = None,
     until: Annotated[Moment | None, Query(description="Submissions received before.")] = None,
 ) -> Filters:
-    return Filters(section, _slug(assignment), user, status, since, until)
+    """What is asked for, within what the route's permission grants."""
+    within = request.state.grant.sections
+    return Filters(section, _slug(assignment), user, status, since, until, within)
 
 
 def _slug(typed: str | None) -> str | None:
@@ -131,7 +134,7 @@ def show_members(
     grant: Viewer, session: Reader, section: str | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Member]:
     """Who belongs to the course. Students get themselves."""
-    query = people.members(course_of(grant).id)
+    query = people.members(course_of(grant).id, grant.sections)
     if not grant.staff:
         query = query.where(Membership.user_id == grant.person.id)
     if section is not None:

@@ -113,7 +113,7 @@ def list_deliveries(
     cursor: Cursor = None,
 ) -> Page[DeliveryState]:
     """What forges sent for this course, the newest first: also what is nobody's, with the reason."""
-    table, following = paged(deliveries.listed(session, course_of(grant).id), limit, cursor)
+    table, following = paged(deliveries.listed(session, course_of(grant).id, grant.sections), limit, cursor)
     return Page(items=[_shown(push, language) for push in table], next_cursor=following)
 
 

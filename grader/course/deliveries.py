@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from grader.core import Message
 from grader.course import audit
+from grader.course.filters import Filters, students
 from grader.course.tables import Course, CourseAssignment, Delivery, Hook, Membership, PathMap, User, now
 from grader.course.units import find_assignment
 from grader.errors import BadRequest
@@ -147,9 +148,11 @@ def due(session: Session) -> list[Push]:
     return [_push(row) for row in rows if (row.detail.get("try_at") or "") <= now().isoformat()]
 
 
-def listed(session: Session, course_id: int) -> list[Push]:
-    """The deliveries of a course, the newest first."""
+def listed(session: Session, course_id: int, within: frozenset[str] | None = None) -> list[Push]:
+    """The deliveries of a course, the newest first; `within`: those of the students of these sections."""
     mine = sa.select(Delivery).where(Delivery.detail["course"].as_integer() == course_id)
+    if within is not None:
+        mine = mine.where(Delivery.detail["user"].as_integer().in_(students(course_id, Filters(within=within))))
     return [_push(row) for row in session.scalars(mine.order_by(Delivery.received_at.desc(), Delivery.id))]
 
 

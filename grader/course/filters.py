@@ -15,7 +15,8 @@ class Filters:
     """None leaves a filter out. `user` is an id or an e-mail; `status`, `since` and `until` look at submissions.
 
     With one of the last three (and `assignment`, where it is given too) only those students are left who have a
-    submission that fits all of them.
+    submission that fits all of them. `within` are the sections that whoever asks is confined to: it is no filter that
+    can be left out, but what the `Grant` says.
     """
 
     section: str | None = None
@@ -24,6 +25,7 @@ class Filters:
     status: Status | None = None
     since: datetime | None = None
     until: datetime | None = None
+    within: frozenset[str] | None = None
 
     @property
     def of_submissions(self) -> bool:
@@ -37,16 +39,18 @@ def students(course_id: int, filters: Filters, *, roles: frozenset[Role] = froze
         .join(User, User.id == Membership.user_id)
         .where(Membership.course_id == course_id, Membership.role.in_(roles))
     )
+    if filters.within is not None:
+        query = query.where(Membership.role == Role.STUDENT, Membership.section.in_(filters.within))
     if filters.section is not None:
         query = query.where(Membership.section == filters.section)
     if filters.user is not None:
-        query = query.where(_is_user(filters.user))
+        query = query.where(is_user(filters.user))
     if filters.of_submissions:
         query = query.where(_fitting(course_id, filters))
     return query
 
 
-def _is_user(text: str) -> sa.ColumnElement[bool]:
+def is_user(text: str) -> sa.ColumnElement[bool]:
     """An id, where it is a number that can be one; an address otherwise."""
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return User.id == int(text)

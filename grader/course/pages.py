@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from grader.core import Report
+from grader.course.filters import Filters
+from grader.course.filters import students as students_of
 from grader.course.people import Person, courses_of
-from grader.course.permissions import STAFF
+from grader.course.permissions import STAFF, place_in, visible_submissions
 from grader.course.schedule import attempts_left
 from grader.course.tables import (
     Course,
@@ -93,7 +95,7 @@ def title_of(assignment: CourseAssignment) -> Title:
 def home(session: Session, who: Person, at: datetime) -> list[CourseBlock]:
     """The courses of a person, each with its assignments as that person may see them."""
     return [
-        _staff_block(session, course) if role in STAFF else _student_block(session, course, who, at)
+        _staff_block(session, course, who) if role in STAFF else _student_block(session, course, who, at)
         for course, role in courses_of(session, who)
     ]
 
@@ -105,11 +107,14 @@ def _assignments(session: Session, course: Course) -> list[CourseAssignment]:
     )
 
 
-def _staff_block(session: Session, course: Course) -> CourseBlock:
+def _staff_block(session: Session, course: Course, who: Person) -> CourseBlock:
+    """Of an assistant's sections, where confined to some."""
+    _, within = place_in(session, who, course.id)
+    taught = students_of(course.id, Filters(within=within))
     counts = session.execute(
         sa.select(Submission.assignment_id, sa.func.count(Submission.user_id.distinct()))
-        .join(Membership, Membership.user_id == Submission.user_id)
-        .where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
+        .join(Submission.assignment)
+        .where(CourseAssignment.course_id == course.id, Submission.user_id.in_(taught))
         .group_by(Submission.assignment_id)
     )
     submitted = dict(counts.all())
@@ -117,12 +122,8 @@ def _staff_block(session: Session, course: Course) -> CourseBlock:
         AssignmentRow(one.slug, title_of(one), one.due, one.unit.max_score, submitted=submitted.get(one.id, 0))
         for one in _assignments(session, course)
     )
-    return CourseBlock(course, True, rows, students=students(session, course))
-
-
-def students(session: Session, course: Course) -> int:
-    query = sa.select(sa.func.count()).where(Membership.course_id == course.id, Membership.role == Role.STUDENT)
-    return session.scalar(query) or 0
+    students = session.scalar(sa.select(sa.func.count()).select_from(taught.subquery())) or 0
+    return CourseBlock(course, True, rows, students=students)
 
 
 def _student_block(session: Session, course: Course, who: Person, at: datetime) -> CourseBlock:
@@ -181,10 +182,10 @@ def about(session: Session, submission: Submission) -> About:
 
 
 def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinished]:
-    """What waits or runs in the courses that a person is staff of, running ones first, then as they wait."""
+    """What waits or runs of the students that a person is staff of, running ones first, then as they wait."""
     taught = [course.id for course, role in courses_of(session, who) if role in STAFF]
     rows = session.scalars(
-        sa.select(Submission)
+        visible_submissions(who)
         .join(Submission.assignment)
         .where(Submission.status.in_((Status.QUEUED, Status.RUNNING)), CourseAssignment.course_id.in_(taught))
         .options(joinedload(Submission.user), joinedload(Submission.assignment))
@@ -203,9 +204,11 @@ def titles(session: Session, course: Course) -> dict[str, Title]:
     return {one.slug: title_of(one) for one in _assignments(session, course)}
 
 
-def sections(session: Session, course: Course) -> list[str]:
-    """The sections that the students of a course are in, where there are any."""
+def sections(session: Session, course: Course, within: frozenset[str] | None = None) -> list[str]:
+    """The sections that the students of a course are in, where there are any; `within`: of those."""
     query = sa.select(Membership.section).where(
         Membership.course_id == course.id, Membership.role == Role.STUDENT, Membership.section != ""
     )
+    if within is not None:
+        query = query.where(Membership.section.in_(within))
     return list(session.scalars(query.distinct().order_by(Membership.section)))

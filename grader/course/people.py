@@ -115,15 +115,19 @@ def add_member(session: Session, course: Course, user: User, role: Role) -> Memb
     return membership
 
 
-def members(course_id: int) -> sa.Select[Membership]:
-    """The members of a course with their users, in the order of their addresses."""
-    return (
+def members(course_id: int, within: frozenset[str] | None = None) -> sa.Select[Membership]:
+    """The members of a course with their users, in the order of their addresses; `within`: of its students those of
+    these sections."""
+    query = (
         sa.select(Membership)
         .join(Membership.user)
         .where(Membership.course_id == course_id)
         .options(joinedload(Membership.user))
         .order_by(User.email)
     )
+    if within is not None:
+        query = query.where((Membership.role != Role.STUDENT) | Membership.section.in_(within))
+    return query
 
 
 def courses_of(session: Session, who: Person) -> list[tuple[Course, Role]]:

@@ -1,7 +1,9 @@
 """Who may do what, written once. What is not listed is refused.
 
 A permission names the roles that have it and the token scopes that carry it. Someone who is not a member of a
-course is told that there is no such course; a member without the permission is told so.
+course is told that there is no such course; a member without the permission is told so. To an assistant who is
+confined to sections, students of others are not there: every query begins with `visible_submissions`, with
+`filters.students`, or with `find_student`.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grader.core import Message
+from grader.course import sections
+from grader.course.filters import Filters, is_user, students
 from grader.course.people import Person, find_course
 from grader.course.tables import Course, CourseAssignment, Membership, Role, Submission
 from grader.errors import Forbidden, NotFound
@@ -52,56 +56,90 @@ PERMISSIONS: Mapping[str, Permission] = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a request may work with: the person and, where the address names them, course, role and submission."""
+    """What a request may work with: the person and, where the address names them, course, role and submission.
+    `sections` are those that an assistant is confined to, None: all."""
 
     person: Person
     course: Course | None = None
     role: Role | None = None
     submission: Submission | None = None
+    sections: frozenset[str] | None = None
 
     @property
     def staff(self) -> bool:
         return self.role in STAFF
 
 
-def role_in(session: Session, who: Person, course_id: int) -> Role | None:
-    """An administrator is an instructor of every course."""
+def place_in(session: Session, who: Person, course_id: int) -> tuple[Role | None, frozenset[str] | None]:
+    """The role in a course, and the sections that it is confined to. An administrator is an instructor everywhere."""
     if who.admin:
-        return Role.INSTRUCTOR
+        return Role.INSTRUCTOR, None
     membership = session.get(Membership, (course_id, who.id))
-    return membership.role if membership else None
+    return (membership.role, sections.confining(membership)) if membership else (None, None)
 
 
 def visible_submissions(who: Person) -> sa.Select[Submission]:
-    """Where every query for submissions starts: one's own, and those of the courses one is staff of."""
+    """Where every query for submissions starts: one's own, and those of the students that one is staff of."""
     if who.admin:
         return sa.select(Submission)
-    mine = sa.and_(
-        Submission.user_id == who.id,
-        Submission.assignment_id.in_(
-            sa.select(CourseAssignment.id)
-            .join(Membership, Membership.course_id == CourseAssignment.course_id)
-            .where(Membership.user_id == who.id)
-        ),
-    )
-    taught = (
+    return sa.select(Submission).where(_mine(who) | _taught(who))
+
+
+def _mine(who: Person) -> sa.ColumnElement[bool]:
+    here = (
         sa.select(CourseAssignment.id)
         .join(Membership, Membership.course_id == CourseAssignment.course_id)
-        .where(Membership.user_id == who.id, Membership.role.in_(STAFF))
+        .where(Membership.user_id == who.id)
     )
-    return sa.select(Submission).where(mine | Submission.assignment_id.in_(taught))
+    return sa.and_(Submission.user_id == who.id, Submission.assignment_id.in_(here))
+
+
+def _taught(who: Person) -> sa.ColumnElement[bool]:
+    staff, student = aliased(Membership), aliased(Membership)
+    theirs = sa.select(student.user_id).where(
+        student.course_id == staff.course_id,
+        student.user_id == Submission.user_id,
+        student.role == Role.STUDENT,
+        sections.is_among(student.section, staff.section),
+    )
+    everyone = (staff.role == Role.INSTRUCTOR) | (staff.section == "")
+    return (
+        sa.select(CourseAssignment.id)
+        .join(staff, staff.course_id == CourseAssignment.course_id)
+        .where(CourseAssignment.id == Submission.assignment_id, staff.user_id == who.id, staff.role.in_(STAFF))
+        .where(everyone | theirs.correlate(staff, Submission).exists())
+        .correlate(Submission)
+        .exists()
+    )
+
+
+def find_student(session: Session, grant: Grant, user: str) -> Membership:
+    """A student of the grant's course, with its user, by id or e-mail. Raises NotFound, also for one of a section that
+    whoever asks does not work with."""
+    if grant.course is None:
+        raise TypeError("the grant is for no course")
+    among = students(grant.course.id, Filters(within=grant.sections))
+    found = session.scalar(
+        sa.select(Membership)
+        .join(Membership.user)
+        .where(Membership.course_id == grant.course.id, Membership.user_id.in_(among), is_user(user))
+        .options(joinedload(Membership.user))
+    )
+    if found is None:
+        raise NotFound(Message("people.student.unknown", {"user": user, "course": grant.course.slug}))
+    return found
 
 
 def for_course(session: Session, who: Person, name: str, slug: str) -> Grant:
     """What `who` may do in the course `slug` by the permission `name`. Raises NotFound or Forbidden."""
     permission = _carried(who, name)
     course = find_course(session, slug)
-    role = role_in(session, who, course.id)
+    role, confined = place_in(session, who, course.id)
     if role is None:
         raise NotFound(Message("course.unknown", {"course": slug}))
     if role not in permission.roles:
         raise Forbidden(Message("course.not-allowed"))
-    return Grant(who, course, role)
+    return Grant(who, course, role, sections=confined)
 
 
 def for_submission(session: Session, who: Person, name: str, id: int) -> Grant:
@@ -112,10 +150,10 @@ def for_submission(session: Session, who: Person, name: str, id: int) -> Grant:
         raise NotFound(Message("course.submission.unknown", {"id": id}))
     assignment = session.get_one(CourseAssignment, submission.assignment_id)
     course = session.get_one(Course, assignment.course_id)
-    role = role_in(session, who, course.id)
+    role, confined = place_in(session, who, course.id)
     if role not in permission.roles or (permission.owner and submission.user_id != who.id):
         raise Forbidden(Message("course.not-allowed"))
-    return Grant(who, course, role, submission)
+    return Grant(who, course, role, submission, confined)
 
 
 def for_self(who: Person, name: str) -> Grant:

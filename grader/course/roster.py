@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit
+from grader.course import audit, sections
 from grader.course.people import clean_email, one_line
 from grader.course.tables import Course, Membership, Role, User
 from grader.errors import BadRequest
@@ -149,6 +149,8 @@ def _entry(line: int, says: dict[str, str]) -> Entry:
         says["role"] = says["role"].lower()
         if says["role"] not in list(Role):
             raise BadRequest(Message("course.role.unknown", {"role": says["role"], "roles": ", ".join(Role)}))
+    if "section" in says:
+        says["section"] = sections.clean(says["section"])
     if "repository" in says:
         says["repository"] = repository_name(says["repository"])
     return Entry(line, email, says)

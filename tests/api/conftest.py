@@ -65,7 +65,7 @@ class Site:
         with cast.database.write() as session:
             self.tokens = {
                 name: access.make_token(session, session.get_one(User, getattr(cast, name)))
-                for name in ("ada", "ben", "asa", "ines", "stan", "root")
+                for name in ("ada", "ben", "asa", "abe", "ines", "stan", "otto", "root")
             }
 
     def call(self, method: str, path: str, who: str | None = "ada", **options: Any) -> httpx2.Response:

@@ -74,7 +74,7 @@ def show(
         heads=[_head(key, title, by, sort) for key, title in [*ends, ("total", say(frame, "web.col.total"))]],
         feet=[*(_foot([row.scores[slug].score for row in table if slug in row.scores]) for slug in slugs)],
         total=_foot([row.total for row in table]),
-        sections=_sections(pages.sections(session, course), by, sort),
+        sections=_sections(pages.sections(session, course, grant.sections), by, sort),
         everyone=Choice("", _query(by, sort, section=None), by.section is None),
         query=_query(by, sort),
     )
