@@ -1,8 +1,8 @@
 """The standing cast of the tests of `course` and `api`, and reports that are there without grading anything.
 
 Course `ml` has Ada and Ben (students, sections a and b), Asa (assistant), Abe (assistant of section a) and Ines
-(instructor); Stan is a student and Otto the instructor of another course, Root an administrator. `svm` and `softmax` are
-handed out in `ml`: 20 points each, two functions.
+(instructor); Stan is a student and Otto the instructor of another course, Root an administrator. `svm` and `softmax`
+are handed out in `ml`: 20 points each, two functions.
 """
 
 from __future__ import annotations
