@@ -407,6 +407,23 @@ def test_labels_have_no_error_and_lost_digits_are_not_told_twice() -> None:
     assert second.worst is None
 
 
+def test_the_error_of_another_output_does_not_stand_beside_a_count() -> None:
+    """What is furthest off is W; what is shown is the flag, which has no error."""
+    about = {"output": "samples_visited", "place": "", "case": "base", "expected": 1, "actual": 0}
+    flag = replace(
+        check("value", "0", "4"),
+        message=Message("checks.wrong-entry", about),
+        worst=Worst("samples_visited", (), 1.0, 0.0),
+        error=16.7,
+        tolerance=1e-6,
+    )
+    named = replace(EXACT, text=Message("report.headline.failed", {"function": "f"}))
+    (line,) = view(report(function("f", FunctionStatus.FAILED, (flag,), diagnosis=(named,))), "en").cards[0].checks
+    assert line.worst is not None
+    assert (line.worst.expected, line.worst.actual) == ("1", "0")
+    assert (line.error, line.tolerance) == (None, None)
+
+
 def test_only_an_exact_name_is_the_same_mistake_in_another_function() -> None:
     def liked(certainty: Literal["exact", "hint"]) -> list[bool]:
         one = replace(VECTORISED, diagnosis=(replace(EXACT, certainty=certainty),))
