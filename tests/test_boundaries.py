@@ -168,7 +168,7 @@ def test_only_the_worker_and_the_shell_join_the_halves() -> None:
         rooms = {room(found.module) for found in imports(path)} | {path.relative_to(ROOT / "grader").parts[0]}
         if rooms & judges and rooms & keeps:
             joined.add(path.relative_to(ROOT).as_posix())
-    in_jobs = {"grader/jobs/worker.py", "grader/jobs/publishing.py"}
+    in_jobs = {"grader/jobs/worker.py", "grader/jobs/judging.py", "grader/jobs/publishing.py"}
     assert {path for path in joined if not path.startswith("grader/cli/")} <= in_jobs
 
 

@@ -26,14 +26,14 @@ from typing import Any, Literal, NamedTuple
 
 import structlog
 
-from grader import intake
-from grader.core import BoxFault, Limits, Message, Progress, Report, Sandbox, SourceFile, State, Submission
+from grader.core import Message, Progress, Sandbox, State
 from grader.course import submissions, units, workers
 from grader.course.database import Database, make_engine
-from grader.grading import collect_rarely, grade, registry, rejected, seeds
+from grader.grading import collect_rarely, registry
 from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatcher
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
+from grader.jobs.judging import Order, Surroundings, judge, opens
 from grader.jobs.port import GRADING, Port
 from grader.jobs.publishing import Publisher, published_in
 from grader.jobs.secret import secret_of
@@ -83,8 +83,9 @@ class Grader:
         *,
         stop: threading.Event | None = None,
     ) -> None:
-        self._database, self._secret, self._sandbox, self._worker = database, secret, sandbox, worker
-        self._own, self._stop, self.lost = own, stop or threading.Event(), False
+        self._database, self._sandbox, self._worker = database, sandbox, worker
+        self._around = Surroundings(secret, tuple(own))
+        self._stop, self.lost = stop or threading.Event(), False
         self._current: dict[int, Grading] = {}
         self._closing = False
 
@@ -105,7 +106,9 @@ class Grader:
     def _grade(self, grading: Grading) -> None:
         started, work = time.monotonic(), grading.work
         try:
-            report = self._judge(work, grading.sandbox)
+            report = judge(
+                Order(work.slug, work.terms, work.files), self._around, grading.sandbox, self._progress(work)
+            )
         except Stopped:
             log.info("grading stopped")
             return
@@ -124,26 +127,6 @@ class Grader:
             kept = submissions.finish(session, work.id, work.attempt, stored.encode(report))
         seconds = round(time.monotonic() - started, 3)
         log.info(report.state.value if kept else "result came too late", slug=work.slug, seconds=seconds)
-
-    def _judge(self, work: submissions.Work, sandbox: Sandbox) -> Report:
-        assignment = registry.load(work.slug, self._own)
-        names = {function.name.partition(".")[0] for function in assignment.functions}
-        try:
-            submission = intake.parse(work.files, names)
-        except intake.Rejected as refusal:
-            read = [(file.path, file.data) for file in refusal.files] or work.files
-            return rejected(assignment, refusal.message, read, notes=refusal.notes, isolation=sandbox.isolation)
-        seed = seeds.seed_of(self._secret, submission.sha256)
-        return grade(
-            assignment,
-            submission,
-            seed,
-            sandbox,
-            profile=registry.profile(work.terms.profile),
-            learning=work.terms.learning,
-            supply=work.terms.supply,
-            progress=self._progress(work),
-        )
 
     def _progress(self, work: submissions.Work) -> Callable[[Progress], None]:
         def tell(at: Progress) -> None:
@@ -171,16 +154,6 @@ class Grader:
             for id, grading in list(self._current.items()):
                 if submissions.release(session, id, grading.work.attempt):
                     log.info("handed back", submission=id, attempt=grading.work.attempt)
-
-
-def opens(sandbox: Sandbox) -> bool:
-    """Whether a box can be opened, with nothing in it that could be at fault."""
-    try:
-        with sandbox.open(Submission((SourceFile("empty.py", b"", ""),)), [], Limits()):
-            return True
-    except BoxFault as fault:
-        log.warning("a box could not be opened", cause=str(fault))
-        return False
 
 
 def _reason(fault: Exception) -> Message:
