@@ -332,6 +332,17 @@ class Program(Protocol):
         ...
 
 
+class Revisable(Program, Protocol):
+    """A program as a box has it: its functions can be given another text."""
+
+    def revise(self, path: str, name: str, text: str) -> None:
+        """Give the function `name` (`Class.method`) of the submitted file `path` the body that `text` defines under its
+        last name, for everybody who imported it; the one revised before has its own again. Handles from before are of
+        no use any more. Raises what running `text` raises, and KeyError, TypeError or ValueError (as `Raised`) where
+        there is no plain function to revise."""
+        ...
+
+
 class Sandbox(Protocol):
     """Opens boxes: one fresh process each, used once, killed after."""
 
@@ -347,7 +358,7 @@ class Sandbox(Protocol):
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
         ours: Collection[str] = (),
-    ) -> AbstractContextManager[Program]:
+    ) -> AbstractContextManager[Revisable]:
         """Load `submission` in a fresh box and look for `names` (`Class` for classes). `supply` names the starter
         modules that may be stood in for (`grader/sandbox/inside/supplied/`); where several files define a name the one
         called like a file of `handout` wins. Layers named in `ours` are ours in every submitted module. Raises like

@@ -3,8 +3,11 @@
 All groups run first in one box, in an order drawn from the seed. A group without full marks that was not the first in
 its box runs again in a fresh box of its own, and that result counts: no group costs another its points, whatever it
 does. A limit ends the box: the group runs again without the function that hit it, the others go on in a new box.
+
+What is wrong and has no name is searched for its line when all results are there: that costs nobody anything.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -26,11 +29,13 @@ from grader.core import (
     Profile,
     Program,
     Progress,
+    Revisable,
     Submission,
 )
-from grader.grading.conventions import judged_in_every_way
+from grader.grading.conventions import accepted, judged_in_every_way
 from grader.grading.examples import with_examples
 from grader.grading.judge import Known, not_called
+from grader.grading.lines import SEARCH_SECONDS, Search, Tries, unnamed
 from grader.grading.naming import Asked, with_names
 from grader.grading.picturing.choosing import with_pictures
 
@@ -41,10 +46,11 @@ Limited = Mapping[str, LimitHit]  # function -> the limit it hit
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The results of one group, and the limits that its functions hit."""
+    """The results of one group, the limits that its functions hit, and the layers of ours that it was judged with."""
 
     results: tuple[FunctionResult, ...]
     limits: Limited = field(default_factory=dict)
+    ours: Collection[str] = ()
 
     @property
     def points(self) -> Fraction:
@@ -68,7 +74,7 @@ class Run:
     """
 
     submission: Submission
-    open: Callable[[Collection[str]], AbstractContextManager[Program]]
+    open: Callable[[Collection[str]], AbstractContextManager[Revisable]]
     know: Callable[[Loaded], Known]
     situations: Callable[[Group], Situations]
     others: Callable[[Group], Sequence[Group]]
@@ -104,6 +110,10 @@ class Run:
             self.outcomes[group.name] = self._alone(group, limits)
         for group in order:
             self.outcomes[group.name] = self._with_our_layers(group, self.outcomes[group.name])
+        until = min(self.deadline, self.clock() + SEARCH_SECONDS)
+        tries = Tries()
+        for group in order:
+            self.outcomes[group.name] = self._with_lines(group, self.outcomes[group.name], tries, until)
         return self.outcomes
 
     def _share(self, program: Program, waiting: deque[Group], total: int) -> list[tuple[Group, Limited]]:
@@ -141,6 +151,21 @@ class Run:
         warning = Message("warning.graded-with-our-layers", about)
         return replace(other, results=tuple(replace(one, warnings=(*one.warnings, warning)) for one in other.results))
 
+    def _with_lines(self, group: Group, outcome: Outcome, tries: Tries, until: float) -> Outcome:
+        """The outcome with the line that is wrong, where no name was found and a search finds it `until` then."""
+        if not any(map(unnamed, outcome.results)):
+            return outcome
+
+        @contextmanager
+        def fresh() -> Iterator[tuple[Revisable, Watch]]:
+            with self._opened(outcome.ours) as program:
+                yield program, self._watch(program, group, outcome.limits, until)
+
+        alike = (way for way in self.others(group) if accepted(way, group, self.profile) and way.play == group.play)
+        graded = self._knowledge.units
+        search = Search((group, *alike), self.submission, self.situations(group), graded, fresh, tries)
+        return replace(outcome, results=search.told(outcome.results))
+
     def _alone(self, group: Group, limits: Limited, ours: Collection[str] = ()) -> Outcome:
         """The outcome of a group in boxes of its own: each limit takes its function out, and the rest runs again."""
         while set(self._called(group)) - set(limits):
@@ -160,7 +185,7 @@ class Run:
         """What a box served to the code, each once: a group that runs again needs it again."""
         self.noted += [note for note in program.noted if note not in self.noted]
 
-    def _opened(self, ours: Collection[str] = ()) -> AbstractContextManager[Program]:
+    def _opened(self, ours: Collection[str] = ()) -> AbstractContextManager[Revisable]:
         """A fresh box, as long as there is time for one."""
         if self.clock() > self.deadline:
             raise LimitHit("wall_time", allowed=WALL_SECONDS, used=WALL_SECONDS)
@@ -177,10 +202,10 @@ class Run:
             asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
             results = with_names(asked, trial, results)
             results = with_examples(trial, results, lambda: self._fresh(group, limits, ours))
-        outcome = Outcome(results, limits)
+        outcome = Outcome(results, limits, ours)
         if not (final or outcome.full):
             return outcome
-        return Outcome(with_pictures(self.assignment(group), trial, results), limits)
+        return Outcome(with_pictures(self.assignment(group), trial, results), limits, ours)
 
     @contextmanager
     def _fresh(self, group: Group, limits: Limited, ours: Collection[str]) -> Iterator[Watch]:
@@ -188,7 +213,7 @@ class Run:
         with self._opened(ours) as program:
             yield self._watch(program, group, limits)
 
-    def _watch(self, program: Program, group: Group, limits: Limited) -> Watch:
+    def _watch(self, program: Program, group: Group, limits: Limited, until: float = math.inf) -> Watch:
         missing = {name: Missing(name) for name in self._knowledge.missing}
         return Watch(
             program,
@@ -196,7 +221,7 @@ class Run:
             seed=self.call_seed(group),
             cpu_seconds=self.call_seconds(group),
             barred={**missing, **_stopped(limits)},
-            deadline=self.deadline,
+            deadline=min(self.deadline, until),
             allowed=WALL_SECONDS,
             clock=self.clock,
         )

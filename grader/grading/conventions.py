@@ -28,6 +28,12 @@ def ways_of(group: Group, profile: Profile) -> tuple[Group, ...]:
     return tuple(sorted(ways, key=lambda way: len(_differing(chosen, way))))
 
 
+def accepted(other: Group, asked: Group, profile: Profile) -> bool:
+    """Has `other` full marks where the profile asks for the way of `asked`?"""
+    differing = _differing(asked, other).items()
+    return all(option in _accepted(profile, axis, asked.ways[axis]) for axis, option in differing)
+
+
 def judged_in_every_way(
     trial: Trial, others: Sequence[Group], profile: Profile, known: Known, stopped: Mapping[str, Stopped]
 ) -> Results:

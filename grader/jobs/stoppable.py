@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
-from grader.core import BoxFault, Limits, Program, Sandbox, Submission
+from grader.core import BoxFault, Limits, Program, Revisable, Sandbox, Submission
 
 
 class Stopped(BaseException):
@@ -43,7 +43,7 @@ class Stoppable:
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
         ours: Collection[str] = (),
-    ) -> Iterator[Program]:
+    ) -> Iterator[Revisable]:
         self._check()
         with self._sandbox.open(submission, names, limits, supply=supply, handout=handout, ours=ours) as program:
             with self._lock:

@@ -1,7 +1,7 @@
 """The hints of a diagnosis in levels, and a report as its student may read it: as far as they are open.
 
 The first level says what is off, the second where to look, the third the fact or formula. Where two mistakes are named
-at once, a level has a hint for each.
+at once, a level has a hint for each. The line that is wrong, which a search may find of what has no name, is a fourth.
 """
 
 from collections.abc import Mapping

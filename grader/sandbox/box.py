@@ -47,7 +47,7 @@ MOST_SWEPT, SWEPT_BYTES = 1 << 16, 4 << 20  # values in one frame of `sweep`, an
 
 
 class Box:
-    """A `core.Program`. `close` kills the process; a box that hit a limit is dead and says so again."""
+    """A `core.Revisable`. `close` kills the process; a box that hit a limit is dead and says so again."""
 
     def __init__(self, process: Process, limits: Limits, *, killed_before: bool = False) -> None:
         self.process, self.limits = process, limits
@@ -212,6 +212,11 @@ class Box:
     ) -> Events:
         reply = self._ask("trace", "traced", (target, args, seed, budget), self._budget(cpu_seconds))
         return self._checked(replies.traced, reply)
+
+    def revise(self, path: str, name: str, text: str) -> None:
+        budget = self._budget(None)
+        if self._ask("revise", "value", (path, name, text), budget) is not None:
+            self.channel.protocol("a malformed reply")
 
     @property
     def noted(self) -> tuple[Message, ...]:

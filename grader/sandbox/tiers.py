@@ -14,7 +14,7 @@ from functools import cache
 from math import inf
 from typing import Literal
 
-from grader.core import BoxFault, Limits, Message, Param, Program, Sandbox, Submission
+from grader.core import BoxFault, Limits, Message, Param, Revisable, Sandbox, Submission
 from grader.errors import Unavailable
 from grader.sandbox.box import Box
 from grader.sandbox.keeper import Keeper
@@ -103,7 +103,7 @@ class BoxSandbox:
         supply: Collection[str] = (),
         handout: Sequence[str] = (),
         ours: Collection[str] = (),
-    ) -> Iterator[Program]:
+    ) -> Iterator[Revisable]:
         box = Box(self._start(limits), limits, killed_before=submission.sha256 in self._killed)
         try:
             box.load(

@@ -184,9 +184,7 @@ class Loading:
         """The code of a file, of a notebook's each statement; of one with a syntax error, what stands before it."""
         text = self.sources[path]
         try:
-            if path in self.python2 or path.endswith(".ipynb"):
-                return rewriting.compiled(text, path, python2=path in self.python2, apart=path.endswith(".ipynb"))
-            return [compile(text, path, "exec", dont_inherit=True)]
+            return self.compiled(path, text, path)
         except SyntaxError as error:
             self.errors[path] = fault_of(error, self.sources)
             before = _before(text, path, error.lineno or 1)
@@ -194,6 +192,12 @@ class Loading:
         except BaseException as error:
             self.errors[path] = fault_of(error, self.sources)
             return []
+
+    def compiled(self, path: str, text: str, place: str) -> list[CodeType]:
+        """A text as the file `path` is run, that says it stands at `place`."""
+        if path in self.python2 or path.endswith(".ipynb"):
+            return rewriting.compiled(text, place, python2=path in self.python2, apart=path.endswith(".ipynb"))
+        return [compile(text, place, "exec", dont_inherit=True)]
 
     def resolve(self, dotted: str) -> str | None:
         """The submitted file that an import means, or None."""

@@ -47,7 +47,7 @@ else:
 
 OURS = (
     "confine", "entropy", "guest", "kernel", "landlock", "loading", "naming", "older", "preload", "repairs",
-    "rewriting", "root", "seccomp", "spellings", "sweeping", "watching", "wire", "zygote",
+    "revising", "rewriting", "root", "seccomp", "spellings", "sweeping", "watching", "wire", "zygote",
 )  # fmt: skip
 NAMESPACES = (
     kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET
