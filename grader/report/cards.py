@@ -64,8 +64,13 @@ def _mistake(function: FunctionResult) -> tuple[str, ...]:
 def first_sentence(report: Report, lang: str, audience: Audience) -> str | None:
     """What a report has to say first: the function that is read first, and its sentence; None where all are right."""
     short = [function for function in report.functions if function.status is not FunctionStatus.PASSED]
-    first = min(short, key=lambda function: (not _judged(function), function.follows is not None), default=None)
+    first = min(short, key=_place, default=None)
     return f"{safe(first.name)}: {_headline(first, lang, audience)}" if first else None
+
+
+def _place(function: FunctionResult) -> tuple[bool, bool, bool]:
+    """What is read first: as the cards stand in `tree.Section.first`."""
+    return _tone(function) == "none", not _judged(function), function.follows is not None
 
 
 def _judged(function: FunctionResult) -> bool:

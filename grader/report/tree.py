@@ -191,9 +191,10 @@ class Section:
 
     @property
     def first(self) -> tuple[Card, ...]:
-        """The cards of what fell short: they are read first, causes before what follows from them."""
+        """The cards of what fell short: they are read first, causes before what follows from them, and what is not
+        there last."""
         short = [card for card in self.cards if card.status.tone != "pass"]
-        return tuple(sorted(short, key=lambda card: (not card.judged, card.follows is not None)))
+        return tuple(sorted(short, key=lambda card: (card.status.tone == "none", not card.judged, bool(card.follows))))
 
     @property
     def passed(self) -> tuple[Card, ...]:

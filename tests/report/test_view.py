@@ -380,6 +380,13 @@ def test_the_first_sentence_is_that_of_the_card_that_is_read_first() -> None:
     assert first_sentence(FULL, "en", "student") is None
 
 
+def test_what_stopped_the_program_is_read_before_what_is_not_there() -> None:
+    stopped, missing = LIMITS["cpu_time"].functions[0], ABSENT.functions[0]
+    both = report(replace(missing, name="f"), stopped)
+    assert [card.name for card in view(both, "en").sections[0].first] == [stopped.name, "f"]
+    assert (first_sentence(both, "en", "student") or "").startswith(f"{stopped.name}: ")
+
+
 def test_a_gradient_of_something_else_is_no_news_beside_any_diagnosis() -> None:
     numeric = check("numeric-gradient", "0", "0", CheckStatus.FAILED)
     hint = replace(EXACT, certainty="hint")
