@@ -30,8 +30,8 @@ from grader.errors import NotFound, Unauthenticated
 from grader.report import LANGUAGES, choose_language
 from grader.settings import Settings
 
-ID = re.compile(r"[0-9]{1,18}")
-"""A number that a database can hold as an id."""
+ID = re.compile(r"[0-9]{1,9}")
+"""A number that a database can hold as an id: 32 bits on PostgreSQL."""
 
 
 def settings_of(request: Request) -> Settings:
