@@ -22,4 +22,11 @@ def as_html(report: Report, lang: str, *, audience: Audience = "staff", since: S
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("grader.report")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # a template is part of the program: nobody asks the disk for every picture
+    )

@@ -25,8 +25,8 @@ A new language is a folder beside the others, and nothing else: see `docs/transl
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -37,6 +37,7 @@ from grader.report.shown import safe, shown, size
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("en", *sorted({folder.name for folder in LOCALE.iterdir()} - {"en"}))
+KEPT = 4096  # names whose titles are kept; a page asks for hundreds of them, mostly the same
 NOT_A_WORD = re.compile("[^a-z0-9]+")
 PART = re.compile(r"(?P<array>W[0-9]*)_(?P<what>[a-z_]+)|slope/(?P<along>[A-Za-z0-9]+)")  # what is measured of an array
 
@@ -51,7 +52,10 @@ def text(message: Message, lang: str) -> str:
     if template is None:
         warnings.warn(f"no text for {message.id!r} in {lang}", UntranslatedWarning, stacklevel=2)
         return safe(message.id)
-    return "".join(_filled(part, message, lang) for part in parsed(template))
+    parts = parsed(template)
+    if len(parts) == 1 and parts[0][1] is None:  # most of what a page says
+        return parts[0][0]
+    return "".join([_filled(part, message, lang) for part in parts])
 
 
 def has(id: str) -> bool:
@@ -59,12 +63,14 @@ def has(id: str) -> bool:
     return id in _catalogue(LANGUAGES[0], id.partition(".")[0])
 
 
+@lru_cache(maxsize=KEPT)
 def case_title(name: str, lang: str) -> str:
     """`plain numbers` for `base`; what is a setting, like `reg=3`, and an instructor's own are called by name."""
     id = f"case.{NOT_A_WORD.sub('-', name.lower()).strip('-')}"
     return text(Message(id), lang) if has(id) else safe(name)
 
 
+@lru_cache(maxsize=KEPT)
 def output_title(name: str, lang: str) -> str:
     """`spread of W1` for `W1_spread`; a result, which has a name in the code, is called by it. What follows a name is
     left as it is: `loss (2/5)`."""
@@ -148,5 +154,9 @@ def _called(id: str, lang: str) -> str:
     return text(Message(id), lang) if has(id) else safe(id.split(".")[1] if "." in id else id).replace("-", " ")
 
 
-TITLES = {"c": (case_title, ", "), "o": (output_title, ", "), "m": (_called, "; ")}
+TITLES: Mapping[str | None, tuple[Callable[[str, str], str], str]] = {
+    "c": (case_title, ", "),
+    "o": (output_title, ", "),
+    "m": (_called, "; "),
+}
 """The conversions of names: what one is called, and what stands between two."""

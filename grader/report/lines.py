@@ -83,8 +83,8 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
     again = sentence in above or sentence in headline
     said = None if explained or check.status is CheckStatus.PASSED or again else sentence
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
-    told = check.worst is not None and any(_tells(one, check.worst) for one in (said or "", headline))
-    worst = check.worst if check.status is CheckStatus.FAILED and not told else None
+    worst = check.worst if check.status is CheckStatus.FAILED else None
+    worst = None if worst is None or _tell((said or "", headline), worst) else worst
     measured = worst is not None and isfinite(worst.actual) and _too_far(check)
     return CheckLine(
         check.id,
@@ -109,10 +109,10 @@ def _carried(check: CheckResult) -> Points | None:
     return points(check.points, check.max_points) if check.max_points else None
 
 
-def _tells(sentence: str, worst: Worst) -> bool:
-    """Do both numbers stand in the sentence, as it writes them? Said once is enough."""
-    both = (worst.expected, worst.actual)
-    return any(all(number(one, spec) in sentence for one in both) for spec in ("", ".3g", ".9g"))
+def _tell(sentences: tuple[str, ...], worst: Worst) -> bool:
+    """Do both numbers stand in one of the sentences, as it writes them? Said once is enough."""
+    both = [(number(worst.expected, spec), number(worst.actual, spec)) for spec in ("", ".3g", ".9g")]
+    return any(one in sentence and other in sentence for sentence in sentences for one, other in both)
 
 
 def _outcome(cases: Tally, lang: str) -> str:

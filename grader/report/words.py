@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.core import CheckStatus, FunctionStatus, Message, State
-from grader.report.catalogue import has, text
+from grader.report.catalogue import KEPT, has, text
 from grader.report.shown import safe
 
 
+@lru_cache(maxsize=KEPT)
 def check_title(id: str, lang: str) -> str:
     """`initial loss` for `initial-loss`; an instructor's own check is called by its id."""
     return _known(f"status.check.{id}", id, lang)
@@ -43,14 +45,17 @@ def state_word(state: State, lang: str) -> str:
     return text(Message(f"status.state.{state.value}"), lang)
 
 
+@lru_cache(maxsize=KEPT)
 def function_word(status: FunctionStatus, lang: str) -> str:
     return text(Message(f"status.function.{status.value}"), lang)
 
 
+@lru_cache(maxsize=KEPT)
 def verdict_word(status: CheckStatus, lang: str) -> str:
     return text(Message(f"status.verdict.{status.value}"), lang)
 
 
+@lru_cache(maxsize=KEPT)
 def certainty_words(certainty: str, lang: str) -> tuple[str, str]:
     """The word, and what it means."""
     word, meaning = f"status.certainty.{certainty}", f"status.certainty.{certainty}.meaning"
