@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.seeding import seed_demo
 from grader.core import Message
 from grader.errors import BadRequest
 
@@ -327,3 +328,6 @@ def map_path(
     with _writing() as (session, _):
         deliveries.map_path(session, people.find_course(session, course), path, assignment)
     _say("course.shell.mapped", path=path, slug=assignment, course=course)
+
+
+app.command("seed-demo")(seed_demo)

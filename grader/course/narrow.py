@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-from grader.core import Report
+from grader.core import Report, cents
 from grader.course.fingerprints import fingerprint
 from grader.course.tables import CheckVerdict, FunctionVerdict, NamedMistake
 
@@ -39,8 +39,8 @@ def _functions(report: Report) -> Iterator[dict[str, Any]]:
         yield {
             "function": function.name,
             "status": function.status.value,
-            "points": function.points,
-            "max_points": function.max_points,
+            "points": cents(function.points),
+            "max_points": cents(function.max_points),
             "fingerprint": fingerprint(function),
         }
 

@@ -74,3 +74,13 @@ def test_a_graded_submission_leaves_its_fingerprints_behind(cast: Cast) -> None:
         "svm_loss_naive", FunctionStatus.FAILED, Fraction(5), Fraction(20), "svm", counterexample=EXAMPLE
     )
     assert found == {**dict.fromkeys(same, fingerprint(example)), right: None}
+
+
+def test_a_third_of_a_point_is_kept_to_the_cent(cast: Cast) -> None:
+    """The report has it exactly; the narrow row has two decimals, half up, as the score does."""
+    plain = report(5)
+    third = replace(plain.functions[0], points=Fraction(10, 3))
+    id = cast.accept(b"4").id
+    cast.finish(id, replace(plain, functions=(third,)))
+    with cast.database.read() as session:
+        assert session.get_one(FunctionVerdict, (id, third.name)).points == Fraction("3.33")
