@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from limits import RateLimitItemPerMinute
 from sqlalchemy.orm import Session
 
+from grader.api import rates
 from grader.api.dependencies import Language, Writer, database_of, permission, settings_of
 from grader.api.guard import guarded_router
 from grader.api.schemas import Progress, Receipt, SubmissionDetail, SubmissionState
@@ -25,7 +25,7 @@ from grader.course.standing import Standing
 from grader.course.submissions import Accepted, Upload
 from grader.course.tables import Course, CourseAssignment, Submission
 from grader.course.units import find_assignment, names
-from grader.errors import Conflict, TooMany
+from grader.errors import Conflict
 from grader.intake import door
 from grader.report import text
 from grader.report.as_json import Audience, as_json
@@ -96,11 +96,7 @@ def upload(
 
 def check_rate(request: Request, grant: Grant) -> None:
     """Raises TooMany beyond 30 uploads a minute."""
-    limiter, user = request.app.state.limiter, str(grant.person.id)
-    if not limiter.hit(UPLOADS, user):
-        again = math.ceil(limiter.get_window_stats(UPLOADS, user).reset_time - time.time())
-        message = Message("api.too-many-uploads", {"count": UPLOADS.amount, "seconds": max(1, again)})
-        raise TooMany(message, extra={"retry_after": max(1, again)})
+    rates.check(request, UPLOADS, "api.too-many-uploads", "uploads", str(grant.person.id))
 
 
 @router.get("/submissions/{submission}")

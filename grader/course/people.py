@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
@@ -24,7 +25,8 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in user as plain data. `scopes` is what the token allows; a browser session allows all."""
+    """A signed-in user as plain data. `scopes` is what the token allows, `course` the one that it is confined to (an
+    id), `until` when it expires; a browser session, known by its hash in `session`, allows all everywhere."""
 
     id: int
     email: str
@@ -32,10 +34,13 @@ class Person:
     admin: bool
     language: str | None
     scopes: frozenset[str] = frozenset({"all"})
+    course: int | None = None
+    until: datetime | None = None
+    session: str | None = None
 
 
-def person(user: User, scopes: frozenset[str] = frozenset({"all"})) -> Person:
-    return Person(user.id, user.email, user.name, user.admin, user.language, scopes)
+def person(user: User) -> Person:
+    return Person(user.id, user.email, user.name, user.admin, user.language)
 
 
 def one_line(text: str) -> str:
@@ -131,7 +136,8 @@ def members(course_id: int, within: frozenset[str] | None = None) -> sa.Select[M
 
 
 def courses_of(session: Session, who: Person) -> list[tuple[Course, Role]]:
-    """The courses a person may open, and as what. An administrator is instructor everywhere."""
+    """The courses a person may open, and as what. An administrator is instructor everywhere; a token that is confined
+    to a course opens that alone."""
     own = {
         course.id: (course, role)
         for course, role in session.execute(
@@ -143,4 +149,6 @@ def courses_of(session: Session, who: Person) -> list[tuple[Course, Role]]:
     if who.admin:
         for course in session.scalars(sa.select(Course)):
             own.setdefault(course.id, (course, Role.INSTRUCTOR))
+    if who.course is not None:
+        own = {id: place for id, place in own.items() if id == who.course}
     return sorted(own.values(), key=lambda pair: pair[0].slug)

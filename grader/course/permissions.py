@@ -33,17 +33,22 @@ SCOPES = ("all", "read", "submit")
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """`public`: nobody needs to sign in. `owner`: among submissions, only its own student's."""
+    """`public`: nobody needs to sign in. `owner`: among submissions, only its own student's. `admin`: of the site.
+    `whole`: it concerns the person, so that a token which is confined to a course does not carry it."""
 
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = ALL
     public: bool = False
     owner: bool = False
+    admin: bool = False
+    whole: bool = False
 
 
 PERMISSIONS: Mapping[str, Permission] = {
     "public": Permission(public=True),
     "self": Permission(MEMBERS, READ),  # signed in, and nothing but one's own
+    "account.read": Permission(MEMBERS, READ, whole=True),  # one's tokens and sessions
+    "account.edit": Permission(MEMBERS, whole=True),
     "course.read": Permission(MEMBERS, READ),  # students: their own rows
     "statistics.read": Permission(STAFF, READ),
     "deliveries.read": Permission(STAFF, READ),
@@ -71,7 +76,10 @@ class Grant:
 
 
 def place_in(session: Session, who: Person, course_id: int) -> tuple[Role | None, frozenset[str] | None]:
-    """The role in a course, and the sections that it is confined to. An administrator is an instructor everywhere."""
+    """The role in a course, and the sections that it is confined to. An administrator is an instructor everywhere; a
+    token that is confined to another course has no role in this one."""
+    if who.course not in (None, course_id):
+        return None, None
     if who.admin:
         return Role.INSTRUCTOR, None
     membership = session.get(Membership, (course_id, who.id))
@@ -79,10 +87,13 @@ def place_in(session: Session, who: Person, course_id: int) -> tuple[Role | None
 
 
 def visible_submissions(who: Person) -> sa.Select[Submission]:
-    """Where every query for submissions starts: one's own, and those of the students that one is staff of."""
-    if who.admin:
-        return sa.select(Submission)
-    return sa.select(Submission).where(_mine(who) | _taught(who))
+    """Where every query for submissions starts: one's own, and those of the students that one is staff of; with a token
+    that is confined to a course, those of that course."""
+    query = sa.select(Submission) if who.admin else sa.select(Submission).where(_mine(who) | _taught(who))
+    if who.course is None:
+        return query
+    inside = sa.select(CourseAssignment.id).where(CourseAssignment.course_id == who.course)
+    return query.where(Submission.assignment_id.in_(inside))
 
 
 def _mine(who: Person) -> sa.ColumnElement[bool]:
@@ -157,7 +168,10 @@ def for_submission(session: Session, who: Person, name: str, id: int) -> Grant:
 
 
 def for_self(who: Person, name: str) -> Grant:
-    _carried(who, name)
+    """What `who` may do where the address names no course. Raises Forbidden."""
+    permission = _carried(who, name)
+    if permission.admin and not who.admin:
+        raise Forbidden(Message("people.not-admin"))
     return Grant(who)
 
 
@@ -165,4 +179,6 @@ def _carried(who: Person, name: str) -> Permission:
     permission = PERMISSIONS[name]
     if not permission.scopes & who.scopes:
         raise Forbidden(Message("course.token.scope", {"scopes": tuple(sorted(who.scopes))}))
+    if permission.whole and who.course is not None:
+        raise Forbidden(Message("people.token.confined"))
     return permission

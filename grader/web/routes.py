@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from grader.web.pages import (
+    account,
     assignment,
     gradebook,
     hints,
@@ -16,5 +17,5 @@ from grader.web.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for room in (home, assignment, submission, source, hints, gradebook, statistics, queue, sign_in, preferences):
+for room in (home, assignment, submission, source, hints, gradebook, statistics, queue, sign_in, preferences, account):
     router.include_router(room.router)

@@ -1,0 +1,157 @@
+"""Who may use which route: one line a route, also for pages. `tests/api/test_walk.py` goes through all of it.
+
+A route that is not in `ROUTES` fails the test: say in one line whose it is. Its path is filled from `VALUES`, which
+name things that are there: add what a new parameter needs to `furnish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.course.tables import Membership
+from tests.cast import Cast
+
+WHO = ("nobody", "stan", "otto", "ada", "ben", "abe", "asa", "ines", "root")
+"""Not signed in; student and instructor of another course; the student whose it is, another student; the assistant of
+that student's section, that of another; the instructor; an administrator."""
+
+IN = 0
+"""Let in: what comes then may be a complaint about what was sent, and no refusal."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What each of `WHO` gets, and which scopes of tokens carry it besides `all`. `send`: what the request needs so
+    that the route itself decides; `public`: no scope is asked for."""
+
+    answers: tuple[int, ...]
+    scopes: frozenset[str] = frozenset({"read"})
+    public: bool = False
+    send: Mapping[str, Any] | None = None
+
+    def also(self, *scopes: str) -> Kind:
+        return replace(self, scopes=frozenset(scopes) | {"read"})
+
+    def only(self, *scopes: str) -> Kind:
+        return replace(self, scopes=frozenset(scopes))
+
+    def sending(self, **options: Any) -> Kind:
+        return replace(self, send=options)
+
+
+PUBLIC = Kind((IN,) * 9, public=True)
+SIGNED = Kind((401,) * 9, public=True)
+"""By the forge, whoever knocks."""
+SELF = Kind((401,) + (IN,) * 8)
+ADMIN = Kind((401,) + (403,) * 7 + (IN,)).only()
+ANY_STAFF = Kind((401, 403, IN, 403, 403, IN, IN, IN, IN))
+MEMBERS = Kind((401, 404, 404) + (IN,) * 6)
+STAFF = Kind((401, 404, 404, 403, 403) + (IN,) * 4)
+INSTRUCTOR = Kind((401, 404, 404, 403, 403, 403, 403, IN, IN)).only()
+THEIR_STAFF = Kind((401, 404, 404, 403, 403, IN, 404, IN, IN))
+"""Of one student: not there for the assistant of another section."""
+READER = Kind((401, 404, 404, IN, 404, IN, 404, IN, IN)).also("submit")
+"""Of a submission: its owner and whoever teaches the owner."""
+MARKER = replace(THEIR_STAFF, answers=(401, 404, 404, 403, 404, IN, 404, IN, IN))
+"""Of a submission: whoever teaches its owner, and not the owner."""
+OWNER = Kind((401, 404, 404, IN, 404, 403, 404, 403, 403)).only("submit")
+
+API = "/api/v1"
+COURSE = "/courses/{course}"
+ASSIGNMENT = COURSE + "/assignments/{slug}"
+SUBMISSION = "/submissions/{submission}"
+HINT = {"function": "svm_loss_naive", "diagnosis": "halved", "level": 1}
+
+ROUTES: dict[str, Kind] = {
+    # --- submissions
+    f"POST {API}{ASSIGNMENT}/submissions": MEMBERS.only("submit"),
+    f"GET {API}{SUBMISSION}": READER,
+    f"GET {API}{SUBMISSION}/events": READER,
+    f"POST {API}{SUBMISSION}/cancel": OWNER,
+    f"POST {API}{SUBMISSION}/select": OWNER,
+    f"GET {API}{SUBMISSION}/report.json": READER,
+    f"GET {API}{SUBMISSION}/report.html": READER,
+    f"GET {API}{SUBMISSION}/report.xml": READER,
+    f"GET {API}{SUBMISSION}/counterexample.py": READER,
+    f"GET {API}{SUBMISSION}/hints": READER,
+    f"POST {API}{SUBMISSION}/hints": OWNER.sending(json=HINT),
+    f"GET {API}{SUBMISSION}/since": READER,
+    f"GET {API}{SUBMISSION}/files": READER,
+    f"GET {API}{SUBMISSION}/files/{{path}}": READER,
+    # --- a course and its assignments
+    f"GET {API}{COURSE}": MEMBERS,
+    f"PATCH {API}{COURSE}": INSTRUCTOR,
+    f"GET {API}{COURSE}/gradebook": MEMBERS,
+    f"GET {API}{COURSE}/gradebook.json": MEMBERS,
+    f"GET {API}{COURSE}/gradebook.csv": MEMBERS,
+    f"GET {API}{COURSE}/statistics": STAFF,
+    f"GET {API}{COURSE}/members": MEMBERS,
+    f"GET {API}{COURSE}/assignments": MEMBERS,
+    f"GET {API}{ASSIGNMENT}": MEMBERS,
+    f"PUT {API}{ASSIGNMENT}": INSTRUCTOR,
+    f"PATCH {API}{ASSIGNMENT}": INSTRUCTOR,
+    f"GET {API}{ASSIGNMENT}/hints": STAFF,
+    f"GET {API}{COURSE}/deliveries": STAFF,
+    # --- what belongs to a person
+    f"GET {API}/me/tokens": SELF,
+    f"POST {API}/me/tokens": SELF.only().sending(json={}),
+    f"DELETE {API}/me/tokens/{{token}}": Kind((401,) + (404,) * 8).only(),
+    f"GET {API}/me/sessions": SELF,
+    f"DELETE {API}/me/sessions": SELF.only(),
+    f"DELETE {API}/me/sessions/{{id}}": Kind((401,) + (404,) * 8).only(),
+    # --- for programs
+    "POST /hooks/github": SIGNED,
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "GET /docs": PUBLIC,
+    # --- pages
+    "GET /": SELF,
+    "GET /queue": ANY_STAFF,
+    f"GET {ASSIGNMENT}": MEMBERS,
+    f"POST {ASSIGNMENT}": MEMBERS.only("submit"),
+    f"GET {ASSIGNMENT}/attempts": MEMBERS,
+    f"GET {ASSIGNMENT}/starter/{{file}}": MEMBERS,
+    f"GET {ASSIGNMENT}/hints": STAFF,
+    f"POST {ASSIGNMENT}/hints": INSTRUCTOR,
+    f"GET {ASSIGNMENT}/statistics": STAFF,
+    f"GET {COURSE}/gradebook": MEMBERS,
+    f"GET {SUBMISSION}": READER,
+    f"GET {SUBMISSION}/live": READER,
+    f"GET {SUBMISSION}/files/{{path}}": READER,
+    f"POST {SUBMISSION}/cancel": OWNER,
+    f"POST {SUBMISSION}/hints": OWNER.sending(data=HINT),
+    "GET /account/tokens": SELF,
+    "POST /account/tokens": SELF.only(),
+    "POST /account/tokens/{token}/revoke": Kind((401,) + (404,) * 8).only(),
+    "GET /account/sign-in": SELF,
+    "POST /account/sessions/{session_id}/end": Kind((401,) + (404,) * 8).only(),
+    "POST /account/sessions/end-others": SELF.only(),
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "GET /sign-in/{token}": Kind((404,) * 9, public=True),
+    "POST /sign-in/{token}": Kind((401,) * 9, public=True),
+    "POST /sign-out": PUBLIC,
+    "POST /preferences": PUBLIC,
+}
+
+VALUES: dict[str, str] = {
+    "course": "ml",
+    "slug": "svm",
+    "submission": "1",
+    "path": "svm.py",
+    "file": "svm.py",
+    "token": "unknown",
+    "id": "unknown",
+    "session_id": "unknown",
+}
+
+
+def furnish(cast: Cast) -> None:
+    """What the paths name: Ada's submission 1, graded, with a mistake that has hints. Asa teaches another section."""
+    cast.assignment(counts="chosen", hints={"kind": "all"})
+    assert cast.wrong(10, "halved") == 1
+    with cast.database.write() as session:
+        session.get_one(Membership, (cast.course, cast.asa)).section = "b"
