@@ -130,13 +130,13 @@ class Loop:
 
 RUN = ("loss_history", "W", "labels_of_their_rows", "samples_visited")
 STEPS = ("loss_history", "W", "reg_of_each_step", "batch_rows", "labels_of_their_rows", "samples_visited")
-# The chance to visit too few is at most C(n, few) (few / n)^draws: 1e-14, 4e-10 and 6e-15. One minibatch for ever
-# visits too few, and so do rows that are drawn from the number of features.
+# The chance to visit too few is at most C(n, few) (few / n)^draws: 1e-14, 4e-10, 6e-15 and 1e-52. One minibatch for ever
+# visits too few, and so do rows that are drawn from the number of features; as many as there are samples visit enough.
 TRAIN_CASES = (
     Case("base", Loop(30, 6, 6, visits=0.3), graded=RUN),
     Case("other sizes", Loop(24, 8, 4, visits=0.35, d=6, c=5), graded=RUN),
     Case("all samples", Loop(30, 15, 20, visits=0.9), "robustness", graded=STEPS),
-    Case("batch=N", Loop(6, 6, 3), "robustness", graded=STEPS),
+    Case("batch=N", Loop(24, 24, 3, visits=0.2), "robustness", graded=STEPS),
     Case("one step", Loop(8, 2, 1), "robustness", graded=STEPS),
     Case("one sample a batch", Loop(9, 1, 4), "robustness", graded=STEPS),
     Case(

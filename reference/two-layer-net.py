@@ -414,13 +414,13 @@ class Loop:
         }
 
 
-# The chance to visit too few is at most C(n, few) (few / n)^draws: 2e-8 and 1e-10. One minibatch for ever visits too
-# few, and so do rows that are drawn from the number of features.
+# The chance to visit too few is at most C(n, few) (few / n)^draws: 2e-8, 1e-10 and 4e-71. One minibatch for ever visits
+# too few, and so do rows that are drawn from the number of features; as many as there are samples visit enough.
 TRAIN_CASES = (
     Case("base", Loop(12, 4, 7, visits=0.5)),
     Case("decay=1", Loop(15, 5, 5, decay=1.0)),
     Case("all samples", Loop(10, 5, 24, visits=0.9), "robustness"),
-    Case("batch=N", Loop(6, 6, 4), "robustness"),
+    Case("batch=N", Loop(24, 24, 4, visits=0.2), "robustness"),
     Case("one step", Loop(8, 2, 1), "robustness"),
     Case("reg left out", Loop(8, 4, 2, reg=None), "robustness", graded=PARAMS),
 )

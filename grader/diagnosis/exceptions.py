@@ -27,6 +27,8 @@ def _rule(id: str, types: str, text: str, *, row: bool = False) -> Rule:
     return Rule(id, tuple(types.split()), re.compile(text), row)
 
 
+NOT_PASSED, OTHER_EDITION = "argument-not-passed", "argument-of-another-edition"  # rows of the table too
+FOR_ARRAY = "number-for-array"
 PYTHON_2 = "xrange|unicode|raw_input|basestring|long|reduce|izip|imap|unichr|cmp"
 GONE = "int|float|bool|object|str|complex|long|unicode|product|cumproduct|sometrue|alltrue|mat|in1d|row_stack|trapz"
 GONE += "|msort|asfarray|asscalar|Inf|Infinity|NaN|infty|PINF|NINF|float_|complex_|unicode_|string_|cast|round_"
@@ -90,20 +92,33 @@ def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -
         id, row = "reg-left-none", True
     if id == "called-otherwise" and not re.search(rf"\b{function.rpartition('.')[2]}\(", fault.text):
         id = "calls-otherwise"
-    if id == "calls-otherwise" and MISSING.search(fault.text) and fault.path is not None:
-        id, certainty = "argument-not-passed", _certainty(evidence, cases, function, fault)
-        return Diagnosis(id, certainty, "wrong-quantity", text, from_table(id))
+    saying = next((row_id for row_id, of, words in SAYING if of == id and words.search(fault.text)), None)
+    if saying is not None and fault.path is not None:
+        return _row(saying, text, _certainty(evidence, cases, function, fault))
     if row:
-        return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
+        return _row(id, text, "pattern")
     if fault.path is None and id not in CALLS:
         return None  # nothing of the student's was running
     return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
 
 
-MISSING = re.compile(r"missing \d+ required .*argument")
+# Rows that the words of an exception say by themselves, each with the rule that its exception is under.
+SAYING = (
+    (NOT_PASSED, "calls-otherwise", re.compile(r"missing \d+ required .*argument")),
+    (
+        FOR_ARRAY,
+        "no-such-attribute",
+        re.compile(r"'(float|int)' object has no attribute '(astype|shape|dot|reshape|T)'"),
+    ),
+)
+Certainty = Literal["exact", "pattern"]
 
 
-def _certainty(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Literal["exact", "pattern"]:
+def _row(id: str, text: Message, certainty: Certainty) -> Diagnosis:
+    return Diagnosis(id, certainty, "wrong-quantity", text, from_table(id))
+
+
+def _certainty(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Certainty:
     """Of an exception whose words say the mistake: exact, where nothing is wrong but what it kept from coming."""
     bad = ((one, output) for output in evidence.outputs(function) for one in wrong(cases.plays, output))
     alone = all(output.name not in one.play.outputs and _is_met(one, fault) for one, output in bad)
@@ -181,8 +196,7 @@ def _of_another_edition(
         return None
     about: dict[str, Param] = {**text.params, "name": name, "other": others[0]}
     told = Message("diagnosis.raised.another-edition", about)
-    id, certainty = "argument-of-another-edition", _certainty(evidence, cases, function, fault)
-    return Diagnosis(id, certainty, "wrong-quantity", told, from_table(id))
+    return _row(OTHER_EDITION, told, _certainty(evidence, cases, function, fault))
 
 
 def _name_in(fault: Raised) -> str:
@@ -197,10 +211,9 @@ def _name(evidence: Evidence, function: str, fault: Raised, text: Message) -> Di
     if spelt is not None:
         about: dict[str, Param] = {**text.params, "name": name, "other": spelt}
         told = Message("diagnosis.raised.misspelt" if fault.path else "diagnosis.raised.elsewhere", about)
-        return Diagnosis("misspelt-name", "pattern", "wrong-quantity", told, from_table("misspelt-name"))
+        return _row("misspelt-name", told, "pattern")
     if fault.type == "NameError" and name not in (*MODULES, *names):
-        id = "global-variable-read"
-        return Diagnosis(id, "pattern", "wrong-quantity", text, from_table(id))
+        return _row("global-variable-read", text, "pattern")
     id = "name-not-defined"
     return Diagnosis(id, "hint", "wrong-quantity", text, _hints(id, evidence, function, fault))
 

@@ -2,7 +2,7 @@
 # expect-failing: LinearClassifier.train: value[base; other sizes] robustness
 # expect-failing: LinearClassifier.predict: robustness[N=1; scores below 0]
 # expect-failing: hyper_search: deterministic
-# expect-diagnosis: LinearClassifier.train: columns-sampled-for-rows minibatch-never-resampled
+# expect-diagnosis: LinearClassifier.train: columns-sampled-for-rows
 import time
 
 import numpy as np

@@ -2,7 +2,7 @@
 # expect-failing: LinearClassifier.train: value[base; other sizes] robustness
 # expect-failing: LinearClassifier.predict: value robustness
 # expect-failing: hyper_search: value[base; 3x2] robustness[one rate; arrays; tie]
-# expect-diagnosis: LinearClassifier.train: gradient-ascent+minibatch-never-resampled gradient-ascent+columns-sampled-for-rows
+# expect-diagnosis: LinearClassifier.train: gradient-ascent+minibatch-never-resampled
 # expect-diagnosis: LinearClassifier.predict: argmin-for-argmax
 # expect-diagnosis: hyper_search: last-kept-not-best
 import numpy as np

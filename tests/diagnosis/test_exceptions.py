@@ -33,6 +33,8 @@ def raised(type: str, message: str) -> Raised:
             "pattern",
         ),
         (raised("TypeError", "'float' object is not subscriptable"), "raises", "hint"),
+        (raised("AttributeError", "'float' object has no attribute 'astype'"), "number-for-array", "exact"),
+        (raised("AttributeError", "'float' object has no attribute 'items'"), "no-such-attribute", "hint"),
         (raised("NameError", "name 'X_train' is not defined"), "global-variable-read", "pattern"),
         (raised("NameError", "name 'np' is not defined"), "name-not-defined", "hint"),
         (raised("UnboundLocalError", "cannot access local variable 'dW'"), "name-not-defined", "hint"),

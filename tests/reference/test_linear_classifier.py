@@ -46,7 +46,7 @@ def test_rows_are_known_by_their_number_and_labels_are_not_their_order() -> None
 
 @pytest.mark.parametrize("replace", [True, False])
 def test_minibatches_that_are_drawn_at_random_visit_enough_samples(replace: bool) -> None:
-    """And those of one batch for ever, or of as many rows as there are features, do not."""
+    """And those of as many rows as there are features do not; nor does one batch for ever, but where all are in it."""
     for case in GROUPS[TRAIN].cases:
         inputs = next(drawn(case))
         rng, n, size = np.random.RandomState(0), len(inputs["X"]), inputs["batch_size"]
@@ -54,7 +54,8 @@ def test_minibatches_that_are_drawn_at_random_visit_enough_samples(replace: bool
             visited = {row for _ in range(inputs["num_iters"]) for row in rng.choice(n, size, replace=replace).tolist()}
             assert len(visited) / n >= inputs["visits"], case.name
         if inputs["visits"]:
-            assert max(size, inputs["X"].shape[1]) / n < inputs["visits"], case.name
+            assert inputs["X"].shape[1] / n < inputs["visits"], case.name
+            assert (size / n < inputs["visits"]) == (size < n), case.name
 
 
 def test_every_prediction_is_the_class_of_the_highest_score_by_far() -> None:
