@@ -1,36 +1,64 @@
-"""When an assignment is open, how many attempts are left, and what being late costs."""
+"""When an assignment is open and due, for everyone and for one student, and how many attempts are left."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from fractions import Fraction
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import ceil
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.core import Message, cents
+from grader.core import Message
+from grader.course import teams
 from grader.course.people import zone
-from grader.course.tables import Course, CourseAssignment, Status, Submission
+from grader.course.reckoning import DAY
+from grader.course.tables import Course, CourseAssignment, Extension, Status, Submission
 from grader.errors import BadRequest, Forbidden, GraderError, TooMany
 
 COSTS_AN_ATTEMPT = (Status.QUEUED, Status.RUNNING, Status.DONE)
 """Rejections, cancellations and our own faults cost none."""
-DAY = timedelta(days=1)
 YEARS = range(1970, 9999)
 """Of the moments that are taken; at the ends of the calendar, one in another zone would have no date."""
 
 
-def check_window(assignment: CourseAssignment, at: datetime) -> None:
-    """Raises Forbidden before `opens` and after `closes`."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When an assignment is due and closes for one student."""
+
+    due: datetime | None
+    closes: datetime | None
+
+
+def own_due(assignment: CourseAssignment, extension: Extension | None) -> datetime | None:
+    """When an assignment is due for the student of `extension`. An extension never takes time away: where everyone has
+    more, its student has too."""
+    if assignment.due is None or extension is None:
+        return assignment.due
+    return max(assignment.due, extension.due)
+
+
+def own_dates(session: Session, assignment: CourseAssignment, user_id: int) -> Dates:
+    """What holds for one student. An extension that does not say when it closes moves the closing with the due time."""
+    extension = session.get(Extension, (assignment.id, user_id))
+    due, closes = own_due(assignment, extension), assignment.closes
+    if extension is None or closes is None:
+        return Dates(due, closes)
+    moved = extension.due if assignment.due is None else closes + (extension.due - assignment.due)
+    return Dates(due, max(closes, extension.closes or moved))
+
+
+def check_window(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> None:
+    """Raises Forbidden before `opens` and after the student's `closes`."""
     if assignment.opens and at < assignment.opens:
         raise Forbidden(Message("course.not-open", {"slug": assignment.slug, "opens": stamp(assignment.opens)}))
-    if assignment.closes and at > assignment.closes:
-        raise Forbidden(Message("course.closed", {"slug": assignment.slug, "closes": stamp(assignment.closes)}))
+    closes = own_dates(session, assignment, user_id).closes
+    if closes and at > closes:
+        raise Forbidden(Message("course.closed", {"slug": assignment.slug, "closes": stamp(closes)}))
 
 
 def attempts_left(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> int | None:
-    """How many hand-ins are left at `at`; None where there is no limit."""
+    """How many hand-ins are left at `at` to a student or their team; None where there is no limit."""
     left = []
     if assignment.attempts_total is not None:
         left.append(assignment.attempts_total - _used(session, assignment, user_id))
@@ -59,34 +87,17 @@ def _none_left(session: Session, assignment: CourseAssignment, user_id: int, at:
 
 def _used(session: Session, assignment: CourseAssignment, user_id: int, since: datetime | None = None) -> int:
     query = sa.select(sa.func.count(Submission.id)).where(
-        Submission.user_id == user_id,
-        Submission.assignment_id == assignment.id,
-        Submission.status.in_(COSTS_AN_ATTEMPT),
+        teams.theirs(session, assignment, user_id), Submission.status.in_(COSTS_AN_ATTEMPT)
     )
     return session.scalar(query.where(Submission.received_at >= since) if since else query) or 0
 
 
 def day_of(session: Session, assignment: CourseAssignment, at: datetime) -> tuple[datetime, datetime]:
-    """The calendar day of `at` in the course's zone, from its midnight to the next."""
-    local = at.astimezone(zone(session.get_one(Course, assignment.course_id).timezone))
-    begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return begin, begin + DAY  # wall-clock arithmetic: right across a change of the clocks
-
-
-def late_seconds(assignment: CourseAssignment, received: datetime) -> int:
-    """Seconds after the due time; 0 in time and within the grace."""
-    if assignment.due is None:
-        return 0
-    after = received - assignment.due
-    return ceil(after.total_seconds()) if after > timedelta(minutes=assignment.grace_minutes) else 0
-
-
-def after_penalty(assignment: CourseAssignment, score: Fraction, late: int) -> Fraction:
-    """What a score counts: `percent` takes `percent_per_day` of it off for every day begun, never below 0."""
-    if late == 0 or assignment.late_policy["kind"] != "percent":
-        return score
-    lost = Fraction(str(assignment.late_policy["percent_per_day"])) / 100 * ceil(Fraction(late, 86400))
-    return cents(score * max(Fraction(0), 1 - lost))
+    """The calendar day of `at` in the course's zone, from its midnight to the next, in UTC. Where the clocks change at
+    midnight, a day begins with the first moment of its date."""
+    where = zone(session.get_one(Course, assignment.course_id).timezone)
+    begin = at.astimezone(where).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return begin.astimezone(UTC), (begin + DAY).astimezone(UTC)  # in between lie 23, 24 or 25 hours
 
 
 def stamp(at: datetime) -> str:

@@ -18,15 +18,17 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from grader.core import Message, Report, State
-from grader.course import narrow
-from grader.course.grades import settle
+from grader.course import narrow, teams
+from grader.course.grades import settle_submission
 from grader.course.tables import (
     Blob,
+    CheckVerdict,
     CourseAssignment,
-    Membership,
+    FunctionVerdict,
+    NamedMistake,
     Status,
     StoredReport,
     Submission,
@@ -120,25 +122,35 @@ def finish(session: Session, id: int, attempt: int, content: Mapping[str, Any]) 
     submission = _current(session, id, attempt)
     if submission is None:
         return False
-    submission.status = Status.DONE if report.state is State.GRADED else Status.REJECTED
-    if report.state is State.GRADED:
-        submission.score, submission.max_score = report.score, report.max_score
     _end(submission)
     kept = StoredReport(submission_id=id, attempt=attempt, content=dict(content))
     session.add(kept)
     session.flush()
     hold(session, submission, kept, report)
-    settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
+    settle_submission(session, submission)
     return True
 
 
 def hold(session: Session, submission: Submission, kept: StoredReport, report: Report) -> None:
-    """Make a stored report the one that holds, with what is read from it into narrow tables."""
+    """Make a stored report the one that holds: status, score, and what is read from it into narrow tables."""
+    graded = report.state is State.GRADED
+    submission.status = Status.DONE if graded else Status.REJECTED
+    submission.score, submission.max_score = (report.score, report.max_score) if graded else (None, None)
     submission.report_id = kept.id
     for table, rows in narrow.rows_of(report).items():
         session.execute(sa.delete(table).where(table.submission_id == submission.id))
         if rows:
             session.execute(sa.insert(table), [{"submission_id": submission.id, **row} for row in rows])
+    session.flush()
+
+
+def unhold(session: Session, submission: Submission) -> None:
+    """Let no report hold any more: it is broken again, as it was before any grading of it came to an end."""
+    submission.status, submission.report_id = Status.BROKEN, None
+    submission.score = submission.max_score = None
+    submission.version += 1
+    for table in (CheckVerdict, FunctionVerdict, NamedMistake):
+        session.execute(sa.delete(table).where(table.submission_id == submission.id))
     session.flush()
 
 
@@ -172,14 +184,16 @@ def cancel(session: Session, id: int) -> bool:
 
 
 def select(session: Session, submission: Submission) -> None:
-    """Make this the one that counts, where the assignment lets students choose."""
+    """Make this the one that counts for its student or team, where the assignment lets students choose."""
+    teams.lock_sharers(session, submission)
+    assignment = session.get_one(CourseAssignment, submission.assignment_id)
     session.execute(
         sa.update(Submission)
-        .where(Submission.user_id == submission.user_id, Submission.assignment_id == submission.assignment_id)
+        .where(teams.theirs(session, assignment, submission.user_id))
         .values(chosen=Submission.id == submission.id)
     )
     session.expire_all()
-    settle(session, session.get_one(CourseAssignment, submission.assignment_id), submission.user_id)
+    settle_submission(session, submission)
 
 
 def report_of(session: Session, id: int) -> Report | None:
@@ -222,17 +236,12 @@ def before(session: Session, submission: Submission) -> Before | None:
 
 
 def _lock(session: Session, id: int) -> Submission | None:
-    """The row and its student's membership, locked (a no-op on SQLite, where the writer is alone)."""
-    submission = session.scalar(
-        sa.select(Submission).where(Submission.id == id).with_for_update().options(selectinload(Submission.assignment))
-    )
-    if submission is not None:
-        session.execute(
-            sa.select(Membership.user_id)
-            .where(Membership.course_id == submission.assignment.course_id, Membership.user_id == submission.user_id)
-            .with_for_update()
-        )
-    return submission
+    """The row, and before it everyone for whom it counts, locked (a no-op on SQLite, where the writer is alone)."""
+    submission = session.get(Submission, id)
+    if submission is None:
+        return None
+    teams.lock_sharers(session, submission)
+    return session.get(Submission, id, with_for_update=True, populate_existing=True)
 
 
 def _current(session: Session, id: int, attempt: int) -> Submission | None:

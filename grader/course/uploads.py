@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import terms
-from grader.course.schedule import attempts_left, check_attempts, check_window, late_seconds
+from grader.course import teams, terms
+from grader.course.grades import late_of
+from grader.course.schedule import attempts_left, check_attempts, check_window
 from grader.course.tables import (
     Blob,
     CourseAssignment,
+    Extension,
     IdempotencyKey,
     Membership,
     Role,
@@ -77,27 +79,27 @@ def accept(session: Session, batch: Sequence[Upload]) -> list[Accepted]:
 
 
 def _accept(session: Session, upload: Upload) -> Accepted:
-    assignment = session.get_one(CourseAssignment, upload.assignment_id)
-    role = _enrolment(session, assignment, upload.user_id)
+    membership = teams.lock_team(session, upload.assignment_id, upload.user_id)  # attempts are counted by one at a time
+    if membership is None:
+        raise Forbidden(Message("course.not-a-member"))
+    assignment = session.get_one(CourseAssignment, upload.assignment_id, populate_existing=True)
+    upload = replace(upload, received_at=_after_the_last(session, assignment, upload))
     sha256 = fingerprint(upload.files)
     earlier = _answered(session, upload, sha256) or _duplicate(session, upload, assignment, sha256)
     if earlier is None:
-        earlier = _add(session, upload, assignment, sha256, limited=role is Role.STUDENT)
+        earlier = _add(session, upload, assignment, sha256, membership)
     if upload.key is not None:
         _remember(session, upload, earlier)
     return earlier
 
 
-def _enrolment(session: Session, assignment: CourseAssignment, user_id: int) -> Role:
-    """Lock the membership, so that attempts are counted by one upload at a time."""
-    membership = session.scalar(
-        sa.select(Membership)
-        .where(Membership.course_id == assignment.course_id, Membership.user_id == user_id)
-        .with_for_update()
+def _after_the_last(session: Session, assignment: CourseAssignment, upload: Upload) -> datetime:
+    """When an upload was received: never before the last one that counts for the same student, so that a clock that is
+    set back makes nobody early, and brings back no attempts of a day that is over."""
+    last = session.scalar(
+        sa.select(sa.func.max(Submission.received_at)).where(teams.theirs(session, assignment, upload.user_id))
     )
-    if membership is None:
-        raise Forbidden(Message("course.not-a-member"))
-    return membership.role
+    return upload.received_at if last is None else max(last, upload.received_at)
 
 
 def _answered(session: Session, upload: Upload, sha256: str) -> Accepted | None:
@@ -133,13 +135,12 @@ def _remember(session: Session, upload: Upload, accepted: Accepted) -> None:
 
 
 def _duplicate(session: Session, upload: Upload, assignment: CourseAssignment, sha256: str) -> Accepted | None:
-    """The same files by the same student for the same revision and terms: what was said of them still holds."""
+    """The same files by the same student or team for the same revision and terms: what was said of them still holds."""
     now_asked = terms.of(session, assignment)
     earlier = session.scalars(
         sa.select(Submission)
         .where(
-            Submission.user_id == upload.user_id,
-            Submission.assignment_id == assignment.id,
+            teams.theirs(session, assignment, upload.user_id),
             Submission.sha256 == sha256,
             Submission.revision == assignment.unit.revision,
             Submission.status.not_in((Status.CANCELLED, Status.BROKEN)),
@@ -153,17 +154,18 @@ def _duplicate(session: Session, upload: Upload, assignment: CourseAssignment, s
     return Accepted(submission.id, submission.status, sha256, submission.received_at, left, duplicate=True)
 
 
-def _add(session: Session, upload: Upload, assignment: CourseAssignment, sha256: str, *, limited: bool) -> Accepted:
+def _add(
+    session: Session, upload: Upload, assignment: CourseAssignment, sha256: str, membership: Membership
+) -> Accepted:
     """Staff hand in whenever and as often as they like; students by the schedule."""
     left = None
-    if limited:
-        check_window(assignment, upload.received_at)
+    if membership.role is Role.STUDENT:
+        check_window(session, assignment, upload.user_id, upload.received_at)
         left = check_attempts(session, assignment, upload.user_id, upload.received_at)
     last = session.scalar(
-        sa.select(sa.func.max(Submission.number)).where(
-            Submission.user_id == upload.user_id, Submission.assignment_id == assignment.id
-        )
+        sa.select(sa.func.max(Submission.number)).where(teams.theirs(session, assignment, upload.user_id))
     )
+    extension = session.get(Extension, (assignment.id, upload.user_id), populate_existing=True)
     submission = Submission(
         assignment_id=assignment.id,
         user_id=upload.user_id,
@@ -173,8 +175,9 @@ def _add(session: Session, upload: Upload, assignment: CourseAssignment, sha256:
         source=upload.source,
         commit=upload.commit,
         repository=upload.repository,
+        team=membership.group,
         received_at=upload.received_at,
-        late=late_seconds(assignment, upload.received_at),
+        late=late_of(assignment, extension, upload.received_at),
     )
     session.add(submission)
     session.flush()

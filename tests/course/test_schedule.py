@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.course import grades, schedule
+from grader.course import grades, reckoning, schedule
+from grader.course.reckoning import HandIn
 from grader.course.tables import CourseAssignment, Grade
 from grader.errors import BadRequest
 from tests.cast import Cast
@@ -19,25 +21,26 @@ DUE = datetime(2027, 3, 1, 14, 59, 59, tzinfo=UTC)
     ("after", "grace", "late"), [(-1, 0, 0), (0, 0, 0), (41, 0, 41), (41, 5, 0), (300, 5, 0), (301, 5, 301)]
 )
 def test_late_counts_from_the_due_time_once_the_grace_is_over(after: int, grace: int, late: int) -> None:
-    assignment = CourseAssignment(due=DUE, grace_minutes=grace)
-    assert schedule.late_seconds(assignment, DUE + timedelta(seconds=after)) == late
+    assert reckoning.late_seconds(DUE, timedelta(minutes=grace), DUE + timedelta(seconds=after)) == late
 
 
 def test_nothing_is_late_without_a_due_time() -> None:
-    assert schedule.late_seconds(CourseAssignment(due=None, grace_minutes=0), DUE) == 0
+    assert reckoning.late_seconds(None, timedelta(0), DUE) == 0
 
 
 @pytest.mark.parametrize(
     ("late", "kept"),
-    [(0, "17.72"), (1, "15.95"), (86_400, "15.95"), (86_401, "14.18"), (10 * 86_400, "0"), (10**9, "0")],
+    [(0, "17.72"), (1, "15.95"), (86_400, "15.95"), (86_401, "14.18"), (10 * 86_400, "0"), (10**7, "0")],
 )
 def test_percent_takes_its_share_for_every_day_begun_and_never_more_than_all(late: int, kept: str) -> None:
-    assignment = CourseAssignment(late_policy={"kind": "percent", "percent_per_day": 10})
-    assert schedule.after_penalty(assignment, Fraction("17.72"), late) == Fraction(kept)
+    rules = reckoning.rules({"kind": "percent", "percent_per_day": 10}, ZoneInfo("Asia/Seoul"))
+    hand_in = HandIn(1, DUE + timedelta(seconds=late), Fraction("17.72"), Fraction(20))
+    assert reckoning.count(rules, DUE, hand_in, 0).score == Fraction(kept)
 
 
 def test_without_a_late_policy_being_late_costs_nothing() -> None:
-    assert schedule.after_penalty(CourseAssignment(late_policy={"kind": "none"}), Fraction(9), 10**6) == 9
+    rules = reckoning.rules({"kind": "none"}, ZoneInfo("Asia/Seoul"))
+    assert reckoning.count(rules, DUE, HandIn(1, DUE + timedelta(days=9), Fraction(9), Fraction(20)), 0).score == 9
 
 
 def test_a_better_one_that_is_late_does_not_count_where_its_penalty_makes_it_worse(cast: Cast) -> None:

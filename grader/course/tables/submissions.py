@@ -41,7 +41,7 @@ class Submission(Base):
     commit: Mapped[str | None] = mapped_column(sa.String(64))
     repository: Mapped[str | None]
     team: Mapped[str] = mapped_column(default="")
-    """The group that it was handed in for, as it was called then; empty where each student stands alone."""
+    """The student's group, as it was called then: where the assignment is done in teams, it counts for those in it."""
     received_at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[Status] = mapped_column(default=Status.QUEUED)
     version: Mapped[int] = mapped_column(default=0)

@@ -212,7 +212,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
     return View(
         due=assignment.due,
         opens=assignment.opens,
-        open=grant.staff or _open(assignment, frame.now),
+        open=grant.staff or _open(session, assignment, grant.person.id, frame.now),
         not_yet=not_yet,
         max_score=unit.max_score,
         best=mine.grade.score if mine.grade else None,
@@ -238,9 +238,9 @@ def _units(unit: Unit, lang: str) -> Iterator[GradedUnit]:
         yield GradedUnit(unit_title(slug, lang) if slug else "", tuple(asked))
 
 
-def _open(assignment: CourseAssignment, at: datetime) -> bool:
+def _open(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> bool:
     try:
-        check_window(assignment, at)
+        check_window(session, assignment, user_id, at)
     except Forbidden:
         return False
     return True

@@ -21,9 +21,8 @@ from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.submissions import course_of, submission_of
 from grader.core import Report
-from grader.course import audit, hints, pages, submissions
+from grader.course import audit, hints, lateness, pages, submissions
 from grader.course.permissions import Grant
-from grader.course.schedule import after_penalty
 from grader.course.standing import Standing, standing
 from grader.course.tables import Status, Submission, SubmissionFile
 from grader.report import text
@@ -43,7 +42,7 @@ PATH = "/submissions/{submission}"
 @dataclass(frozen=True, slots=True)
 class View:
     """What the templates of this page show. `student` is empty on one's own page; `note` is why there is no score,
-    `counted` what the score counts after the late policy."""
+    `arithmetic` what being late took off."""
 
     id: int
     look: Look
@@ -57,7 +56,7 @@ class View:
     late: int
     score: Fraction | None
     max_score: Fraction | None
-    counted: Fraction | None
+    arithmetic: str
     sha256: str
     files: tuple[SubmissionFile, ...]
     note: str
@@ -131,6 +130,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: R
     if one.status is Status.BROKEN:
         note = f"{note} {say(frame, 'web.note.retry', id=one.id)}".strip()
     mine = one.user_id == grant.person.id
+    line = lateness.of_submission(session, one)
     return View(
         id=one.id,
         look=look(one, report),
@@ -144,7 +144,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: R
         late=one.late,
         score=one.score,
         max_score=one.max_score,
-        counted=None if one.score is None else after_penalty(about.assignment, one.score, one.late),
+        arithmetic=text(line, frame.lang) if line else "",
         sha256=one.sha256,
         files=about.files,
         note=note,
