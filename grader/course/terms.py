@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.core import Message
+from grader.core import Message, Report
 from grader.course.tables import DEFAULT_PROFILE, Course, CourseAssignment, Profile
 from grader.errors import Unprocessable
 
@@ -33,6 +33,11 @@ class Terms:
 def read(stored: Mapping[str, Any] | None) -> Terms | None:
     """The terms that stand in a row; None where it was not graded yet."""
     return None if stored is None else Terms(**stored)
+
+
+def of_report(report: Report) -> Terms:
+    """Those that a report was made by."""
+    return Terms(report.profile, report.learning, report.supplied)
 
 
 def of(session: Session, assignment: CourseAssignment) -> Terms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,8 +36,10 @@ class Regrade(Base):
 
 class RegradeItem(Base):
     """One submission of a regrade. `old_report_id` is what held when it began, `new_report_id` what came out now;
-    `changed` names the checks whose verdict or points differ; `applied`: the new report holds, until it is rolled
-    back. `attempt` fences off a late result, as that of a submission does."""
+    `changed` has the checks whose verdict or points differ (`grader.course.regrade_rows`); `applied`: the new report
+    holds, until it is rolled back. `attempt` fences off a late result, as that of a submission does. `state` is
+    `waiting`, `running`, `done` or `broken`; of one that was left when it was to be applied or rolled back, `lower` or
+    `moved`."""
 
     __tablename__ = "regrade_items"
     id: Mapped[Id]
@@ -50,7 +53,7 @@ class RegradeItem(Base):
     new_report_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reports.id", ondelete="SET NULL"))
     old: Mapped[Fraction | None]
     new: Mapped[Fraction | None]
-    changed: Mapped[list[str]] = mapped_column(default=list)
+    changed: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     applied: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (sa.UniqueConstraint("regrade_id", "submission_id"), sa.Index(None, "state", "id"))
 
