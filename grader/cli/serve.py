@@ -151,15 +151,16 @@ def worker(
       grader worker --slots 4
     """
     from grader.cli.cores import default_slots
-    from grader.jobs.port import COURIER, GRADING
+    from grader.jobs.port import COURIER, GRADING, REGRADING
     from grader.jobs.supervisor import hold
     from grader.jobs.worker import SandboxLost, work
 
     hold(lifeline)
     settings = _prepare(None, log_level, unsafe, child=lifeline is not None)
-    queues, code = (GRADING, COURIER) if only is None else (only,), 0
+    lanes = {None: (GRADING, REGRADING, COURIER), GRADING: (GRADING, REGRADING), COURIER: (COURIER,)}
+    queues, code = lanes[only], 0
     with _faults_logged("worker"):
-        box, refusal = _sandbox(settings, unsafe) if GRADING in queues else (None, None)
+        box, refusal = _sandbox(settings, unsafe) if only != COURIER else (None, None)
         try:
             work(settings, box, refusal=refusal, name=name, slots=slots or default_slots(), queues=queues)
         except SandboxLost:  # the log has said so

@@ -35,12 +35,12 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, _serialization
 
-from grader.jobs.port import COURIER, GRADING, Handler, Job, JobStatus, Key, State
+from grader.jobs.port import COURIER, GRADING, REGRADING, Handler, Job, JobStatus, Key, State
 
 POLL_SECONDS = 0.05
 """How long a job of an idle service waits at most for a worker to look."""
 ERRAND_POLL_SECONDS = 0.5
-"""The same for errands, which nobody watches."""
+"""The same for errands and regrades, which nobody watches."""
 AT_ONCE_PER_STUDENT = 1
 """Gradings of one student that run at a time, on all workers together: 2 were every slot of a small service."""
 ERRANDS_AT_ONCE = 4
@@ -79,7 +79,7 @@ class DbosEngine:
         *,
         executor: str,
         slots: int,
-        queues: Sequence[str] = (GRADING, COURIER),
+        queues: Sequence[str] = (GRADING, COURIER, REGRADING),
         most_starts: int = MOST_STARTS,
     ) -> None:
         self._engine, self._handlers = engine, handlers
@@ -117,6 +117,12 @@ class DbosEngine:
             worker_concurrency=self._slots,
             partition_concurrency=AT_ONCE_PER_STUDENT,
             polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        DBOS.register_queue(
+            REGRADING,
+            worker_concurrency=self._slots,
+            polling_interval_sec=ERRAND_POLL_SECONDS,
             on_conflict="always_update",
         )
         DBOS.register_queue(

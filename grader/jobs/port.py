@@ -22,6 +22,9 @@ GRADING = "grading"
 COURIER = "courier"
 """The queue of errands: fetching from and answering to other systems, which mostly wait for a network."""
 
+REGRADING = "regrading"
+"""The slow lane: grading again what was graded, beside the uploads and never before them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -21,7 +21,6 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import structlog
@@ -33,9 +32,11 @@ from grader.grading import collect_rarely, registry
 from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatcher
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
-from grader.jobs.judging import Order, Surroundings, judge, opens
-from grader.jobs.port import GRADING, Port
+from grader.jobs.judging import Lane, Order, Surroundings, judge, opens
+from grader.jobs.port import COURIER, Port
 from grader.jobs.publishing import Publisher, published_in
+from grader.jobs.regrading import REGRADE, Regrader
+from grader.jobs.regrading import sources as regrades
 from grader.jobs.secret import secret_of
 from grader.jobs.stoppable import Stoppable, Stopped
 from grader.jobs.supervisor import DRAIN_SECONDS, on_end_signal
@@ -44,6 +45,7 @@ from grader.settings import Settings
 
 BEAT_SECONDS = 1.0
 STOP_SECONDS = 0.5
+REST_SECONDS = 10.0
 FORGET_AFTER = timedelta(days=1)
 FORGET_SECONDS = 3600.0
 RUNNING: tuple[Literal["running"]] = ("running",)
@@ -70,21 +72,19 @@ class SandboxLost(Exception):
 
 
 class Grader:
-    """Grades one submission after another: the handler of the jobs of kind `grade`. `own` are more folders of
-    assignment files. Where no box can be opened any more it hands everything back, is `lost`, and sets `stop`."""
+    """Grades one submission after another: the handler of the jobs of kind `grade`. Where no box can be opened any more
+    it hands everything back, is `lost`, and sets `stop`."""
 
     def __init__(
         self,
         database: Database,
-        secret: bytes,
+        around: Surroundings,
         sandbox: Sandbox,
         worker: str,
-        own: Sequence[Path] = (),
         *,
         stop: threading.Event | None = None,
     ) -> None:
-        self._database, self._sandbox, self._worker = database, sandbox, worker
-        self._around = Surroundings(secret, tuple(own))
+        self._database, self._around, self._sandbox, self._worker = database, around, sandbox, worker
         self._stop, self.lost = stop or threading.Event(), False
         self._current: dict[int, Grading] = {}
         self._closing = False
@@ -233,17 +233,20 @@ def work(
         errands = Errands(database, settings)
         handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
         steps: dict[str, tuple[float, Callable[[], object]]] = {"beat": (BEAT_SECONDS, beat)}
-        grader = None
+        grader = regrader = None
         if sandbox:
-            grader = Grader(database, secret_of(settings), sandbox, worker, own, stop=stop)
-            handlers[GRADE], steps["stop"] = grader, (STOP_SECONDS, grader.stop_unwanted)
+            around = Surroundings(secret_of(settings), own)
+            grader = Grader(database, around, sandbox, worker, stop=stop)
+            regrader = Regrader(database, Lane(around, sandbox.isolation), around, sandbox, stop)
+            handlers |= {GRADE: grader, REGRADE: regrader}
+            steps |= {"stop": (STOP_SECONDS, grader.stop_unwanted), "rest": (REST_SECONDS, regrader.rest)}
         engine = make_engine(settings.database_url, for_dbos=True)
-        allowed = [queue for queue in queues if queue != GRADING or sandbox]
+        allowed = [queue for queue in queues if queue == COURIER or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
-            dispatcher = Dispatcher(database, jobs, [errands.sources])
+            dispatcher = Dispatcher(database, jobs, [errands.sources, regrades])
             log.info("worker ready", isolation=isolation, slots=slots, queues=allowed)
             with _publishing(Publisher(database, settings, sandbox) if sandbox else None):
-                _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), grader, stop)
+                _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), [grader, regrader], stop)
         with database.write() as session:
             workers.leave(session, worker)
     if grader and grader.lost:
@@ -260,14 +263,15 @@ def _publishing(publisher: Publisher | None) -> Iterator[None]:
     stop.set()
 
 
-def _run(jobs: Port, pulse: Pulse, grader: Grader | None, stop: threading.Event) -> None:
+def _run(jobs: Port, pulse: Pulse, hands: Sequence[Grader | Regrader | None], stop: threading.Event) -> None:
     ended = threading.Event()
     thread = threading.Thread(target=pulse.beat_until, args=(ended,), name="pulse", daemon=True)
     thread.start()
     try:
         jobs.run(stop, drain_seconds=DRAIN_SECONDS)
-        if grader:
-            grader.release()
+        for hand in hands:
+            if hand:
+                hand.release()
     finally:
         ended.set()
         thread.join()

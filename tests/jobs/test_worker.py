@@ -17,6 +17,7 @@ from grader.course.submissions import MAX_FAULTS, Upload
 from grader.course.tables import Role, Status
 from grader.course.tables import Submission as Row
 from grader.grading import registry
+from grader.jobs.judging import Surroundings
 from grader.jobs.worker import Closing, Grader
 from grader.sandbox import open_sandbox
 from grader.settings import Settings
@@ -69,7 +70,7 @@ class Desk:
         return accepted.id
 
     def grader(self, before: Callable[[], None] = lambda: None, *, name: str = "worker") -> Grader:
-        return Grader(self.database, b"secret", Obedient(before), name)
+        return Grader(self.database, Surroundings(b"secret"), Obedient(before), name)
 
     def row(self, id: int) -> Row:
         with self.database.read() as session:
@@ -143,7 +144,7 @@ def test_where_no_box_can_be_opened_no_submission_is_at_fault_and_the_worker_end
     """However many wait: they are as they were when the next worker takes them up."""
     first, second = desk.hand_in(sample("svm/right_einsum.py")), desk.hand_in(sample("svm/right_loops.py"))
     stop, no_box = threading.Event(), raising(BoxFault("no zygote"))
-    grader = Grader(desk.database, b"secret", Obedient(no_box, always=True), "worker", stop=stop)
+    grader = Grader(desk.database, Surroundings(b"secret"), Obedient(no_box, always=True), "worker", stop=stop)
     for _ in range(MAX_FAULTS):
         with suppress(Closing):
             grader(first)
