@@ -4,7 +4,8 @@ All groups run first in one box, in an order drawn from the seed. A group withou
 its box runs again in a fresh box of its own, and that result counts: no group costs another its points, whatever it
 does. A limit ends the box: the group runs again without the function that hit it, the others go on in a new box.
 
-What is wrong and has no name is searched for its line when all results are there: that costs nobody anything.
+What is wrong and has no name is searched for its line when all results are there: that costs nobody anything. Only
+what is `shown` to somebody gets examples, pictures and lines; the rest of a result is the same without.
 """
 
 import math
@@ -83,6 +84,7 @@ class Run:
     call_seconds: Callable[[Group], float | None]
     deadline: float
     profile: Profile = field(default_factory=Profile)
+    shown: bool = True
     clock: Callable[[], float] = time.monotonic
     progress: Callable[[Progress], None] | None = None
     known: Known | None = None
@@ -110,10 +112,10 @@ class Run:
             self.outcomes[group.name] = self._alone(group, limits)
         for group in order:
             self.outcomes[group.name] = self._with_our_layers(group, self.outcomes[group.name])
-        until = min(self.deadline, self.clock() + SEARCH_SECONDS)
-        tries = Tries()
-        for group in order:
-            self.outcomes[group.name] = self._with_lines(group, self.outcomes[group.name], tries, until)
+        if self.shown:
+            until, tries = min(self.deadline, self.clock() + SEARCH_SECONDS), Tries()
+            for group in order:
+                self.outcomes[group.name] = self._with_lines(group, self.outcomes[group.name], tries, until)
         return self.outcomes
 
     def _share(self, program: Program, waiting: deque[Group], total: int) -> list[tuple[Group, Limited]]:
@@ -201,10 +203,11 @@ class Run:
         if final:
             asked = Asked(self.assignment(group), others, self.profile, self.call_seed(group))
             results = with_names(asked, trial, results)
-            results = with_examples(trial, results, lambda: self._fresh(group, limits, ours))
         outcome = Outcome(results, limits, ours)
-        if not (final or outcome.full):
+        if not self.shown or not (final or outcome.full):
             return outcome
+        if final:
+            results = with_examples(trial, results, lambda: self._fresh(group, limits, ours))
         return Outcome(with_pictures(self.assignment(group), trial, results), limits, ours)
 
     @contextmanager

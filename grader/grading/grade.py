@@ -73,13 +73,15 @@ def grade(
     profile: Profile = DEFAULT,
     learning: int = 0,
     supply: bool = True,
+    shown: bool = True,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
     """Grade `submission` with the conventions of `profile`, and `learning` percent of the points on what a program
-    learns; with `supply` starter modules that were not handed in stand in. `limits` replaces those that the assignment
-    asks for; `progress` is told before each group.
+    learns; with `supply` starter modules that were not handed in stand in. A report that is not `shown` to a student is
+    the same without examples, pictures and the lines of mistakes, which take most of the time. `limits` replaces those
+    that the assignment asks for; `progress` is told before each group.
 
     Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
     """
@@ -87,9 +89,8 @@ def grade(
     try:
         modules = assignment.supply if supply else ()
         opened = partial(sandbox.open, submission, supply=modules, handout=assignment.files)
-        play = partial(
-            _graded, assignment, submission, seed, opened, profile, limits=limits, progress=progress, clock=clock
-        )
+        play = partial(_graded, assignment, submission, seed, opened, profile, shown=shown)
+        play = partial(play, limits=limits, progress=progress, clock=clock)
         report = _despite_a_kill(partial(play, deadline=started + WALL_SECONDS))
     except NothingToGrade as nothing:
         report = _report(State.REJECTED, assignment, submission, notes=nothing.notes, reason=nothing.reason)
@@ -135,6 +136,7 @@ def _graded(
     opened: Callable[..., AbstractContextManager[Revisable]],
     profile: Profile,
     *,
+    shown: bool,
     limits: Limits | None,
     progress: Callable[[Progress], None] | None,
     clock: Callable[[], float],
@@ -169,6 +171,7 @@ def _graded(
         call_seconds=(lambda group: None) if limits else call_seconds,
         deadline=deadline,
         profile=profile,
+        shown=shown,
         clock=clock,
         progress=progress,
     )

@@ -37,7 +37,8 @@ def orders(assignment: Assignment, samples: Sequence[Path], count: int) -> Itera
     for turn, path in enumerate(sample_paths(samples)):
         yield from _of_sample(assignment, path, seeds, few, turn)
     for number, mistake in enumerate(assignment.mistakes if assignment.solution else ()):
-        wrong = Order(slug, "mistake", f"{mistake.id} in {mistake.function}", few, number)
+        name = f"{mistake.id} in {mistake.function}"
+        wrong = Order(slug, "mistake", name, few, number, shown=count >= LONG)
         yield wrong
         yield from _of_convention(assignment, [mistake.id], wrong)
 

@@ -26,7 +26,8 @@ class Order:
     """What to make and on which seeds to try it: plain data. `name` is that of a sample, `number` that of a mistake;
     of a pair `other` is that of the second.
     Of an `accepted` program, `handout` is the convention on some axes that the course hands out. The first `records`
-    gradings are kept for the audit, in this `lane` of it."""
+    gradings are kept for the audit, in this `lane` of it. No claim asks for examples and pictures, so
+    that wrong programs are `shown` in long runs only."""
 
     slug: str
     kind: Kind
@@ -37,6 +38,7 @@ class Order:
     handout: Ways = ()
     lane: Lane = "first"
     records: int = 0
+    shown: bool = True
 
     @property
     def program(self) -> str:

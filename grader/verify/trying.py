@@ -70,7 +70,7 @@ def tried(order: Order, assignment: Assignment, samples: Sequence[Path], box: Sa
         for number, seed in enumerate(order.seeds):
             recorded = number < order.records
             witness = Witness(exact=recorded)
-            report = graded(made, seed, box, witness)
+            report = graded(made, seed, box, witness, shown=order.shown)
             _ask(outcome, made, report, seed)
             _measure(outcome, made, report, witness)
             if recorded:
@@ -100,13 +100,13 @@ def _fail(outcome: Outcome, claim: str, breaches: Iterable[Breach], seed: str) -
         outcome.failures.append(Failure(claim, order.slug, order.program, breach.message, *where, seed))
 
 
-def graded(one: Subject, seed: str, box: Sandbox, witness: Witness) -> Report:
-    """The report on a subject; `witness` takes notes."""
+def graded(one: Subject, seed: str, box: Sandbox, witness: Witness, *, shown: bool) -> Report:
+    """The report on a subject, with all that is `shown` to a student or without; `witness` takes notes."""
     if one.refused is not None:
         files = [(file.path, file.data) for file in one.submission.files]
         return rejected(one.assignment, one.refused, files, isolation=box.isolation)
     watched = witness.watching(one.assignment, one.submission)
-    return grade(watched, one.submission, seeds.from_text(seed), box, profile=one.profile)
+    return grade(watched, one.submission, seeds.from_text(seed), box, profile=one.profile, shown=shown)
 
 
 def _ask(outcome: Outcome, one: Subject, report: Report, seed: str) -> None:

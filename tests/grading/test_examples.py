@@ -249,3 +249,10 @@ def test_text_is_no_number_that_could_be_shown() -> None:
     text = changed(HALVED, "    return loss, dW", "    return f'loss: {loss}', dW")
     shown = counterexample(graded(LOSS, text))
     assert set(shown.actual) == {"dW"}
+
+
+def test_a_report_that_nobody_is_shown_is_the_same_without_examples_and_pictures() -> None:
+    (told,), (bare,) = (graded(LOSS, HALVED, shown=shown).functions for shown in (True, False))
+    assert told.counterexample is not None
+    assert told.pictures
+    assert bare == replace(told, counterexample=None, pictures=())

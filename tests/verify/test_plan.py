@@ -43,6 +43,13 @@ def test_one_seed_is_enough_for_every_claim(workshop: Workshop) -> None:
     assert all(len(order.seeds) == 1 for order in orders)
 
 
+def test_what_is_wrong_gets_examples_and_pictures_in_long_runs_only(workshop: Workshop) -> None:
+    for seeds, shown in ((1, False), (plan.LONG, True)):
+        orders = planned(workshop, seeds)
+        assert {order.shown for order in orders if order.kind == "mistake"} == {shown}
+        assert {order.shown for order in orders if order.kind == "sample"} == {True}
+
+
 def test_orders_are_small_enough_to_be_shared_out(workshop: Workshop) -> None:
     assert max(len(order.seeds) for order in planned(workshop, 200)) == plan.AT_A_TIME
 
