@@ -18,7 +18,7 @@ from grader.core import Message
 from grader.course import sections
 from grader.course.filters import Filters, is_user, students
 from grader.course.people import Person, find_course
-from grader.course.tables import Course, CourseAssignment, Membership, Role, Submission
+from grader.course.tables import Course, CourseAssignment, Membership, Regrade, Role, Submission
 from grader.errors import Forbidden, NotFound
 
 STAFF = frozenset({Role.ASSISTANT, Role.INSTRUCTOR})
@@ -33,8 +33,8 @@ SCOPES = ("all", "read", "submit")
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """`public`: nobody needs to sign in. `owner`: among submissions, only its own student's. `admin`: of the site.
-    `whole`: it concerns the person, so that a token which is confined to a course does not carry it."""
+    """`public`: nobody needs to sign in. `owner`: among submissions, one's own or one's team's alone. `admin`: of the
+    site. `whole`: it concerns the person, so that a token which is confined to a course does not carry it."""
 
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] = ALL
@@ -49,10 +49,14 @@ PERMISSIONS: Mapping[str, Permission] = {
     "self": Permission(MEMBERS, READ),  # signed in, and nothing but one's own
     "account.read": Permission(MEMBERS, READ, whole=True),  # one's tokens and sessions
     "account.edit": Permission(MEMBERS, whole=True),
+    "members.read": Permission(STAFF, READ),
+    "members.edit": Permission(INSTRUCTOR),
     "course.read": Permission(MEMBERS, READ),  # students: their own rows
     "statistics.read": Permission(STAFF, READ),
     "deliveries.read": Permission(STAFF, READ),
     "assignment.edit": Permission(INSTRUCTOR),
+    "regrade.read": Permission(INSTRUCTOR, READ),
+    "regrade.run": Permission(INSTRUCTOR),
     "submission.create": Permission(MEMBERS, SUBMIT),
     "submission.read": Permission(MEMBERS, READ | SUBMIT),
     "submission.steer": Permission(MEMBERS, SUBMIT, owner=True),  # cancel, choose
@@ -74,6 +78,13 @@ class Grant:
     def staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def here(self) -> Course:
+        """The course that the address names, itself or by a submission."""
+        if self.course is None:
+            raise TypeError("the address names neither a course nor a submission")
+        return self.course
+
 
 def place_in(session: Session, who: Person, course_id: int) -> tuple[Role | None, frozenset[str] | None]:
     """The role in a course, and the sections that it is confined to. An administrator is an instructor everywhere; a
@@ -87,9 +98,10 @@ def place_in(session: Session, who: Person, course_id: int) -> tuple[Role | None
 
 
 def visible_submissions(who: Person) -> sa.Select[Submission]:
-    """Where every query for submissions starts: one's own, and those of the students that one is staff of; with a token
-    that is confined to a course, those of that course."""
-    query = sa.select(Submission) if who.admin else sa.select(Submission).where(_mine(who) | _taught(who))
+    """Where every query for submissions starts: one's own, one's team's, and those that count for the students that one
+    is staff of; with a token that is confined to a course, those of that course."""
+    allowed = _mine(who) | _shared(who) | _taught(who)
+    query = sa.select(Submission) if who.admin else sa.select(Submission).where(allowed)
     if who.course is None:
         return query
     inside = sa.select(CourseAssignment.id).where(CourseAssignment.course_id == who.course)
@@ -105,11 +117,23 @@ def _mine(who: Person) -> sa.ColumnElement[bool]:
     return sa.and_(Submission.user_id == who.id, Submission.assignment_id.in_(here))
 
 
+def _shared(who: Person) -> sa.ColumnElement[bool]:
+    """What was handed in for the team that one is in now, where an assignment is done in teams."""
+    return (
+        sa.select(CourseAssignment.id)
+        .join(Membership, Membership.course_id == CourseAssignment.course_id)
+        .where(CourseAssignment.id == Submission.assignment_id, CourseAssignment.teams, Submission.team != "")
+        .where(Membership.user_id == who.id, Membership.group == Submission.team)
+        .correlate(Submission)
+        .exists()
+    )
+
+
 def _taught(who: Person) -> sa.ColumnElement[bool]:
     staff, student = aliased(Membership), aliased(Membership)
     theirs = sa.select(student.user_id).where(
         student.course_id == staff.course_id,
-        student.user_id == Submission.user_id,
+        (student.user_id == Submission.user_id) | _of_team(student),
         student.role == Role.STUDENT,
         sections.is_among(student.section, staff.section),
     )
@@ -118,26 +142,28 @@ def _taught(who: Person) -> sa.ColumnElement[bool]:
         sa.select(CourseAssignment.id)
         .join(staff, staff.course_id == CourseAssignment.course_id)
         .where(CourseAssignment.id == Submission.assignment_id, staff.user_id == who.id, staff.role.in_(STAFF))
-        .where(everyone | theirs.correlate(staff, Submission).exists())
+        .where(everyone | theirs.correlate(staff, Submission, CourseAssignment).exists())
         .correlate(Submission)
         .exists()
     )
 
 
+def _of_team(student: type[Membership]) -> sa.ColumnElement[bool]:
+    return sa.and_(CourseAssignment.teams, Submission.team != "", student.group == Submission.team)
+
+
 def find_student(session: Session, grant: Grant, user: str) -> Membership:
     """A student of the grant's course, with its user, by id or e-mail. Raises NotFound, also for one of a section that
     whoever asks does not work with."""
-    if grant.course is None:
-        raise TypeError("the grant is for no course")
-    among = students(grant.course.id, Filters(within=grant.sections))
+    among = students(grant.here.id, Filters(within=grant.sections))
     found = session.scalar(
         sa.select(Membership)
         .join(Membership.user)
-        .where(Membership.course_id == grant.course.id, Membership.user_id.in_(among), is_user(user))
+        .where(Membership.course_id == grant.here.id, Membership.user_id.in_(among), is_user(user))
         .options(joinedload(Membership.user))
     )
     if found is None:
-        raise NotFound(Message("people.student.unknown", {"user": user, "course": grant.course.slug}))
+        raise NotFound(Message("people.student.unknown", {"user": user, "course": grant.here.slug}))
     return found
 
 
@@ -162,9 +188,24 @@ def for_submission(session: Session, who: Person, name: str, id: int) -> Grant:
     assignment = session.get_one(CourseAssignment, submission.assignment_id)
     course = session.get_one(Course, assignment.course_id)
     role, confined = place_in(session, who, course.id)
-    if role not in permission.roles or (permission.owner and submission.user_id != who.id):
+    others = submission.user_id != who.id and role is not Role.STUDENT  # what students see is theirs, or their team's
+    if role not in permission.roles or (permission.owner and others):
         raise Forbidden(Message("course.not-allowed"))
     return Grant(who, course, role, submission, confined)
+
+
+def for_regrade(session: Session, who: Person, name: str, id: int) -> Grant:
+    """What `who` may do with the regrade `id`: as in its course. Raises NotFound or Forbidden."""
+    slug = session.scalar(
+        sa.select(Course.slug)
+        .join(CourseAssignment, CourseAssignment.course_id == Course.id)
+        .join(Regrade, Regrade.assignment_id == CourseAssignment.id)
+        .where(Regrade.id == id)
+    )
+    try:
+        return for_course(session, who, name, slug or "")
+    except NotFound:
+        raise NotFound(Message("regrade.unknown", {"id": id})) from None
 
 
 def for_self(who: Person, name: str) -> Grant:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from grader.course import grades, lateness, submissions
+from grader.course import grades, lateness
 from grader.course.tables import (
     Answer,
     Comment,
@@ -17,9 +15,7 @@ from grader.course.tables import (
     CourseAssignment,
     Extension,
     Grade,
-    Membership,
     Override,
-    Submission,
 )
 from tests.cast import Cast
 
@@ -50,13 +46,6 @@ def term(cast: Cast, late_days: int, **policy: int) -> None:
         for id, due in ((cast.svm, DUE), (cast.softmax, DUE + 7 * DAY)):
             one = session.get_one(CourseAssignment, id)
             one.due, one.late_policy = due, LATE_DAYS | policy
-
-
-def in_teams(cast: Cast, group: str = "pair") -> None:
-    cast.assignment(teams=True)
-    with cast.database.write() as session:
-        for user in (cast.ada, cast.ben):
-            session.get_one(Membership, (cast.course, user)).group = group
 
 
 def test_an_extension_of_ones_own_counts_also_for_what_was_handed_in_before(cast: Cast) -> None:
@@ -219,85 +208,3 @@ def test_what_an_upload_now_would_cost_is_told_before(cast: Cast) -> None:
     assert now(0) is None
     assert now(2) == (2, 3, 0)
     assert now(4) == (3, 3, 20)
-
-
-# --------------------------------------------------------------------------- teams
-
-
-def test_one_hand_in_counts_for_all_of_a_team(cast: Cast) -> None:
-    in_teams(cast)
-    id = cast.graded(15)
-    assert {grade(cast).submission_id, grade(cast, user=cast.ben).submission_id} == {id}
-
-
-def test_each_of_a_team_is_late_by_their_own_due_time(cast: Cast) -> None:
-    in_teams(cast)
-    cast.assignment(due=DUE, late_policy=PERCENT)
-    with cast.database.write() as session:
-        session.add(Extension(assignment_id=cast.svm, user_id=cast.ben, due=DUE + DAY))
-    cast.graded(20, received_at=DUE + DAY)
-    assert (grade(cast).score, grade(cast, user=cast.ben).score) == (18, 20)
-
-
-def test_who_joins_a_team_has_what_it_handed_in_and_who_leaves_keeps_their_own(cast: Cast) -> None:
-    in_teams(cast)
-    cast.graded(15)
-    theirs = cast.graded(10, b"2", user=cast.ben)
-
-    def move(session: Session, group: str) -> None:
-        session.get_one(Membership, (cast.course, cast.ben)).group = group
-        grades.settle_course(session, cast.course, cast.ben)
-
-    with cast.database.write() as session:
-        move(session, "elsewhere")
-    assert (grade(cast, user=cast.ben).submission_id, grade(cast, user=cast.ben).score) == (theirs, 10)
-    with cast.database.write() as session:
-        move(session, "pair")
-    assert grade(cast, user=cast.ben).score == 15
-
-
-def test_teams_count_from_the_moment_they_are_switched_on_also_for_what_was_handed_in(cast: Cast) -> None:
-    in_teams(cast)
-    cast.assignment(teams=False)
-    cast.graded(15)
-    with cast.database.write() as session:
-        assert session.get(Grade, (cast.svm, cast.ben)) is None
-        one = session.get_one(CourseAssignment, cast.svm)
-        one.teams = True
-        grades.settle_all(session, one)
-    assert grade(cast, user=cast.ben).score == 15
-
-
-def test_the_same_files_by_another_of_the_team_are_the_same_submission(cast: Cast) -> None:
-    in_teams(cast)
-    first = cast.accept()
-    again = cast.accept(user=cast.ben)
-    assert (again.id, again.duplicate) == (first.id, True)
-
-
-def test_anyone_of_a_team_chooses_for_all(cast: Cast) -> None:
-    in_teams(cast)
-    cast.assignment(counts="chosen")
-    cast.graded(15)
-    worse = cast.graded(10, b"2", user=cast.ben)
-    with cast.database.write() as session:
-        submissions.select(session, session.get_one(Submission, worse))
-    assert {grade(cast).submission_id, grade(cast, user=cast.ben).submission_id} == {worse}
-
-
-def test_attempts_are_shared_and_numbered_together(cast: Cast) -> None:
-    in_teams(cast)
-    cast.assignment(attempts_total=2)
-    first, second = cast.accept(b"1"), cast.accept(b"2", user=cast.ben)
-    assert (first.attempts_left, second.attempts_left) == (1, 0)
-    assert (cast.row(first.id).number, cast.row(second.id).number) == (1, 2)
-
-
-@pytest.mark.parametrize("group", ["", "alone"])
-def test_who_is_in_no_team_or_alone_in_one_stands_alone(cast: Cast, group: str) -> None:
-    cast.assignment(teams=True)
-    with cast.database.write() as session:
-        session.get_one(Membership, (cast.course, cast.ada)).group = group
-    cast.graded(15)
-    with cast.database.read() as session:
-        assert session.get(Grade, (cast.svm, cast.ben)) is None
