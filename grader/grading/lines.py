@@ -38,7 +38,7 @@ from grader.diagnosis.slips import Slip, slips
 from grader.grading.examples import NONSENSE
 from grader.grading.naming import WRONG
 
-TRIES, IN_ALL = 1000, 3000  # of one function, and of all functions of a submission
+TRIES, IN_ALL = 1000, 2000  # of one function, and of all functions of a submission
 BOXES = 3  # of one function: a try that ends its box costs one
 SEARCH_SECONDS = 20.0  # of wall time for all functions of a submission
 
