@@ -95,7 +95,10 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     ids = [mistake.id for mistake in mistakes]
     outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
-    how = "under" if refused else AT_ONCE.get(len(ids)) or ("one" if len(outputs) == 1 else "several")
+    how = "under" if refused else AT_ONCE.get(len(ids)) or _alone(evidence, mistakes[0].function, outputs)
+    if how == "stops":
+        stops = [mistakes[0].function in one.play.faults for one in evidence.plays]
+        about |= {"function": mistakes[0].function, "failed": sum(stops), "total": len(stops)}
     if how in AT_ONCE.values():
         about |= zip(("first", "second", "third"), (f"diagnosis.{id}.does" for id in ids), strict=False)
     if refused:
@@ -110,6 +113,16 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     )
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
+
+
+def _alone(evidence: Evidence, function: str, outputs: Sequence[str]) -> str:
+    """How one mistake is told: by what stops, where nothing comes that is wrong, else by one output or by several; what
+    is called by a plural, as `labels` is, counts as several."""
+    bad = (one for output in evidence.outputs(function) for one in wrong(evidence.plays, output))
+    if all(function in one.play.faults for one in bad):
+        return "stops"
+    plural = outputs[0].endswith("s") and not outputs[0].endswith("ss")
+    return "one" if len(outputs) == 1 and not plural else "several"
 
 
 def _in_own_words(mistakes: Sequence[Mistake], outputs: tuple[str, ...], ids: str) -> tuple[str, dict[str, Param]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.core import Case, CaseKind, Message, Mistake, Output, Play, Profile, Raised, Value
+from grader.core import Case, CaseKind, Diagnosis, Message, Mistake, Output, Play, Profile, Raised, Value
 from grader.diagnosis.evidence import Played
 from grader.diagnosis.explaining import Search
 from grader.diagnosis.footprints import footprint
@@ -208,6 +208,29 @@ def test_two_mistakes_in_a_forward_and_a_backward_pass_are_named_where_they_stan
         "affine_forward": ["bias-missing"],
         "affine_backward": ["bias-gradient-wrong-axis"],
     }
+
+
+def names_in(slug: str, texts: dict[str, str], function: str) -> tuple[Diagnosis, ...]:
+    return tuple(named(evidence_of(slug, texts, function), [function])[function])
+
+
+def test_where_nothing_comes_that_is_wrong_the_sentence_is_of_what_stops() -> None:
+    """Of x with more axes no out comes, so none is `exactly that of` a program."""
+    found = {(one.id, one.function): one for one in registry.load("layers").mistakes}
+    mistake = found["input-not-flattened", "affine_forward"]
+    made = composed(registry.load("layers"), [mistake])
+    assert made is not None
+    (name,) = names_in("layers", dict(made.texts), "affine_forward")
+    assert text(name.text, "en").startswith("affine_forward stops in ")
+    assert "cases, just as a program does that multiplies x and w without flattening" in text(name.text, "en")
+
+
+def test_what_is_called_by_a_plural_is_several_numbers() -> None:
+    (mistake,) = [one for one in registry.load("linear-classifier").mistakes if one.id == "argmin-for-argmax"]
+    made = composed(registry.load("linear-classifier"), [mistake])
+    assert made is not None
+    (name,) = names_in("linear-classifier", dict(made.texts), mistake.function)
+    assert text(name.text, "en").startswith("Your numbers (labels) are exactly those of a program that ")
 
 
 def test_edits_that_leave_no_program_make_no_hypothesis() -> None:

@@ -47,10 +47,11 @@ def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
 
 
 def _counted(function: FunctionResult, audience: Audience) -> list[CheckResult]:
-    """The checks that count cases, where any of them fails."""
+    """The checks that count cases, where some cases pass and any check fails."""
     shown = [check for check in function.checks if check.cases and not (check.hidden and audience == "student")]
     some = [check for check in shown if check.cases and check.cases.passed + check.cases.failed]
-    return some if any(check.status is CheckStatus.FAILED for check in some) else []
+    telling = any(check.status is CheckStatus.FAILED for check in some) and any(c.cases.passed for c in some if c.cases)
+    return some if telling else []
 
 
 def _of_cases(id: str, counted: list[tuple[str, CheckResult]], lang: str) -> Drawing:
