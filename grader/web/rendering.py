@@ -87,7 +87,12 @@ def _context(frame: Frame) -> dict[str, Any]:
 def environment() -> Environment:
     templates = FileSystemLoader([HERE / "templates", Path(report.__file__).parent / "templates"])
     made = Environment(
-        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=templates,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # a template is part of the program
     )
     made.filters |= {
         "earned": partial(decimals, least=1),
