@@ -57,6 +57,12 @@ def arguments_at(submission: Submission, path: str, line: int) -> tuple[str, ...
     return tuple(argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs))
 
 
+def line_of(submission: Submission, path: str, line: int) -> str:
+    """A line of a file, counted from 1; empty where there is none."""
+    text = next((file.text for file in submission.files if file.path == path), "")
+    return next(iter(text.splitlines()[line - 1 : line] if line > 0 else ()), "")
+
+
 def _given(node: ast.AST) -> Iterator[str]:
     """The names that a node gives a value by itself."""
     match node:

@@ -40,6 +40,11 @@ def _untold(path: str, line: int) -> tuple[str, ...]:
     return ()
 
 
+def _unread(path: str, line: int) -> str:
+    """The same."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A group on trial, as it was asked. `plays` has the cases as the submission was asked first, the base in front;
@@ -49,7 +54,7 @@ class Evidence:
     `ways` are all ways to judge the group, the one that was asked in front; `accepted` are the conventions that cost
     nothing. `natural` is the group in the form that the solution has: by it a hypothesis is played, in a program of
     ours that `rehearse` makes of the solution's files. `names` are those that have a value in a submitted function,
-    `arguments` those of the function around a line of a submitted file.
+    `arguments` those of the function around a line of a submitted file, `line` is its text.
     """
 
     assignment: Assignment
@@ -63,6 +68,7 @@ class Evidence:
     turned: tuple[tuple[Group, Plays], ...] = ()
     names: Callable[[str], frozenset[str]] = _unknown
     arguments: Callable[[str, int], tuple[str, ...]] = _untold
+    line: Callable[[str, int], str] = _unread
 
     def outputs(self, function: str) -> tuple[Output, ...]:
         """The outputs that `function` is answerable for."""

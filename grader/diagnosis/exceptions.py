@@ -92,6 +92,8 @@ def _exception(evidence: Evidence, cases: Cases, function: str, fault: Raised) -
         id, row = "reg-left-none", True
     if id == "called-otherwise" and not re.search(rf"\b{function.rpartition('.')[2]}\(", fault.text):
         id = "calls-otherwise"
+    if TRUTH in fault.text and PYTHON_MAX.search(evidence.line(fault.path or "", fault.line or 0)):
+        return _row("python-max-of-array", text, _certainty(evidence, cases, function, fault))
     saying = next((row_id for row_id, of, words in SAYING if of == id and words.search(fault.text)), None)
     if saying is not None and fault.path is not None:
         return _row(saying, text, _certainty(evidence, cases, function, fault))
@@ -111,6 +113,8 @@ SAYING = (
         re.compile(r"'(float|int)' object has no attribute '(astype|shape|dot|reshape|T)'"),
     ),
 )
+TRUTH = "truth value of an array with more than one element is ambiguous"
+PYTHON_MAX = re.compile(r"(?<![\w.])max\((0(\.0*)?\s*,|.*,\s*0(\.0*)?\s*\))")
 Certainty = Literal["exact", "pattern"]
 
 

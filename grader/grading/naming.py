@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from grader.checks.source import arguments_at, names_in
+from grader.checks.source import arguments_at, line_of, names_in
 from grader.checks.trial import Trial
 from grader.checks.watch import Watch
 from grader.core import (
@@ -99,6 +99,7 @@ def evidence(asked: Asked, trial: Trial, results: Results) -> Evidence:
         turned=tuple((other, _plays(trial.judged_as(other))) for other in firsts),
         names=partial(names_in, trial.submission),
         arguments=partial(arguments_at, trial.submission),
+        line=partial(line_of, trial.submission),
     )
 
 

@@ -112,6 +112,24 @@ def test_a_function_that_asks_for_more_than_the_handout_passes_is_another_matter
     assert (said.id, said.certainty) == ("called-otherwise", "hint")
 
 
+@pytest.mark.parametrize(
+    ("line", "id"),
+    [
+        ("    return max(0, x), x", "python-max-of-array"),
+        ("    return max(x.dot(w), 0.0), x", "python-max-of-array"),
+        ("    return np.max(0, x), x", "raises"),
+        ("    return max(x, y), x", "raises"),
+        ("    if x > 0:", "raises"),
+    ],
+)
+def test_pythons_max_of_an_array_is_told_by_its_line(line: str, id: str) -> None:
+    truth = "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+    fault = raised("ValueError", truth)
+    said = said_of_a_fault("layers", "relu_forward", fault, line=line)
+    assert said is not None
+    assert said.id == id
+
+
 def read_in_the_constructor(name: str) -> Raised:
     """Of the first edition, whose constructor takes input_size, hidden_size, output_size and std."""
     ((path, text),) = registry.load("two-layer-net").solution.items()

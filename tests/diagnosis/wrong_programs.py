@@ -46,14 +46,17 @@ def said_of_a_fault(
     cases: Collection[str] = (),
     names: Collection[str] = (),
     besides: Collection[str] = (),
+    line: str = "",
 ) -> Diagnosis | None:
     """What is said of `function` of the solution where it (or the function `by`, which it needs) raises `fault` in
-    `cases` (all, where none is named), is wrong in the cases `besides`, and its file gives `names` a value."""
+    `cases` (all, where none is named), is wrong in the cases `besides`, its file gives `names` a value, and `line` is
+    where it stops."""
     known = _evidence(slug, function, (), SEED)
     outputs = {output.name for output in known.outputs(function)}
     plays = tuple(_faulty(one, by or function, fault, outputs) if _is_in(one, cases) else one for one in known.plays)
     plays = tuple(replace(one, right=frozenset()) if one.case.name in besides else one for one in plays)
-    found = described(replace(known, plays=plays, names=lambda _: frozenset(names)), function)
+    told = replace(known, plays=plays, names=lambda _: frozenset(names), line=lambda _, __: line)
+    found = described(told, function)
     return found[0] if found else None
 
 
