@@ -21,6 +21,7 @@ from grader.api import (
     hints,
     hooks,
     problems,
+    regrades,
     reports,
     submissions,
 )
@@ -50,7 +51,7 @@ def create_app(
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
-    for module in (submissions, reports, hints, gradebook, assignments, courses, account):
+    for module in (submissions, reports, hints, gradebook, assignments, courses, account, regrades):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)

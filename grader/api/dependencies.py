@@ -122,7 +122,7 @@ def visitor(request: Request) -> Person | None:
 
 
 def decide(request: Request, name: str) -> Grant | None:
-    """What the permission `name` lets this request do, by the course or submission that its path names.
+    """What the permission `name` lets this request do, by the course, submission or regrade that its path names.
 
     None for a public route. Raises Unauthenticated, Forbidden or NotFound.
     """
@@ -134,13 +134,17 @@ def decide(request: Request, name: str) -> Grant | None:
         if "course" in path:
             return permissions.for_course(session, person, name, path["course"])
         if "submission" in path:
-            return permissions.for_submission(session, person, name, _id(path["submission"]))
+            return permissions.for_submission(
+                session, person, name, _id(path["submission"], "course.submission.unknown")
+            )
+        if "regrade" in path:
+            return permissions.for_regrade(session, person, name, _id(path["regrade"], "regrade.unknown"))
     return permissions.for_self(person, name)
 
 
-def _id(text: str) -> int:
+def _id(text: str, unknown: str) -> int:
     if not ID.fullmatch(text):
-        raise NotFound(Message("course.submission.unknown", {"id": text}))
+        raise NotFound(Message(unknown, {"id": text}))
     return int(text)
 
 
@@ -175,7 +179,7 @@ async def touch_token(request: Request) -> None:
 def permission(name: str) -> Allowed:
     """A dependency: refuses who lacks the permission, else gives the `Grant` (None on a public route).
 
-    The path's `{course}` or `{submission}` says where it is needed. Raises KeyError for an unknown name.
+    The path's `{course}`, `{submission}` or `{regrade}` says where it is needed. Raises KeyError for an unknown name.
     """
     PERMISSIONS[name]
     return Allowed(name)

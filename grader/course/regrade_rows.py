@@ -72,6 +72,10 @@ class Row:
         """None while the submission is not graded anew."""
         return _difference(self.state, self.old, self.new)
 
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changed or self.difference)
+
 
 def _difference(state: str, old: Fraction | None, new: Fraction | None) -> Fraction | None:
     return None if state in ("waiting", "running", "broken") else (new or Fraction(0)) - (old or Fraction(0))
@@ -132,8 +136,8 @@ def tally(session: Session, regrade: Regrade) -> Tally:
     )
 
 
-def rows(session: Session, regrade: Regrade) -> list[Row]:
-    """Every submission: those whose score moves most first, then by the students' names."""
+def rows(session: Session, regrade: Regrade, *, changed_only: bool = False) -> list[Row]:
+    """Every submission, or those that come out otherwise: whose score moves most first, then by the students' names."""
     found = session.execute(
         sa.select(
             User.id, User.name, User.email, Submission.id, Submission.number,
@@ -143,11 +147,12 @@ def rows(session: Session, regrade: Regrade) -> list[Row]:
         .join(Submission, Submission.id == RegradeItem.submission_id)
         .where(RegradeItem.regrade_id == regrade.id)
     )  # fmt: skip
-    return sorted((Row(*one) for one in found), key=_order)
+    everything = (Row(*one) for one in found)
+    return sorted((row for row in everything if row.is_changed or not changed_only), key=_order)
 
 
 def _order(row: Row) -> tuple[Fraction, bool, str, int]:
-    return -abs(row.difference or Fraction(0)), not row.changed, row.name.casefold() or row.email, row.number
+    return -abs(row.difference or Fraction(0)), not row.is_changed, row.name.casefold() or row.email, row.number
 
 
 def of_assignment(session: Session, assignment: CourseAssignment) -> list[Regrade]:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grader.course.tables import Membership
+from grader.course import regrades
+from grader.course.regrades import Wanted
+from grader.course.tables import CourseAssignment, Membership
 from tests.cast import Cast
 
 WHO = ("nobody", "stan", "otto", "ada", "ben", "abe", "asa", "ines", "root")
@@ -62,6 +64,7 @@ API = "/api/v1"
 COURSE = "/courses/{course}"
 ASSIGNMENT = COURSE + "/assignments/{slug}"
 SUBMISSION = "/submissions/{submission}"
+REGRADE = "/regrades/{regrade}"
 HINT = {"function": "svm_loss_naive", "diagnosis": "halved", "level": 1}
 
 ROUTES: dict[str, Kind] = {
@@ -94,6 +97,12 @@ ROUTES: dict[str, Kind] = {
     f"PATCH {API}{ASSIGNMENT}": INSTRUCTOR,
     f"GET {API}{ASSIGNMENT}/hints": STAFF,
     f"GET {API}{COURSE}/deliveries": STAFF,
+    f"POST {API}{ASSIGNMENT}/regrades": INSTRUCTOR,
+    f"GET {API}{ASSIGNMENT}/regrades": INSTRUCTOR.only("read"),
+    f"GET {API}{REGRADE}": INSTRUCTOR.only("read"),
+    f"POST {API}{REGRADE}/apply": INSTRUCTOR,
+    f"POST {API}{REGRADE}/rollback": INSTRUCTOR,
+    f"POST {API}{REGRADE}/drop": INSTRUCTOR,
     # --- what belongs to a person
     f"GET {API}/me/tokens": SELF,
     f"POST {API}/me/tokens": SELF.only().sending(json={}),
@@ -141,6 +150,7 @@ VALUES: dict[str, str] = {
     "course": "ml",
     "slug": "svm",
     "submission": "1",
+    "regrade": "1",
     "path": "svm.py",
     "file": "svm.py",
     "token": "unknown",
@@ -150,8 +160,11 @@ VALUES: dict[str, str] = {
 
 
 def furnish(cast: Cast) -> None:
-    """What the paths name: Ada's submission 1, graded, with a mistake that has hints. Asa teaches another section."""
+    """What the paths name: Ada's submission 1, graded, with a mistake that has hints, and its regrade 1. Asa teaches
+    another section."""
     cast.assignment(counts="chosen", hints={"kind": "all"})
     assert cast.wrong(10, "halved") == 1
     with cast.database.write() as session:
         session.get_one(Membership, (cast.course, cast.asa)).section = "b"
+        assignment = session.get_one(CourseAssignment, cast.svm)
+        assert regrades.begin(session, assignment, Wanted(), cast.ines).id == 1
