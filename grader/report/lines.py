@@ -82,6 +82,8 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
     sentence = text(check.message, lang)
     again = sentence in above or sentence in headline
     said = None if explained or check.status is CheckStatus.PASSED or again else sentence
+    if check.status is CheckStatus.PASSED and check.points < check.max_points:
+        said = text(Message("report.not-in-full"), lang)
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
     worst = check.worst if check.status is CheckStatus.FAILED else None
     worst = None if worst is None or _tell((said or "", headline), worst) else worst

@@ -380,6 +380,14 @@ def test_the_first_sentence_is_that_of_the_card_that_is_read_first() -> None:
     assert first_sentence(FULL, "en", "student") is None
 
 
+def test_what_is_right_and_not_counted_in_full_says_so() -> None:
+    """The form of a training that moves no weights is right, and worth nothing."""
+    form = check("contract", "0", "0.3", CheckStatus.PASSED, cases=Tally(2, 0))
+    card = view(report(function("f", FunctionStatus.FAILED, (form, check("value", "0", "4")))), "en").cards[0]
+    assert card.facts[0].outcome == "right on 2 of 2 cases"
+    assert (card.facts[0].said or "").startswith("Not counted in full: ")
+
+
 def test_what_stopped_the_program_is_read_before_what_is_not_there() -> None:
     stopped, missing = LIMITS["cpu_time"].functions[0], ABSENT.functions[0]
     both = report(replace(missing, name="f"), stopped)
