@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from grader import __version__
 from grader.api import (
     account,
+    allowances,
     assignments,
     courses,
     documentation,
@@ -51,7 +52,7 @@ def create_app(
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
-    for module in (submissions, reports, hints, gradebook, assignments, courses, account, regrades):
+    for module in (submissions, reports, hints, gradebook, allowances, assignments, courses, account, regrades):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)

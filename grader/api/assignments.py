@@ -11,25 +11,27 @@ from fastapi import Depends
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from grader.api.assignment_schemas import AssignmentChange, AssignmentDetail, AssignmentSettings, NewAssignment
 from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.guard import guarded_router
-from grader.api.schemas import AssignmentDetail, AssignmentSettings, NewAssignment, Page, Score
+from grader.api.schemas import Page, Score
 from grader.api.submissions import course_of
 from grader.core import Message
-from grader.course import audit, grades, terms
+from grader.course import grades, lateness, settings, terms
 from grader.course.pages import title_of
 from grader.course.permissions import Grant
-from grader.course.schedule import attempts_left
+from grader.course.schedule import attempts_left, own_dates
 from grader.course.tables import CourseAssignment, Grade, Submission
 from grader.course.units import by_slug, enable, find_assignment
-from grader.errors import NotFound, Unprocessable
+from grader.errors import NotFound
+from grader.report import text
 
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
 Editor = Annotated[Grant, Depends(permission("assignment.edit"))]
-MOVES_GRADES = frozenset({"due", "grace_minutes", "late_policy", "counts"})
-"""Settings that say what was late and which submission counts."""
 PATH = "/courses/{course}/assignments"
+TOLD = frozenset({"title", "visibility", "released"})
+"""Settings that are told otherwise than the table keeps them."""
 
 
 @router.get(PATH)
@@ -59,37 +61,35 @@ def replace(slug: str, grant: Editor, session: Writer, lang: Language, body: New
     there = session.scalar(by_slug(course_of(grant).id, slug))
     if there is None or body.unit is not None:
         enable(session, course_of(grant), body.unit or slug, slug=slug)
-    return change(session, grant, slug, given(body, AssignmentSettings.model_fields), lang)
+    return change(session, grant, slug, given(body, AssignmentSettings.model_fields), lang, version=body.version)
 
 
 @router.patch(PATH + "/{slug}")
-def amend(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentSettings) -> AssignmentDetail:
+def amend(slug: str, grant: Editor, session: Writer, lang: Language, body: AssignmentChange) -> AssignmentDetail:
     """Set what is given. Effective at once, also for what was handed in before."""
-    return change(session, grant, slug, given(body, body.model_fields_set), lang)
+    return change(session, grant, slug, given(body, body.model_fields_set), lang, version=body.version)
 
 
 def given(body: AssignmentSettings, names: Collection[str]) -> dict[str, Any]:
-    """Those settings as the table keeps them: pydantic's own dump would make a float of an exact weight."""
-    settings = {name: value for name, value in body if name in names}
-    return {name: value.model_dump() if isinstance(value, BaseModel) else value for name, value in settings.items()}
+    """Those settings as they were sent: pydantic's own dump would make a float of an exact weight."""
+    known = names & AssignmentSettings.model_fields.keys()
+    return {name: _plain(value) for name, value in body if name in known}
 
 
-def change(session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str) -> AssignmentDetail:
-    """Raises Unprocessable where the times would not be in order, or for an unknown profile."""
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(exclude_none=True)
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def change(
+    session: Session, grant: Grant, slug: str, values: dict[str, Any], lang: str, *, version: int | None = None
+) -> AssignmentDetail:
+    """Raises Unprocessable for settings that cannot be, Conflict where someone was faster."""
     assignment = find_assignment(session, course_of(grant), slug)
-    if values.get("profile") is not None:
-        terms.check_profile(session, values["profile"])
-    for name, value in values.items():
-        setattr(assignment, name, value)
-    check_order(assignment)
-    session.flush()
-    if MOVES_GRADES & values.keys():
-        grades.settle_all(session, assignment)
-    shown = {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in values.items()}
-    audit.record(
-        session, "settings", slug, user_id=grant.person.id, course_id=assignment.course_id, detail={"set": shown}
-    )
-    session.flush()
+    if "released" in values:
+        values["released_at"] = settings.released_at(assignment, values.pop("released"))
+    settings.change(session, assignment, values, by=grant.person.id, version=version)
     return detail(session, grant, assignment, lang, datetime.now(UTC))
 
 
@@ -101,18 +101,9 @@ def opened(grant: Grant, assignment: CourseAssignment, now: datetime) -> CourseA
     return assignment
 
 
-def check_order(assignment: CourseAssignment) -> None:
-    """An assignment opens, is due, and closes, in this order."""
-    times = [time for time in (assignment.opens, assignment.due, assignment.closes) if time is not None]
-    if times != sorted(times):
-        raise Unprocessable(Message("api.times", {"slug": assignment.slug}))
-    policy = assignment.late_policy
-    if policy["kind"] == "percent" and policy.get("percent_per_day") is None:
-        raise Unprocessable(Message("api.percent"))
-
-
 def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: str, now: datetime) -> AssignmentDetail:
     unit, person = assignment.unit, grant.person.id
+    dates, forecast = own_dates(session, assignment, person), lateness.forecast(session, assignment, person, now)
     grade = session.get(Grade, (assignment.id, person))
     latest = session.execute(
         sa.select(Submission.id, Submission.status)
@@ -129,12 +120,19 @@ def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: s
         functions=unit.functions,
         max_score=unit.max_score,
         revision=unit.revision,
-        **{name: getattr(assignment, name) for name in AssignmentSettings.model_fields if name != "title"},
+        **{name: getattr(assignment, name) for name in AssignmentSettings.model_fields if name not in TOLD},
+        visibility=assignment.visibility if grant.staff else {},
+        released=assignment.released_at is not None,
+        version=assignment.version,
         graded_by=terms.of(session, assignment).profile,
         best=_score(grade) if grade else None,
         latest=latest.id if latest else None,
         latest_status=latest.status if latest else None,
         attempts_left=attempts_left(session, assignment, person, now),
+        own_due=dates.due,
+        own_closes=dates.closes,
+        late_days_left=grades.late_days_left(session, course_of(grant), person),
+        if_now=text(forecast.message, lang) if forecast else None,
     )
 
 

@@ -12,7 +12,7 @@ from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.schemas import CourseDetail, CourseSettings
 from grader.api.submissions import course_of
-from grader.course import audit, terms
+from grader.course import settings
 from grader.course.permissions import Grant
 from grader.course.tables import Course, Profile
 
@@ -29,13 +29,12 @@ def show(grant: Annotated[Grant, Depends(permission("course.read"))], session: R
 def amend(
     grant: Annotated[Grant, Depends(permission("assignment.edit"))], session: Writer, body: CourseSettings
 ) -> CourseDetail:
-    """Choose the profile. What was graded before stays as it is."""
+    """Set what is given. Late days and the zone are effective at once, also for what was handed in before; what was
+    graded by another profile stays as it is."""
     course = session.get_one(Course, course_of(grant).id)
-    if body.profile is not None:
-        terms.check_profile(session, body.profile)
-        course.profile = body.profile
-        audit.record(session, "profile", body.profile, user_id=grant.person.id, course_id=course.id)
-        session.flush()
+    values = {name: value for name, value in body if name in body.model_fields_set and value is not None}
+    version = values.pop("version", None)
+    settings.change_course(session, course, values, by=grant.person.id, version=version)
     return detail(session, course)
 
 
@@ -45,6 +44,8 @@ def detail(session: Session, course: Course) -> CourseDetail:
         slug=course.slug,
         title=course.title,
         timezone=course.timezone,
+        late_days=course.late_days,
+        version=course.version,
         profile=course.profile,
         profiles={one.name: dict(one.accepts) for one in profiles},
     )

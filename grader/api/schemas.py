@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,12 +15,10 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
-    StringConstraints,
 )
 from pydantic_core import PydanticCustomError
 
 from grader.course.schedule import YEARS, stamp
-from grader.course.terms import MOST_LEARNING
 
 T = TypeVar("T")
 
@@ -190,12 +188,13 @@ class Page(BaseModel, Generic[T]):
 
 
 class Score(BaseModel):
-    """What counts for a student in an assignment, after the late policy; `submission` is its id."""
+    """What counts for a student in an assignment, after the late policy; `submission` is its id, null where the score
+    was given by hand alone."""
 
     score: Points
     max_score: Points
     late: int
-    submission: int
+    submission: int | None
 
 
 class GradebookRow(BaseModel):
@@ -249,59 +248,16 @@ class Statistics(BaseModel):
     checks: list[CheckRate]
 
 
-class LatePolicy(BaseModel):
-    """`percent` takes `percent_per_day` of the score off for every day begun."""
-
-    model_config = ConfigDict(extra="forbid")
-    kind: Literal["none", "percent"] = "none"
-    percent_per_day: Annotated[float, Field(ge=0, le=100)] | None = None
-
-
-class HintRule(BaseModel):
-    """By which rule hints open: `attempts` and `time` count from the hint before, the first of which stands with the
-    diagnosis. `all_after_due`: all are shown once nobody is in time any more."""
-
-    model_config = ConfigDict(extra="forbid")
-    kind: Literal["none", "all", "attempts", "time"] = "attempts"
-    attempts: Annotated[int, Field(ge=0, le=100)] = 1
-    minutes: Annotated[int, Field(ge=0, le=100_000)] = 30
-    all_after_due: bool = True
-
-
-class AssignmentSettings(BaseModel):
-    """What an instructor sets. PUT replaces all of it, PATCH what is given."""
-
-    model_config = ConfigDict(extra="forbid")
-    opens: Moment | None = None
-    due: Moment | None = None
-    closes: Moment | None = None
-    grace_minutes: Annotated[int, Field(ge=0, le=100_000)] = 0
-    late_policy: LatePolicy = LatePolicy()
-    attempts_per_day: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    attempts_total: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    counts: Literal["best", "last", "chosen"] = "best"
-    title: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
-        | None
-    ) = None
-    weight: Annotated[Points, AfterValidator(two_decimals), Field(ge=0, le=1000)] = Fraction(1)
-    profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    learning: Annotated[int, Field(ge=0, le=MOST_LEARNING)] = 0
-    supply: bool = True
-    hints: HintRule = HintRule()
-
-
-class NewAssignment(AssignmentSettings):
-    """The settings, and for an address that is new what is handed out there: a slug, or a bundle as svm:2+softmax."""
-
-    unit: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-
-
 class CourseSettings(BaseModel):
-    """What holds for every assignment that says nothing else. PATCH sets what is given."""
+    """What holds for every assignment. PATCH sets what is given: `profile` for those that choose none, `timezone` (an
+    IANA name) in which days begin, `late_days` the budget of each student for the whole term. `version` is the one that
+    the change began from: 409 where it is not the current one any more."""
 
     model_config = ConfigDict(extra="forbid")
     profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    timezone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    late_days: Annotated[int, Field(ge=0, le=1000)] | None = None
+    version: int | None = None
 
 
 class CourseDetail(BaseModel):
@@ -310,37 +266,7 @@ class CourseDetail(BaseModel):
     slug: str
     title: str
     timezone: str
+    late_days: int
+    version: int
     profile: str
     profiles: dict[str, dict[str, list[str]]]
-
-
-class AssignmentDetail(BaseModel):
-    """An assignment as its course hands it out; the last four fields are the asking person's own. `units` are what a
-    bundle joins; `graded_by` is the profile that holds, its own or its course's."""
-
-    slug: str
-    unit: str
-    units: list[str]
-    title: str
-    files: list[str]
-    functions: list[dict[str, Any]]
-    max_score: Points
-    revision: str
-    opens: Time | None
-    due: Time | None
-    closes: Time | None
-    grace_minutes: int
-    late_policy: dict[str, Any]
-    attempts_per_day: int | None
-    attempts_total: int | None
-    counts: str
-    weight: Points
-    profile: str | None
-    graded_by: str
-    learning: int
-    supply: bool
-    hints: HintRule
-    best: Score | None
-    latest: int | None
-    latest_status: str | None
-    attempts_left: int | None

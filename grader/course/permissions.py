@@ -55,6 +55,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "statistics.read": Permission(STAFF, READ),
     "deliveries.read": Permission(STAFF, READ),
     "assignment.edit": Permission(INSTRUCTOR),
+    "extension.edit": Permission(INSTRUCTOR),
+    "override.edit": Permission(INSTRUCTOR),
     "regrade.read": Permission(INSTRUCTOR, READ),
     "regrade.run": Permission(INSTRUCTOR),
     "submission.create": Permission(MEMBERS, SUBMIT),

@@ -241,7 +241,7 @@ def _lock(session: Session, id: int) -> Submission | None:
     if submission is None:
         return None
     teams.lock_sharers(session, submission)
-    return session.get(Submission, id, with_for_update=True, populate_existing=True)
+    return session.get(Submission, id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _current(session: Session, id: int, attempt: int) -> Submission | None:

@@ -15,7 +15,7 @@ from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.gradebook import Filtered
 from grader.api.guard import guarded_router
 from grader.api.reports import finished
-from grader.api.schemas import HintRule
+from grader.api.assignment_schemas import HintRule
 from grader.api.submissions import course_of, submission_of
 from grader.course import hints, pages, units
 from grader.course.permissions import PERMISSIONS, Grant
