@@ -261,7 +261,7 @@ SVM_CASES = (*loss_cases(hinge_is_smooth), Case("ties", whole_scores, "robustnes
 SOFTMAX_CASES = (
     *loss_cases(smooth),
     Case("big", scored(6, 4, smooth, scale=3, offset=1000), "stability"),
-    Case("half of big", scored(6, 4, smooth, scale=3, offset=500), "stability"),
+    Case("half big", scored(6, 4, smooth, scale=3, offset=500), "stability"),
     Case("bigmix", scored(6, 4, smooth, offset=[[1000], [-1000]] * 3), "stability"),
     Case("neg", scored(6, 4, smooth, offset=-1000), "stability"),
     Case("spread", far_label, "stability"),

@@ -59,7 +59,7 @@ LOSS = LinearLoss(
     cases=(
         *linear_cases(smooth),
         shifted("big", lambda n: np.full(n, 1000.0)),
-        shifted("half of big", lambda n: np.full(n, 500.0)),
+        shifted("half big", lambda n: np.full(n, 500.0)),
         shifted("bigmix", lambda n: np.where(np.arange(n) % 2, -1000.0, 1000.0)),
         shifted("neg", lambda n: np.full(n, -1000.0)),
         Case("spread", Linear(6, 5, 4, 0.5, smooth, shape=label_above), "stability"),

@@ -133,6 +133,7 @@ def test_the_stability_cases_have_the_scores_they_are_named_for() -> None:
         inputs = case.draw(stream(b"seed", case.name))
         scores[case.name] = inputs["X"] @ inputs["W"]
     assert np.abs(scores["big"] - 1000).max() < 20
+    assert np.abs(scores["half big"] - 500).max() < 20  # exp of it is a number, exp of twice as much is not
     assert np.abs(scores["neg"] + 1000).max() < 20
     assert np.abs(np.abs(scores["bigmix"]) - 1000).max() < 20
     assert scores["bigmix"].min() < 0 < scores["bigmix"].max()
