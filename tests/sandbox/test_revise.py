@@ -1,4 +1,4 @@
-"""A function gets another body in the box: everybody who imported it has it, one at a time, and nothing else changes."""
+"""A function gets another body in the box: whoever imported it has it, one at a time, and nothing else changes."""
 
 from typing import Any
 
