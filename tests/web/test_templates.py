@@ -1,6 +1,7 @@
 """Rules of the templates, read from their source: nothing inline, nothing from elsewhere, every sentence known."""
 
 import re
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import grader.web
 from grader import report
 from grader.report.catalogue import has
+from grader.web.rendering import environment
 
 WEB = Path(grader.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -72,3 +74,11 @@ def without_text(source: str) -> str:
     for same in ("CSV", "HTML", "JSON"):
         source = source.replace(f">{same}<", "><")
     return re.sub(r"\{[%#].*?[%#]\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+
+
+def test_the_bar_of_a_score_is_as_long_as_its_share() -> None:
+    """A browser reads decimals: of `17/5` it makes a bar without an end."""
+    module = environment().get_template("macros.html").make_module({"t": lambda id, **_: id})
+    drawn = str(module.bar(Fraction(17, 5), Fraction(16)))
+    (most, points) = re.findall(r'(?:max|value)="([^"]+)"', drawn)
+    assert (float(most), float(points)) == (16.0, 3.4)
