@@ -130,8 +130,8 @@ class Loop:
 
 RUN = ("loss_history", "W", "labels_of_their_rows", "samples_visited")
 STEPS = ("loss_history", "W", "reg_of_each_step", "batch_rows", "labels_of_their_rows", "samples_visited")
-# The chance to visit too few is at most C(n, few) (few / n)^draws: 1e-14, 4e-10, 6e-15 and 1e-52. One minibatch for ever
-# visits too few, and so do rows that are drawn from the number of features; as many as there are samples visit enough.
+# The chance to visit too few is at most C(n, few) (few / n)^draws: 1e-14, 4e-10, 6e-15 and 1e-52. One minibatch for
+# ever visits too few, and so do rows drawn from the number of features; as many as there are samples visit enough.
 TRAIN_CASES = (
     Case("base", Loop(30, 6, 6, visits=0.3), graded=RUN),
     Case("other sizes", Loop(24, 8, 4, visits=0.35, d=6, c=5), graded=RUN),
