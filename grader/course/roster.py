@@ -1,52 +1,29 @@
-"""A course's roster from a table: creates who is missing, changes what is different, and says which.
+"""A course's roster: creates who is missing, changes what is different, and says which.
 
-Columns: email (the only one that must be there), name, role, group, external_id, section, repository. A column that
-is missing and a cell that is empty say nothing: what was there stays. Nobody is removed. Importing the same file
-again changes nothing. All lines are looked at before anything is written, and all their faults are told at once.
+What a table (`roster_file`) does not say stays as it was. Nobody is removed. Importing the same file again changes
+nothing. All lines are looked at before anything is written, and all their faults are told at once. The name of someone
+who is in another course too, or runs the site, is not this course's to change.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, sections
-from grader.course.people import clean_email, one_line
-from grader.course.tables import Course, Membership, Role, User
-from grader.errors import BadRequest
+from grader.course import audit, grades
+from grader.course.roster_file import COLUMNS, Entry, Fault, RosterFault, parse
+from grader.course.tables import Course, CourseAssignment, Membership, Role, User
 
-COLUMNS = ("email", "name", "role", "group", "external_id", "section", "repository")
-REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-HANGUL = re.compile(r"[\uac00-\ud7a3]*")
-
-
-Fault = tuple[int, Message]
-"""What is wrong, and in which line of the table (the header is line 1)."""
-
-
-class RosterFault(BadRequest):
-    """The table cannot be imported: `faults` holds what is wrong, line by line."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(Message("course.roster.faults", {"count": len(faults)}))
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the table: what it says of a person, by column."""
-
-    line: int
-    email: str
-    says: Mapping[str, str]
+T = TypeVar("T")
+BATCH = 500
+"""Of addresses or ids, that are asked for at a time."""
+DEFAULTS: Mapping[str, str] = {"name": "", "role": Role.STUDENT, **dict.fromkeys(COLUMNS[3:], "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,163 +35,169 @@ class Change:
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def import_roster(session: Session, course: Course, data: bytes) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What importing a table would do, line by line. `absent` is how many members it does not name: they stay."""
+
+    entries: Sequence[Entry]
+    changes: Sequence[Change]
+    absent: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {kind: sum(one.kind == kind for one in self.changes) for kind in ("new", "changed", "same")}
+
+
+def import_roster(session: Session, course: Course, data: bytes, *, by: int | None = None) -> list[Change]:
     """Bring the members of `course` up to date with a table. Raises RosterFault; nothing is written then."""
-    entries = parse(data)
-    _check_repositories(session, course, entries)
-    moves: list[tuple[Membership, str]] = []
-    changes = [_apply(session, course, entry, moves) for entry in entries]
-    _move(session, moves)
-    counts = {kind: sum(change.kind == kind for change in changes) for kind in ("new", "changed", "same")}
-    audit.record(session, "import-roster", course.slug, course_id=course.id, detail=counts)
-    return changes
+    plan = look(session, course, parse(data))
+    write(session, course, plan)
+    audit.record(session, "import-roster", course.slug, user_id=by, course_id=course.id, detail=plan.counts)
+    return list(plan.changes)
 
 
-def parse(data: bytes) -> list[Entry]:
-    """The lines of a table. Raises RosterFault with every line that is wrong."""
-    text = decode(data)
-    if not text:
-        raise RosterFault([(1, Message("course.roster.empty"))])
-    entries: dict[str, Entry] = {}
-    faults: list[Fault] = []
-    header: list[str] = []
-    for line, row in _rows(text, faults):
-        if not header:
-            header = _header(row)
-        elif any(cell.strip() for cell in row):
-            _read(line, row, header, entries, faults)
-    if faults:
-        raise RosterFault(faults)
-    return list(entries.values())
+def look(session: Session, course: Course, entries: Sequence[Entry]) -> Plan:
+    """What `write` would do; nothing is written. Raises RosterFault."""
+    there = _there(session, course)
+    known = _known(session, [entry.email for entry in entries if entry.email not in there])
+    _check_repositories(there, entries)
+    ids = [place.user_id for place in there.values()] + [id for id, _ in known.values()]
+    foreign = _foreign(session, course, ids)
+    changes = [_change(entry, there.get(entry.email), known.get(entry.email), foreign) for entry in entries]
+    named = {entry.email for entry in entries}
+    return Plan(entries, changes, sum(email not in named for email in there))
 
 
-def decode(data: bytes) -> str:
-    """UTF-8 or UTF-16, with or without its mark; else what a Korean, or a western, spreadsheet writes."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = data.decode("cp949")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-    foreign = "".join(c for c in text if not c.isascii())
-    return text if HANGUL.fullmatch(foreign) else data.decode("cp1252", errors="replace")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Someone who is in the course: what stands there by column."""
+
+    user_id: int
+    says: Mapping[str, str]
 
 
-def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
-    """The rows with the line that each begins in: a quoted cell may hold several."""
-    delimiter = max(",;\t", key=text.splitlines()[0].count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = table.line_num + 1
-        try:
-            yield line, next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            faults.append((line, Message("course.roster.csv", {"cause": str(error)})))
+def _there(session: Session, course: Course) -> dict[str, Place]:
+    columns = (getattr(Membership, name) for name in COLUMNS[2:])
+    rows = session.execute(
+        sa.select(User.email, User.id, User.name, *columns)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.course_id == course.id)
+    )
+    return {
+        email: Place(id, {name: value or "" for name, value in zip(COLUMNS[1:], says, strict=True)})
+        for email, id, *says in rows
+    }
 
 
-def _header(row: Sequence[str]) -> list[str]:
-    header = [cell.strip().lower() for cell in row]
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown or "email" not in header or len(set(header)) < len(header):
-        names = {"found": ", ".join(row), "columns": ", ".join(COLUMNS)}
-        raise RosterFault([(1, Message("course.roster.header", names))])
-    return header
+def _known(session: Session, emails: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Ids and names of those who have an account."""
+    found: dict[str, tuple[int, str]] = {}
+    for some in _batches(emails):
+        rows = session.execute(sa.select(User.email, User.id, User.name).where(User.email.in_(some)))
+        found |= {row.email: (row.id, row.name) for row in rows}
+    return found
 
 
-def _read(line: int, row: Sequence[str], header: Sequence[str], entries: dict[str, Entry], faults: list[Fault]) -> None:
-    if len(row) > len(header):
-        faults.append((line, Message("course.roster.cells", {"cells": len(row), "columns": len(header)})))
-        return
-    try:
-        says = {name: cell for name, cell in zip(header, map(one_line, row), strict=False) if cell}
-        entry = _entry(line, says)
-    except BadRequest as error:
-        faults.append((line, error.message))
-        return
-    if entry.email in entries:
-        first = entries[entry.email].line
-        faults.append((line, Message("course.roster.twice", {"email": entry.email, "first": first})))
-    entries.setdefault(entry.email, entry)
+def _foreign(session: Session, course: Course, ids: Sequence[int]) -> set[int]:
+    """Who of these is in another course too, or runs the site."""
+    found: set[int] = set()
+    for some in _batches(ids):
+        others = sa.select(Membership.user_id).where(Membership.course_id != course.id, Membership.user_id.in_(some))
+        found |= set(session.scalars(others.union(sa.select(User.id).where(User.admin, User.id.in_(some)))))
+    return found
 
 
-def _entry(line: int, says: dict[str, str]) -> Entry:
-    email = clean_email(says.pop("email", ""))
-    if "role" in says:
-        says["role"] = says["role"].lower()
-        if says["role"] not in list(Role):
-            raise BadRequest(Message("course.role.unknown", {"role": says["role"], "roles": ", ".join(Role)}))
-    if "section" in says:
-        says["section"] = sections.clean(says["section"])
-    if "repository" in says:
-        says["repository"] = repository_name(says["repository"])
-    return Entry(line, email, says)
+def _batches(all: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(all)
+    while some := list(islice(rest, BATCH)):
+        yield some
 
 
-def repository_name(text: str) -> str:
-    """`owner/name` in lower case, also from an address of the repository. Raises BadRequest."""
-    name = re.sub(r"^(https?://[^/]+/|git@[^:]+:)|(\.git)?/?$", "", text.strip()).lower()
-    if not REPOSITORY.fullmatch(name):
-        raise BadRequest(Message("course.repository.bad", {"repository": text}))
-    return name
-
-
-def _check_repositories(session: Session, course: Course, entries: Sequence[Entry]) -> None:
+def _check_repositories(there: Mapping[str, Place], entries: Sequence[Entry]) -> None:
     """A repository is one person's. Raises RosterFault where the table, or the table and the course, say two."""
-    listed = sa.select(Membership.repository, User.email).join(User, User.id == Membership.user_id)
-    listed = listed.where(Membership.course_id == course.id, Membership.repository.is_not(None))
-    owners = {row.repository: row.email for row in session.execute(listed)}
     leaving = {entry.email for entry in entries if "repository" in entry.says}
-    taken = {name: email for name, email in owners.items() if email not in leaving}
+    taken = {place.says["repository"]: email for email, place in there.items() if email not in leaving}
     faults: list[Fault] = []
     for entry in entries:
         name = entry.says.get("repository")
-        if name is not None and taken.setdefault(name, entry.email) != entry.email:
+        if name and taken.setdefault(name, entry.email) != entry.email:
             message = Message("course.roster.repository", {"repository": name, "email": taken[name]})
             faults.append((entry.line, message))
     if faults:
         raise RosterFault(faults)
 
 
-def _apply(session: Session, course: Course, entry: Entry, moves: list[tuple[Membership, str]]) -> Change:
-    """Write what a line says, but for a new repository, which goes to `moves`."""
-    user = session.scalar(sa.select(User).where(User.email == entry.email))
-    if user is None:
-        user = User(email=entry.email)
-        session.add(user)
-        session.flush()
-    membership = session.get(Membership, (course.id, user.id))
-    is_new = membership is None
-    if membership is None:
-        membership = Membership(course_id=course.id, user_id=user.id, role=Role.STUDENT)
-        session.add(membership)
-    fields = {name: change for name, new in entry.says.items() if (change := _set(user, membership, name, new))}
-    if "repository" in fields:
-        moves.append((membership, entry.says["repository"]))
-    return Change(entry.email, "new" if is_new else "changed" if fields else "same", fields)
+def _change(entry: Entry, place: Place | None, known: tuple[int, str] | None, foreign: set[int]) -> Change:
+    was = place.says if place else DEFAULTS | {"name": known[1]} if known else DEFAULTS
+    id = place.user_id if place else known[0] if known else None
+    says = dict(entry.says)
+    if id in foreign and was["name"]:
+        says.pop("name", None)
+    fields = {name: (str(was[name]), new) for name, new in says.items() if was[name] != new}
+    return Change(entry.email, "new" if place is None else "changed" if fields else "same", fields)
 
 
-def _move(session: Session, moves: Sequence[tuple[Membership, str]]) -> None:
-    """Give repositories to their new owners; all are let go first, so that two people can swap theirs."""
-    for membership, _ in moves:
+def write(session: Session, course: Course, plan: Plan) -> None:
+    """Do what the plan says. It must be of this transaction."""
+    doing = {change.email: change for change in plan.changes if change.kind != "same"}
+    users = _users(session, doing)
+    new = {email: change for email, change in doing.items() if change.kind == "new"}
+    if new:
+        rows = [_row(course, users[email], change) for email, change in new.items()]
+        session.execute(sa.insert(Membership), rows)
+    changed = [change for change in doing.values() if change.kind == "changed"]
+    members = _members(session, course, [users[change.email] for change in changed])
+    _let_go(session, [members[users[one.email]] for one in changed if "repository" in one.fields])
+    for change in changed:
+        for name, (_, text) in change.fields.items():
+            _set(members[users[change.email]], name, text)
+    session.flush()
+    _settle(session, course, [users[email] for email, change in doing.items() if "group" in change.fields])
+
+
+def _row(course: Course, user_id: int, change: Change) -> dict[str, Any]:
+    says = DEFAULTS | {name: new for name, (_, new) in change.fields.items()}
+    place = {name: says[name] for name in ("section", "group", "external_id")}
+    row = {"course_id": course.id, "user_id": user_id, "role": Role(says["role"])}
+    return row | place | {"repository": says["repository"] or None}
+
+
+def _settle(session: Session, course: Course, moved: Sequence[int]) -> None:
+    """Whoever is in another group now has what was handed in for that one."""
+    teams = sa.select(CourseAssignment.id).where(CourseAssignment.course_id == course.id, CourseAssignment.teams)
+    if moved and session.scalar(teams.limit(1)) is not None:
+        grades.settle_course(session, course.id, *(moved if len(moved) <= BATCH else ()))
+
+
+def _users(session: Session, doing: Mapping[str, Change]) -> dict[str, int]:
+    """The accounts of these addresses, made where there is none, with the names that are new."""
+    known = _known(session, list(doing))
+    names = {email: change.fields["name"][1] for email, change in doing.items() if "name" in change.fields}
+    made = [{"email": email, "name": names.get(email, "")} for email in doing if email not in known]
+    if made:
+        session.execute(sa.insert(User), made)
+    renamed = [{"id": known[email][0], "name": name} for email, name in names.items() if email in known]
+    if renamed:
+        session.execute(sa.update(User), renamed)
+    return {email: id for email, (id, _) in _known(session, list(doing)).items()}
+
+
+def _members(session: Session, course: Course, ids: Sequence[int]) -> dict[int, Membership]:
+    found: dict[int, Membership] = {}
+    for some in _batches(ids):
+        mine = sa.select(Membership).where(Membership.course_id == course.id, Membership.user_id.in_(some))
+        found |= {row.user_id: row for row in session.scalars(mine)}
+    return found
+
+
+def _let_go(session: Session, moving: Iterable[Membership]) -> None:
+    """All repositories that change hands are let go first, so that two people can swap theirs."""
+    for membership in moving:
         membership.repository = None
     session.flush()
-    for membership, repository in moves:
-        membership.repository = repository
-    session.flush()
 
 
-def _set(user: User, membership: Membership, name: str, new: str) -> tuple[str, str] | None:
-    """Write one column; its old and its new value, or None where they are the same."""
-    owner: User | Membership = user if name == "name" else membership
-    old = getattr(owner, name) or ""
-    if old == new:
-        return None
-    if name != "repository":
-        setattr(owner, name, Role(new) if name == "role" else new)
-    return str(old), new
+def _set(member: Membership, name: str, text: str) -> None:
+    """Write one column; a name is the account's (`_users`)."""
+    if name != "name":
+        setattr(member, name, Role(text) if name == "role" else text if text or name != "repository" else None)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from grader.course import people
 from grader.course.database import Database
-from grader.course.roster import Change, RosterFault, decode, import_roster, parse
+from grader.course.roster import Change, import_roster, look
+from grader.course.roster_file import RosterFault, decode, parse
 from grader.course.tables import Course, Membership, Role, User
 
 
@@ -135,3 +136,48 @@ def test_a_cell_of_several_lines_is_one_and_later_lines_keep_their_numbers(datab
 def test_what_cannot_be_seen_does_not_come_into_a_name(name: str) -> None:
     (entry,) = parse(f"email,name\na@b.c,{name}\n".encode())
     assert entry.says["name"].removeprefix("[31m") == "Ada"
+
+
+def test_a_workbook_is_told_to_be_one() -> None:
+    with pytest.raises(RosterFault) as refusal:
+        parse(b"PK\x03\x04\x14\x00")
+    assert refusal.value.faults[0][1].id == "people.roster.workbook"
+
+
+def rows(count: int) -> bytes:
+    return b"email,name,section\n" + b"\n".join(b"p%d@example.org,P %d,s%d" % (n, n, n % 40) for n in range(count))
+
+
+def test_a_table_of_a_hundred_thousand_lines_is_not_read_to_its_end() -> None:
+    with pytest.raises(RosterFault) as refusal:
+        parse(rows(100_000))
+    assert [(line, message.id) for line, message in refusal.value.faults] == [(20_002, "people.roster.long")]
+
+
+def test_a_large_course_is_imported_in_one_go(database: Database, course: Course) -> None:
+    with database.write() as session:
+        changes = import_roster(session, course, rows(3_000))
+    assert {change.kind for change in changes} == {"new"}
+    with database.read() as session:
+        plan = look(session, course, parse(rows(3_001)))
+    assert plan.counts == {"new": 1, "changed": 0, "same": 3_000}
+
+
+def test_a_look_counts_who_is_not_named_and_writes_nothing(database: Database, course: Course) -> None:
+    load(database, course, "email\nada@example.org\nben@example.org\n")
+    with database.read() as session:
+        plan = look(session, course, parse(b"email,section\nada@example.org,b\ncy@example.org,\n"))
+    assert (plan.absent, plan.counts) == (1, {"new": 1, "changed": 1, "same": 0})
+    assert member(database, course, "ada@example.org").section == ""
+
+
+def test_sections_of_an_assistant_are_kept_plain(database: Database, course: Course) -> None:
+    load(database, course, 'email,role,section\nasa@example.org,assistant," A; B ;A"\n')
+    assert member(database, course, "asa@example.org").section == "A;B"
+
+
+def test_the_name_of_an_administrator_is_not_a_courses_to_change(database: Database, course: Course) -> None:
+    with database.write() as session:
+        people.create_user(session, "root@example.org", name="Root", admin=True)
+    load(database, course, "email,name\nroot@example.org,Somebody\n")
+    assert member(database, course, "root@example.org").user.name == "Root"
