@@ -21,6 +21,7 @@ from grader.api import (
     health,
     hints,
     hooks,
+    people,
     problems,
     regrades,
     reports,
@@ -52,7 +53,7 @@ def create_app(
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
-    for module in (submissions, reports, hints, gradebook, allowances, assignments, courses, account, regrades):
+    for module in (submissions, reports, hints, gradebook, allowances, assignments, courses, account, people, regrades):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)

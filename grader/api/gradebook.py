@@ -1,4 +1,4 @@
-"""The gradebook, statistics and members of a course, as JSON and as a table for spreadsheets."""
+"""The gradebook and statistics of a course, as JSON and as a table for spreadsheets."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pydantic import AfterValidator
 
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
-from grader.api.schemas import GradebookRow, Member, Moment, Page, Statistics
+from grader.api.schemas import GradebookRow, Moment, Page, Statistics
 from grader.api.submissions import course_of
 from grader.core import Message
-from grader.course import gradebook, people, statistics, units
+from grader.course import gradebook, statistics, units
 from grader.course.filters import Filters
 from grader.course.gradebook import Row
 from grader.course.permissions import Grant
-from grader.course.tables import Membership, Status
+from grader.course.tables import Status
 from grader.errors import BadRequest
 
 T = TypeVar("T")
@@ -127,33 +127,6 @@ def show_statistics(grant: Staff, session: Reader, by: Filtered) -> Page[Statist
         for one in (units.find_assignment(session, course, slug) for slug in gradebook.slugs(session, course.id, by))
     ]
     return Page(items=items, next_cursor=None)
-
-
-@router.get("/courses/{course}/members")
-def show_members(
-    grant: Viewer, session: Reader, section: str | None = None, limit: Limit = 100, cursor: Cursor = None
-) -> Page[Member]:
-    """Who belongs to the course. Students get themselves."""
-    query = people.members(course_of(grant).id, grant.sections)
-    if not grant.staff:
-        query = query.where(Membership.user_id == grant.person.id)
-    if section is not None:
-        query = query.where(Membership.section == section)
-    table, following = paged(session.scalars(query).all(), limit, cursor)
-    return Page(items=[_member(one) for one in table], next_cursor=following)
-
-
-def _member(one: Membership) -> Member:
-    return Member(
-        user=one.user_id,
-        name=one.user.name,
-        email=one.user.email,
-        role=one.role,
-        section=one.section,
-        group=one.group,
-        external_id=one.external_id,
-        repository=one.repository,
-    )
 
 
 def paged(table: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:

@@ -208,17 +208,6 @@ class GradebookRow(BaseModel):
     total: Points
 
 
-class Member(BaseModel):
-    user: int
-    name: str
-    email: str
-    role: str
-    section: str
-    group: str
-    external_id: str
-    repository: str | None
-
-
 class Bar(BaseModel):
     """How many best scores are at least `low` and less than `high` (the last bar: at most)."""
 

@@ -17,7 +17,8 @@ from grader.errors import BadRequest
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from grader.course.roster import Change, RosterFault
+    from grader.course.roster import Change
+    from grader.course.roster_file import RosterFault
     from grader.settings import Settings
 
 HELP = """Set up courses, people and tokens, straight on the database.
@@ -168,6 +169,7 @@ def import_roster(
       grader admin import-roster cs231n roster.csv --dry-run
     """
     from grader.course import people, roster
+    from grader.course.roster_file import RosterFault
 
     data = _read(file)
     try:
@@ -175,7 +177,7 @@ def import_roster(
             changes = roster.import_roster(session, people.find_course(session, course), data)
             if dry_run:
                 session.rollback()
-    except roster.RosterFault as fault:
+    except RosterFault as fault:
         _tell_faults(file, fault)
         raise
     _tell_changes(changes, dry_run=dry_run)

@@ -8,6 +8,7 @@ from grader.web.pages import (
     gradebook,
     hints,
     home,
+    members,
     preferences,
     queue,
     sign_in,
@@ -17,5 +18,18 @@ from grader.web.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for room in (home, assignment, submission, source, hints, gradebook, statistics, queue, sign_in, preferences, account):
+for room in (
+    home,
+    assignment,
+    submission,
+    source,
+    hints,
+    gradebook,
+    statistics,
+    queue,
+    sign_in,
+    preferences,
+    account,
+    members,
+):
     router.include_router(room.router)

@@ -26,18 +26,22 @@ IN = 0
 @dataclass(frozen=True)
 class Kind:
     """What each of `WHO` gets, and which scopes of tokens carry it besides `all`. `send`: what the request needs so
-    that the route itself decides; `public`: no scope is asked for."""
+    that the route itself decides; `public`: no scope is asked for; `spends`: after it, what the path names is gone."""
 
     answers: tuple[int, ...]
     scopes: frozenset[str] = frozenset({"read"})
     public: bool = False
     send: Mapping[str, Any] | None = None
+    spends: bool = False
 
     def also(self, *scopes: str) -> Kind:
         return replace(self, scopes=frozenset(scopes) | {"read"})
 
     def only(self, *scopes: str) -> Kind:
         return replace(self, scopes=frozenset(scopes))
+
+    def spending(self) -> Kind:
+        return replace(self, spends=True)
 
     def sending(self, **options: Any) -> Kind:
         return replace(self, send=options)
@@ -91,6 +95,10 @@ ROUTES: dict[str, Kind] = {
     f"GET {API}{COURSE}/gradebook.csv": MEMBERS,
     f"GET {API}{COURSE}/statistics": STAFF,
     f"GET {API}{COURSE}/members": MEMBERS,
+    f"POST {API}{COURSE}/members": INSTRUCTOR,
+    f"PATCH {API}{COURSE}/members/{{user}}": INSTRUCTOR.sending(json={}),
+    f"DELETE {API}{COURSE}/members/{{user}}": INSTRUCTOR,
+    f"POST {API}{COURSE}/roster": INSTRUCTOR,
     f"GET {API}{COURSE}/assignments": MEMBERS,
     f"GET {API}{ASSIGNMENT}": MEMBERS,
     f"PUT {API}{ASSIGNMENT}": INSTRUCTOR,
@@ -127,6 +135,13 @@ ROUTES: dict[str, Kind] = {
     f"POST {ASSIGNMENT}/hints": INSTRUCTOR,
     f"GET {ASSIGNMENT}/statistics": STAFF,
     f"GET {COURSE}/gradebook": MEMBERS,
+    f"GET {COURSE}/members": STAFF,
+    f"POST {COURSE}/members": INSTRUCTOR,
+    f"GET {COURSE}/members/{{user}}": INSTRUCTOR,
+    f"POST {COURSE}/members/{{user}}": INSTRUCTOR,
+    f"POST {COURSE}/members/{{user}}/remove": INSTRUCTOR.spending(),
+    f"GET {COURSE}/roster": INSTRUCTOR,
+    f"POST {COURSE}/roster": INSTRUCTOR,
     f"GET {SUBMISSION}": READER,
     f"GET {SUBMISSION}/live": READER,
     f"GET {SUBMISSION}/files/{{path}}": READER,
@@ -153,6 +168,7 @@ VALUES: dict[str, str] = {
     "regrade": "1",
     "path": "svm.py",
     "file": "svm.py",
+    "user": "ada@example.org",
     "token": "unknown",
     "id": "unknown",
     "session_id": "unknown",
