@@ -27,11 +27,9 @@ Shown = Annotated[
     Literal["all", "changed"], Query(description="changed: those in which a check or the score comes out otherwise.")
 ]
 OF_ASSIGNMENT = "/courses/{course}/assignments/{slug}/regrades"
-Member = (
-    Annotated[int, Field(strict=True, ge=0)]
-    | Annotated[str, StringConstraints(max_length=254), AfterValidator(one_line)]
-)
-"""An id or an e-mail."""
+Address = Annotated[str, StringConstraints(max_length=254), AfterValidator(one_line)]
+Member = Annotated[int, Field(strict=True, ge=0)] | Address
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(one_line)]
 
 
 class NewRegrade(BaseModel):
@@ -42,7 +40,7 @@ class NewRegrade(BaseModel):
     students: Annotated[list[Member], Field(max_length=10_000)] | None = None
     which: Which = "counting"
     never_lower: bool = False
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(one_line)] = ""
+    reason: Reason = ""
 
 
 class ChangedCheck(BaseModel):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,11 @@ from sqlalchemy.orm import Session
 
 from grader.core import CheckResult, Report, cents
 from grader.course.tables import CourseAssignment, Regrade, RegradeItem, Submission, User
+
+BARS = 5
+"""Of a histogram of differences, on each side of 0."""
+STEPS = tuple(Fraction(one) for one in ("0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50", "100"))
+"""Points that a bar may be wide."""
 
 
 def changes(old: Report | None, new: Report) -> list[dict[str, Any]]:
@@ -159,3 +165,25 @@ def of_assignment(session: Session, assignment: CourseAssignment) -> list[Regrad
     """The newest first."""
     query = sa.select(Regrade).where(Regrade.assignment_id == assignment.id).order_by(Regrade.id.desc())
     return list(session.scalars(query))
+
+
+def histogram(differences: Mapping[Fraction, int]) -> list[tuple[Fraction, Fraction, int]]:
+    """(low, high, how many) of the differences, without gaps; those that are 0 stand alone, as (0, 0, how many)."""
+    most = max((abs(one) for one in differences), default=Fraction(0))
+    step = next((step for step in STEPS if step * BARS >= most), most / BARS)
+    found: Counter[int] = Counter()
+    for difference, count in differences.items():
+        found[_bar(difference, step)] += count
+    return [(*_span(bar, step), found[bar]) for bar in range(min(found, default=0), max(found, default=0) + 1)]
+
+
+def _bar(difference: Fraction, step: Fraction) -> int:
+    """0 for 0, else the bar's number, counted from there; an upper end belongs to its bar."""
+    number = ceil(abs(difference) / step) if difference else 0
+    return number if difference > 0 else -number
+
+
+def _span(bar: int, step: Fraction) -> tuple[Fraction, Fraction]:
+    if bar == 0:
+        return Fraction(0), Fraction(0)
+    return ((bar - 1) * step, bar * step) if bar > 0 else (bar * step, (bar + 1) * step)

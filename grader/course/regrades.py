@@ -95,11 +95,12 @@ def begin(session: Session, assignment: CourseAssignment, wanted: Wanted, by: in
 
 def _student(session: Session, assignment: CourseAssignment, named: int | str) -> int:
     """The id of a member of the course, by id or e-mail."""
-    found = session.scalar(
+    query = (
         sa.select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
         .where(Membership.course_id == assignment.course_id, is_user(str(named)))
     )
+    found = session.scalar(query) if str(named).isprintable() else None
     if found is None:
         raise Unprocessable(Message("regrade.student", {"user": str(named)}))
     return found

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from grader.web.pages import (
     account,
+    allowances,
     assignment,
     gradebook,
     hints,
@@ -11,6 +12,8 @@ from grader.web.pages import (
     members,
     preferences,
     queue,
+    regrades,
+    settings,
     sign_in,
     source,
     statistics,
@@ -31,5 +34,8 @@ for room in (
     preferences,
     account,
     members,
+    regrades,
+    settings,
+    allowances,
 ):
     router.include_router(room.router)

@@ -20,10 +20,10 @@ from grader.api.guard import guarded_router
 from grader.api.problems import of_error
 from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
-from grader.course import hints, pages, terms, units
+from grader.course import hints, lateness, pages, terms, units
 from grader.course.permissions import Grant
-from grader.course.schedule import check_window
-from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Submission, Unit
+from grader.course.schedule import check_window, own_dates
+from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Role, Submission, Unit
 from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
 from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
@@ -66,7 +66,7 @@ class GradedUnit:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `waiting` is the newest attempt that is not finished; `profile` is empty
+    """What the templates of this page show. `due` is the reader's own; `cost` says what being late would cost now; `waiting` is the newest attempt that is not finished; `profile` is empty
     where everybody is graded by it; before it opens, students see neither what is asked nor the starter files."""
 
     due: datetime | None
@@ -79,6 +79,7 @@ class View:
     attempts: tuple[Row, ...]
     attempts_left: int | None
     waiting: int | None
+    cost: str
     names: tuple[str, ...]
     file: str
     files: tuple[str, ...]
@@ -195,6 +196,7 @@ def _page(
         title=pages.title_of(assignment).text(frame.lang),
         course=course_of(grant),
         staff=grant.staff,
+        instructor=grant.role is Role.INSTRUCTOR,
         base=_base(grant, slug),
         a=_view(session, grant, assignment, frame),
         max_file=SOURCE_BYTES,
@@ -208,9 +210,10 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
     unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now)
     rows = tuple(_row(one, mine, frame) for one in mine.submissions)
     not_yet = assignment.opens is not None and frame.now < assignment.opens
+    forecast = lateness.forecast(session, assignment, grant.person.id, frame.now)
     shown, profile = grant.staff or not not_yet, terms.of(session, assignment).profile
     return View(
-        due=assignment.due,
+        due=own_dates(session, assignment, grant.person.id).due,
         opens=assignment.opens,
         open=grant.staff or _open(session, assignment, grant.person.id, frame.now),
         not_yet=not_yet,
@@ -220,6 +223,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         attempts=rows,
         attempts_left=mine.left,
         waiting=next((row.id for row in rows if row.look in ("queued", "running")), None),
+        cost=text(forecast.message, frame.lang) if forecast and not grant.staff else "",
         names=units.names(unit),
         file=unit.files[0],
         files=tuple(unit.files),
