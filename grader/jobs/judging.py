@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +39,8 @@ LOWEST = 19
 """The nice value of a process of the slow lane: beside an ordinary one it gets a hundredth of a processor."""
 IDLE_SECONDS = 30.0
 """After so long without work a process of the slow lane is ended."""
+LOOK_SECONDS = 0.1
+"""How often whoever waits for a process looks whether the worker ends."""
 
 log = structlog.get_logger("grader.jobs.judging")
 
@@ -103,11 +105,15 @@ class NoBox(Exception):
     """A process can open no box any more: no submission is at fault."""
 
 
-class Lane:
-    """Processes of the lowest priority that judge, in boxes of the tier `isolation`."""
+class Ending(Exception):
+    """The worker ends, and does not wait for what its processes do."""
 
-    def __init__(self, around: Surroundings, isolation: Tier) -> None:
-        self._around, self._isolation = around, isolation
+
+class Lane:
+    """Processes of the lowest priority that judge, in boxes of the tier `isolation`, until `stop` is set."""
+
+    def __init__(self, around: Surroundings, isolation: Tier, stop: threading.Event) -> None:
+        self._around, self._isolation, self._stop = around, isolation, stop
         self._idle: list[tuple[float, ProcessPoolExecutor]] = []
         self._lock = threading.Lock()
         self._context = get_context("spawn")
@@ -116,16 +122,22 @@ class Lane:
     @contextmanager
     def process(self) -> Iterator[Callable[[Order], dict[str, Any]]]:
         """A process for as long as there is work for it: a function that gives the report as it is stored. What flies
-        from it (BrokenProcessPool where the process was killed, NoBox) ends the process."""
+        from it (BrokenProcessPool where the process was killed, NoBox, Ending) ends the process."""
         with self._lock:
             pool = self._idle.pop()[1] if self._idle else self._start()
         try:
-            yield lambda order: pool.submit(_judged, order, self._around, self._isolation).result()
+            yield lambda order: self._awaited(pool.submit(_judged, order, self._around, self._isolation))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         with self._lock:
             self._idle.append((time.monotonic(), pool))
+
+    def _awaited(self, result: Future[dict[str, Any]]) -> dict[str, Any]:
+        while not wait([result], LOOK_SECONDS).done:
+            if self._stop.is_set():
+                raise Ending
+        return result.result()
 
     def rest(self) -> None:
         """End the processes that have been idle for long."""

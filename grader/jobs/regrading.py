@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from grader.course import regrade_work
 from grader.course.database import Database
 from grader.course.regrade_work import Work
 from grader.course.tables import Status, Submission
-from grader.jobs.judging import Lane, NoBox, Order, Surroundings, judge
+from grader.jobs.judging import Ending, Lane, NoBox, Order, Surroundings, judge
 from grader.jobs.port import REGRADING, Job
 from grader.report import stored
 
@@ -45,7 +46,6 @@ class Regrader:
     ) -> None:
         self._database, self._lane, self._around, self._sandbox = database, lane, around, sandbox
         self._stop = stop
-        self._current: dict[int, Work] = {}
 
     def __call__(self, key: str) -> None:
         regrade, shard = map(int, key.split("."))
@@ -54,7 +54,7 @@ class Regrader:
         work = self._next(regrade, shard)
         if work is None:
             return
-        with self._lane.process() as judged:
+        with suppress(Ending), self._lane.process() as judged:
             while work is not None:
                 self._grade(work, judged)
                 work = self._next(regrade, shard)
@@ -64,10 +64,7 @@ class Regrader:
         self._lane.rest()
 
     def release(self) -> None:
-        """Hand back what is being graded, at no cost: this worker ends."""
-        with self._database.write() as session:
-            for work in list(self._current.values()):
-                regrade_work.release(session, work)
+        """End the processes: this worker ends. What they had begun was handed back when it was told to."""
         self._lane.close()
 
     def _next(self, regrade: int, shard: int) -> Work | None:
@@ -75,10 +72,7 @@ class Regrader:
         if self._stop.is_set():
             return None
         with self._database.write() as session:
-            work = regrade_work.take(session, regrade, shard)
-            if work is not None:
-                self._current[work.item] = work
-        return work
+            return regrade_work.take(session, regrade, shard)
 
     def _make_way(self) -> None:
         """Wait while uploads do, but not for ever."""
@@ -98,7 +92,7 @@ class Regrader:
             content = judged(order)
             if _hit_the_clock(content):
                 content = stored.encode(judge(order, self._around, self._sandbox))
-        except NoBox:
+        except (NoBox, Ending):
             self._settle(work, regrade_work.release)
             raise
         except BrokenProcessPool:
@@ -113,7 +107,6 @@ class Regrader:
     def _settle(self, work: Work, end: Callable[[Session, Work], bool]) -> None:
         with self._database.write() as session:
             heard = end(session, work)
-        del self._current[work.item]
         log.info("regraded" if heard else "regraded too late", submission=work.submission, attempt=work.attempt)
 
 

@@ -237,7 +237,7 @@ def work(
         if sandbox:
             around = Surroundings(secret_of(settings), own)
             grader = Grader(database, around, sandbox, worker, stop=stop)
-            regrader = Regrader(database, Lane(around, sandbox.isolation), around, sandbox, stop)
+            regrader = Regrader(database, Lane(around, sandbox.isolation, stop), around, sandbox, stop)
             handlers |= {GRADE: grader, REGRADE: regrader}
             steps |= {"stop": (STOP_SECONDS, grader.stop_unwanted), "rest": (REST_SECONDS, regrader.rest)}
         engine = make_engine(settings.database_url, for_dbos=True)
