@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from grader.core import Report
+from grader.course import teams
 from grader.course.filters import Filters
 from grader.course.filters import students as students_of
 from grader.course.people import Person, courses_of
 from grader.course.permissions import STAFF, place_in, visible_submissions
-from grader.course.schedule import attempts_left
+from grader.course.schedule import attempts_left, own_dates
 from grader.course.tables import (
     Course,
     CourseAssignment,
@@ -137,7 +138,7 @@ def _student_block(session: Session, course: Course, who: Person, at: datetime) 
         AssignmentRow(
             one.slug,
             title_of(one),
-            one.due,
+            own_dates(session, one, who.id).due,
             one.unit.max_score,
             best=grades.get(one.id),
             latest=latest.get(one.id),
@@ -158,11 +159,11 @@ def _latest(session: Session, user_id: int) -> dict[int, Submission]:
 
 
 def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> Attempts:
-    """The newest `ATTEMPTS_SHOWN` hand-ins of a person."""
+    """The newest `ATTEMPTS_SHOWN` hand-ins of a person and their team."""
     rows = session.scalars(
         sa.select(Submission)
-        .where(Submission.assignment_id == assignment.id, Submission.user_id == user_id)
-        .order_by(Submission.number.desc())
+        .where(teams.theirs(session, assignment, user_id))
+        .order_by(Submission.received_at.desc(), Submission.id.desc())
         .limit(ATTEMPTS_SHOWN)
     ).all()
     told = [row.report_id for row in rows if row.status in (Status.DONE, Status.REJECTED)]

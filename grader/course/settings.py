@@ -14,7 +14,7 @@ from grader.core import Message
 from grader.course import audit, grades, people, terms, versions
 from grader.course.schedule import stamp
 from grader.course.tables import Course, CourseAssignment, now
-from grader.errors import Unprocessable
+from grader.errors import BadRequest, Unprocessable
 
 MOVES_GRADES = frozenset({"due", "grace_minutes", "late_policy", "counts", "teams", "questions"})
 """Settings that say what was late, which submission counts and for whom, and what there is to get."""
@@ -59,11 +59,11 @@ def change_course(
     by: int | None = None,
     version: int | None = None,
 ) -> None:
-    """The same for a course. Raises BadRequest for an unknown zone, Unprocessable for an unknown profile, Conflict."""
+    """The same for a course. Raises Unprocessable for an unknown zone or profile, Conflict."""
     session.refresh(course, with_for_update={"key_share": True})
     versions.check_logged(session, course.version, version, course.id, ("course",), course.slug)
     if "timezone" in values:
-        people.zone(values["timezone"])
+        _check_zone(values["timezone"])
     if "profile" in values:
         terms.check_profile(session, values["profile"])
     changed = _set(course, values)
@@ -76,6 +76,13 @@ def change_course(
     detail = {"was": plain(changed), "set": plain({name: getattr(course, name) for name in changed})}
     audit.record(session, "course", course.slug, user_id=by, course_id=course.id, detail=detail)
     session.flush()
+
+
+def _check_zone(name: str) -> None:
+    try:
+        people.zone(name)
+    except BadRequest as error:
+        raise Unprocessable(error.message, extra={"field": "timezone"}) from None
 
 
 def _set(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,8 +66,9 @@ class GradedUnit:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `due` is the reader's own; `cost` says what being late would cost now; `waiting` is the newest attempt that is not finished; `profile` is empty
-    where everybody is graded by it; before it opens, students see neither what is asked nor the starter files."""
+    """What the templates of this page show. `due` is the reader's own, `cost` says what being late would cost now.
+    `waiting` is the newest attempt that is not finished; `profile` is empty where everybody is graded by it; before it
+    opens, students see neither what is asked nor the starter files."""
 
     due: datetime | None
     opens: datetime | None
