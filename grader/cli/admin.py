@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.regrading import regrade
 from grader.cli.seeding import seed_demo
 from grader.core import Message
 from grader.errors import BadRequest
@@ -333,3 +334,4 @@ def map_path(
 
 
 app.command("seed-demo")(seed_demo)
+app.command("regrade")(regrade)
