@@ -16,6 +16,7 @@ from grader.api import (
     allowances,
     assignments,
     courses,
+    dashboard,
     documentation,
     gradebook,
     health,
@@ -23,6 +24,7 @@ from grader.api import (
     hooks,
     people,
     problems,
+    receipts,
     regrades,
     reports,
     submissions,
@@ -30,7 +32,8 @@ from grader.api import (
 from grader.api.dependencies import Turns
 from grader.api.frame import Frame
 from grader.api.guard import refuse_undeclared
-from grader.api.watch import Watcher
+from grader.api.memory import Memory
+from grader.api.watch import CourseWatcher, Watcher
 from grader.course.database import Database
 from grader.settings import Settings
 
@@ -50,10 +53,25 @@ def create_app(
     app.state.database = Database(settings)
     app.state.turns = Turns(app.state.database)
     app.state.watcher = Watcher(app.state.database)
+    app.state.course_watcher = CourseWatcher(app.state.database)
+    app.state.memory = Memory()
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
-    for module in (submissions, reports, hints, gradebook, allowances, assignments, courses, account, people, regrades):
+    for module in (
+        submissions,
+        reports,
+        hints,
+        gradebook,
+        dashboard,
+        allowances,
+        assignments,
+        courses,
+        account,
+        people,
+        receipts,
+        regrades,
+    ):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):
         app.include_router(router)
@@ -65,6 +83,7 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(app.state.watcher.run)
+        tasks.start_soon(app.state.course_watcher.run)
         yield
         tasks.cancel_scope.cancel()
     app.state.database.close()

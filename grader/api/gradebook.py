@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -14,21 +13,20 @@ from pydantic import AfterValidator
 
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
-from grader.api.schemas import GradebookRow, Moment, Page, Statistics
+from grader.api.schemas import Moment, Page, Statistics
 from grader.api.submissions import course_of
 from grader.core import Message
 from grader.course import gradebook, statistics, units
 from grader.course.filters import Filters
-from grader.course.gradebook import Row
+from grader.course.gradebook import Cell, Row
 from grader.course.permissions import Grant
 from grader.course.tables import Status
 from grader.errors import BadRequest
+from grader.report.spreadsheet import safe
 
 T = TypeVar("T")
 MOST_ROWS = 1000
 CURSOR = re.compile(r"[0-9]{1,9}")
-FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What a spreadsheet takes for the beginning of a formula, some of them also in full width."""
 
 router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
@@ -52,10 +50,11 @@ def filters(
     status: Annotated[Status | None, Query(description="Of a submission.")] = None,
     since: Annotated[Moment | None, Query(description="Submissions received then or later.")] = None,
     until: Annotated[Moment | None, Query(description="Submissions received before.")] = None,
+    search: Annotated[str | None, Query(max_length=200, description="Words of a name, an e-mail or a section.")] = None,
 ) -> Filters:
     """What is asked for, within what the route's permission grants."""
     within = request.state.grant.sections
-    return Filters(section, _slug(assignment), user, status, since, until, within)
+    return Filters(section, _slug(assignment), user, status, since, until, within, search)
 
 
 def _slug(typed: str | None) -> str | None:
@@ -78,15 +77,29 @@ def show(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[dict[str, Any]]:
-    """One row a student, with the scores that count. Students get their own row."""
-    table, following = paged(rows(grant, session, by, sort), limit, cursor)
-    items = [GradebookRow.model_validate(asdict(row)).model_dump(mode="json") for row in table]
-    return Page(items=[picked(item, fields) for item in items], next_cursor=following)
+    """One row a student, with the scores that count; `overridden`, `excused` and `withheld` stand beside one where that
+    was decided by hand. Students get their own row."""
+    begin = started(cursor)
+    table = rows(grant, session, by, sort, begin=begin, limit=limit + 1)
+    items = [picked(_told(row), fields) for row in table[:limit]]
+    return Page(items=items, next_cursor=str(begin + limit) if len(table) > limit else None)
+
+
+def _told(row: Row) -> dict[str, Any]:
+    about = {name: getattr(row, name) for name in ("user", "name", "email", "section", "group", "external_id")}
+    return {**about, "scores": {slug: _score(cell) for slug, cell in row.scores.items()}, "total": float(row.total)}
+
+
+def _score(cell: Cell) -> dict[str, Any]:
+    """What was decided by hand is told where something was."""
+    told = {"score": float(cell.score), "max_score": float(cell.max_score), "late": cell.late}
+    decided = {name: True for name in ("overridden", "excused", "withheld") if getattr(cell, name)}
+    return {**told, "submission": cell.submission, **decided}
 
 
 @router.get("/courses/{course}/gradebook.csv", response_class=Response)
 def show_csv(grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email") -> Response:
-    """The same as a table: who, then the score in each assignment, then the total."""
+    """The same as a table: who, then the score in each assignment, then the total. `EX`: excused, and no part of it."""
     table = rows(grant, session, by, sort)
     text = as_csv(table, gradebook.slugs(session, course_of(grant).id, by))
     name = f"{course_of(grant).slug}-gradebook.csv"
@@ -94,9 +107,11 @@ def show_csv(grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email")
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def rows(grant: Grant, session: Reader, by: Filters, sort: str) -> list[Row]:
+def rows(
+    grant: Grant, session: Reader, by: Filters, sort: str, *, begin: int = 0, limit: int | None = None
+) -> list[Row]:
     own = None if grant.staff else grant.person.id
-    return gradebook.rows(session, course_of(grant).id, by, sort=sort, user=own)
+    return gradebook.rows(session, course_of(grant).id, by, sort=sort, user=own, begin=begin, limit=limit)
 
 
 def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
@@ -106,14 +121,14 @@ def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
     write.writerow(["user", "name", "email", "section", "group", "external_id", *slugs, "total"])
     for row in table:
         who = (safe(text) for text in (row.name, row.email, row.section, row.group, row.external_id))
-        scores = (float(row.scores[slug].score) if slug in row.scores else "" for slug in slugs)
-        write.writerow([row.user, *who, *scores, float(row.total)])
+        write.writerow([row.user, *who, *map(_points, row.marks), float(row.total)])
     return "\ufeff" + out.getvalue()
 
 
-def safe(text: str) -> str:
-    """`text` as a spreadsheet shows it and does not run it."""
-    return "'" + text if text.startswith(FORMULA) else text
+def _points(mark: gradebook.Mark | None) -> float | str:
+    if mark is None:
+        return ""
+    return "EX" if mark[6] & gradebook.EXCUSED else mark[2] / 100
 
 
 @router.get("/courses/{course}/statistics")
@@ -129,11 +144,16 @@ def show_statistics(grant: Staff, session: Reader, by: Filtered) -> Page[Statist
     return Page(items=items, next_cursor=None)
 
 
-def paged(table: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
-    """The page that begins at `cursor`, and the cursor of the next. Raises BadRequest for a cursor that is none."""
+def started(cursor: str | None) -> int:
+    """The number of the first row of the page at `cursor`. Raises BadRequest for a cursor that is none."""
     if cursor is not None and not CURSOR.fullmatch(cursor):
         raise BadRequest(Message("api.cursor", {"cursor": cursor}))
-    begin = int(cursor or 0)
+    return int(cursor or 0)
+
+
+def paged(table: Sequence[T], limit: int, cursor: str | None) -> tuple[Sequence[T], str | None]:
+    """The page that begins at `cursor`, and the cursor of the next. Raises BadRequest for a cursor that is none."""
+    begin = started(cursor)
     end = begin + limit
     return table[begin:end], str(end) if end < len(table) else None
 

@@ -197,17 +197,6 @@ class Score(BaseModel):
     submission: int | None
 
 
-class GradebookRow(BaseModel):
-    user: int
-    name: str
-    email: str
-    section: str
-    group: str
-    external_id: str
-    scores: dict[str, Score]
-    total: Points
-
-
 class Bar(BaseModel):
     """How many best scores are at least `low` and less than `high` (the last bar: at most)."""
 
@@ -217,7 +206,8 @@ class Bar(BaseModel):
 
 
 class CheckRate(BaseModel):
-    """How the submissions that count fared in one check; `pass_rate` leaves the skipped ones out."""
+    """How the submissions that count fared in one check; `pass_rate` leaves the skipped ones out;
+    `discrimination` is the correlation of passing it with the number of the other checks passed."""
 
     function: str
     check: str
@@ -225,6 +215,7 @@ class CheckRate(BaseModel):
     failed: int
     skipped: int
     pass_rate: float | None
+    discrimination: float | None
 
 
 class Statistics(BaseModel):

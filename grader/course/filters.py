@@ -9,10 +9,14 @@ import sqlalchemy as sa
 
 from grader.course.tables import CourseAssignment, Membership, Role, Status, Submission, User
 
+WORDS = 8
+"""Of a search; more narrow nothing down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """None leaves a filter out. `user` is an id or an e-mail; `status`, `since` and `until` look at submissions.
+    """None leaves a filter out. `user` is an id or an e-mail; `status`, `since` and `until` look at submissions;
+    `search` are words that each stand in a student's name, address or section.
 
     With one of the last three (and `assignment`, where it is given too) only those students are left who have a
     submission that fits all of them. `within` are the sections that whoever asks is confined to: it is no filter that
@@ -26,6 +30,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     within: frozenset[str] | None = None
+    search: str | None = None
 
     @property
     def of_submissions(self) -> bool:
@@ -47,6 +52,9 @@ def students(course_id: int, filters: Filters, *, roles: frozenset[Role] = froze
         query = query.where(is_user(filters.user))
     if filters.of_submissions:
         query = query.where(_fitting(course_id, filters))
+    for word in (filters.search or "").split()[:WORDS]:
+        seen = (User.name, User.email, Membership.section)
+        query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in seen)))
     return query
 
 

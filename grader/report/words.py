@@ -51,6 +51,13 @@ def function_word(status: FunctionStatus, lang: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
+def mistake_words(id: str, lang: str) -> str | None:
+    """What a program with a mistake does, of several (`a+b`) what each does; None where that depends on the program."""
+    parts = [f"diagnosis.{part}.does" for part in id.split("+")]
+    return "; ".join(text(Message(part), lang) for part in parts) if all(map(has, parts)) else None
+
+
+@lru_cache(maxsize=KEPT)
 def verdict_word(status: CheckStatus, lang: str) -> str:
     return text(Message(f"status.verdict.{status.value}"), lang)
 

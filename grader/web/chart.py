@@ -12,6 +12,8 @@ BASE = HEIGHT - 22
 TOP = 20
 """Room above the highest bar for its number."""
 GAP = 4
+WIDE, HIGH = 120, 24
+"""Of a line within a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,26 @@ def histogram(counts: Sequence[tuple[Fraction, Fraction, int]]) -> Chart:
             for index, (low, high, count) in enumerate(counts)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line of scores without axes: `points` of a polyline, and the last one."""
+
+    points: str
+    x: float
+    y: float
+    width: int = WIDE
+    height: int = HIGH
+
+
+def spark(scores: Sequence[Fraction], most: Fraction) -> Spark | None:
+    """From the first to the last, full marks at the top; None for fewer than two."""
+    if len(scores) < 2 or most <= 0:
+        return None
+    step = (WIDE - 6) / (len(scores) - 1)
+    places = [
+        (round(3 + index * step, 1), round(3 + (HIGH - 6) * (1 - float(min(score / most, 1))), 1))
+        for index, score in enumerate(scores)
+    ]
+    return Spark(" ".join(f"{x},{y}" for x, y in places), *places[-1])

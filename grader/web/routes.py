@@ -6,6 +6,7 @@ from grader.web.pages import (
     account,
     allowances,
     assignment,
+    drilldown,
     gradebook,
     hints,
     home,
@@ -18,6 +19,7 @@ from grader.web.pages import (
     source,
     statistics,
     submission,
+    verify,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +30,7 @@ for room in (
     source,
     hints,
     gradebook,
+    drilldown,
     statistics,
     queue,
     sign_in,

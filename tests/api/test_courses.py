@@ -125,7 +125,15 @@ def test_statistics_of_a_course_and_of_one_assignment(graded: Site) -> None:
     (svm,) = items(graded, "/statistics?assignment=svm&section=b")
     assert (svm["students"], svm["submitted"]) == (1, 1)
     assert svm["checks"] == [
-        {"function": "svm_loss_naive", "check": "gradient", "passed": 0, "failed": 1, "skipped": 0, "pass_rate": 0}
+        {
+            "function": "svm_loss_naive",
+            "check": "gradient",
+            "passed": 0,
+            "failed": 1,
+            "skipped": 0,
+            "pass_rate": 0,
+            "discrimination": None,
+        }
     ]
     assert graded.get(COURSE + "/statistics?assignment=nothing", "ines").status_code == 404
 

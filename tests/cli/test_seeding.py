@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.cli.seeding import SEED, Sample, Size, grade_samples, seed, spread
+from grader.cli.seeding import Sample, Size, grade_samples, seed, spread
 from grader.course import people
 from grader.course.database import Database, migrate
 from grader.course.filters import Filters
