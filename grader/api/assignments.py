@@ -87,9 +87,8 @@ def change(
 ) -> AssignmentDetail:
     """Raises Unprocessable for settings that cannot be, Conflict where someone was faster."""
     assignment = find_assignment(session, course_of(grant), slug)
-    if "released" in values:
-        values["released_at"] = settings.released_at(assignment, values.pop("released"))
-    settings.change(session, assignment, values, by=grant.person.id, version=version)
+    columns = settings.columns(assignment, values)
+    settings.change(session, assignment, columns, by=grant.person.id, version=version)
     return detail(session, grant, assignment, lang, datetime.now(UTC))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli import scheduling
 from grader.cli.regrading import regrade
 from grader.cli.seeding import seed_demo
 from grader.core import Message
@@ -235,7 +236,8 @@ def enable(
       grader admin enable cs231n svm:2+softmax --as homework1 --title "Homework 1"
     """
     from grader.cli.finding import find
-    from grader.course import grades, people, schedule, terms, units
+    from grader.course import people, schedule, units
+    from grader.course import settings as settings_of
     from grader.grading import registry
 
     find(assignment)
@@ -245,11 +247,9 @@ def enable(
         where = people.find_course(session, course)
         at = None if due is None else schedule.local_time(due, where.timezone)
         called = people.one_line(title) if title else None
-        made = units.enable(session, where, assignment, slug=slug, title=called, due=at)
-        if profile is not None:
-            terms.check_profile(session, profile)
-            made.profile = profile
-        grades.settle_all(session, made)
+        made = units.enable(session, where, assignment, slug=slug, title=called)
+        given = {"due": at, "profile": profile}
+        settings_of.change(session, made, {name: value for name, value in given.items() if value is not None})
     if at is None:
         _say("course.shell.enabled", slug=made.slug, course=course)
     else:
@@ -335,3 +335,7 @@ def map_path(
 
 app.command("seed-demo")(seed_demo)
 app.command("regrade")(regrade)
+app.command("settings")(scheduling.settings)
+app.command("extend")(scheduling.extend)
+app.command("override")(scheduling.override)
+app.command("late-days")(scheduling.late_days)

@@ -93,9 +93,12 @@ def _set(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return old
 
 
-def released_at(assignment: CourseAssignment, released: bool) -> datetime | None:
-    """When scores were released: now, where they are for the first time."""
-    return (assignment.released_at or now()) if released else None
+def columns(assignment: CourseAssignment, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as the table keeps them: `released` is the moment of the first release."""
+    values = dict(settings)
+    if "released" in values:
+        values["released_at"] = (assignment.released_at or now()) if values.pop("released") else None
+    return values
 
 
 def _check(session: Session, assignment: CourseAssignment, changed: Collection[str]) -> None:
