@@ -22,6 +22,7 @@ from grader.api import (
     health,
     hints,
     hooks,
+    passwords,
     people,
     problems,
     receipts,
@@ -35,6 +36,7 @@ from grader.api.guard import refuse_undeclared
 from grader.api.memory import Memory
 from grader.api.watch import CourseWatcher, Watcher
 from grader.course.database import Database
+from grader.course.passwords import Passwords
 from grader.settings import Settings
 
 PREFIX = "/api/v1"
@@ -55,6 +57,7 @@ def create_app(
     app.state.watcher = Watcher(app.state.database)
     app.state.course_watcher = CourseWatcher(app.state.database)
     app.state.memory = Memory()
+    app.state.desk = passwords.Desk(Passwords())
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)
@@ -68,6 +71,7 @@ def create_app(
         assignments,
         courses,
         account,
+        passwords,
         people,
         receipts,
         regrades,

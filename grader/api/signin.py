@@ -1,14 +1,22 @@
-"""Signing in by link: the page shows a button, its POST redeems the link and sets the session cookie."""
+"""Signing in and out of a browser: the session is always one that we have drawn, in a cookie that scripts cannot read.
+
+Whatever session a browser brings when somebody signs in is ended: what another knew of it opens nothing.
+"""
 
 from __future__ import annotations
 
 from fastapi import Request, Response
+from limits import RateLimitItemPerMinute
 from sqlalchemy.orm import Session
 
-from grader.api.dependencies import cookie_name
+from grader.api import rates
+from grader.api.dependencies import cookie_name, settings_of
 from grader.course import access
 from grader.course.tables import User
 from grader.settings import Settings
+
+LINKS = RateLimitItemPerMinute(60)
+"""Tries of links from one network."""
 
 
 def make_link(session: Session, user: User, settings: Settings) -> str:
@@ -16,11 +24,25 @@ def make_link(session: Session, user: User, settings: Settings) -> str:
     return f"{settings.base_url.rstrip('/')}/sign-in/{access.make_link(session, user)}"
 
 
-def sign_in(session: Session, secret: str, response: Response, settings: Settings) -> None:
-    """Redeem the link and hand the browser its session. Raises Unauthenticated where the link is dead."""
+def sign_in(session: Session, secret: str, request: Request, response: Response) -> None:
+    """Redeem the link and hand the browser its session. Raises Unauthenticated where the link is dead, TooMany."""
+    rates.check(request, LINKS, "people.link.fast", "links", rates.network(request))
+    _hand(request, response, session, access.redeem(session, secret))
+
+
+def begin(session: Session, user_id: int, request: Request, response: Response) -> None:
+    """Hand the browser of a person a new session."""
+    _hand(request, response, session, access.begin_session(session, user_id))
+
+
+def _hand(request: Request, response: Response, session: Session, cookie: str) -> None:
+    settings = settings_of(request)
+    name = cookie_name(settings)
+    if brought := request.cookies.get(name):
+        access.sign_out(session, brought)
     response.set_cookie(
-        cookie_name(settings),
-        access.redeem(session, secret),
+        name,
+        cookie,
         max_age=int(access.SESSION_LIVES.total_seconds()),
         httponly=True,
         samesite="lax",

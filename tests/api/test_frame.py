@@ -30,7 +30,7 @@ router = guarded_router()
 @router.post("/sign-in/{secret}", dependencies=[Depends(permission("public"))])
 def enter(secret: str, request: Request, session: Writer) -> Response:
     response = PlainTextResponse("in")
-    sign_in(session, secret, response, settings_of(request))
+    sign_in(session, secret, request, response)
     return response
 
 

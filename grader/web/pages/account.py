@@ -7,13 +7,18 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from grader.api import account
-from grader.api.dependencies import Reader, Writer, permission
+from grader.api import passwords as door
+from grader.api.dependencies import Reader, Writer, database_of, permission
 from grader.api.guard import guarded_router
+from grader.course import passwords
 from grader.course.people import courses_of
 from grader.course.permissions import SCOPES, Grant
 from grader.course.tables import now
+from grader.errors import BadRequest, Forbidden, GraderError, TooMany
+from grader.report import text
 from grader.web.frame import frame_of
 from grader.web.rendering import page, say
 
@@ -69,12 +74,21 @@ def revoke_token(token: str, grant: Owner, session: Writer) -> Response:
 
 @router.get("/account/sign-in")
 def sign_in(request: Request, grant: Viewer, session: Reader) -> Response:
+    return _sign_in(request, grant, session)
+
+
+def _sign_in(request: Request, grant: Grant, session: Reader, error: GraderError | None = None) -> Response:
     frame = frame_of(request, session, grant.person)
     sessions = account.sessions_of(session, grant)
     lead = "people.sessions.one" if len(sessions) == 1 else "people.sessions.lead"
     return page(
         frame,
         "sessions.html",
+        status=error.status if error else 200,
+        problem=text(error.message, frame.lang) if error else "",
+        has_password=passwords.kept(session, grant.person.id) is not None,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
         title=say(frame, "people.sessions.title"),
         here="account",
         sessions=sessions,
@@ -92,3 +106,25 @@ def end_session(session_id: str, grant: Owner, session: Writer) -> Response:
 def end_others(grant: Owner, session: Writer) -> Response:
     account.end_others(session, grant)
     return RedirectResponse("/account/sign-in", status_code=303)
+
+
+@router.post("/account/password")
+async def set_password(
+    request: Request,
+    grant: Owner,
+    action: Annotated[Literal["set", "remove"], Form()],
+    current: Annotated[str, Form(max_length=passwords.LONGEST)] = "",
+    new: Annotated[str, Form(max_length=passwords.LONGEST)] = "",
+) -> Response:
+    """Set, change or remove the password; what is wrong is told on the page."""
+    response = RedirectResponse("/account/sign-in", status_code=303)
+    try:
+        await door.change(request, grant, response, current, new if action == "set" else None)
+    except (BadRequest, Forbidden, TooMany) as error:
+        return await run_in_threadpool(_refused, request, grant, error)
+    return response
+
+
+def _refused(request: Request, grant: Grant, error: GraderError) -> Response:
+    with database_of(request).read() as session:
+        return _sign_in(request, grant, session, error)

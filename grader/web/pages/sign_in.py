@@ -1,4 +1,4 @@
-"""`/sign-in`: a link instead of a password. GET never uses a link up, so that a mail scanner cannot; a button does."""
+"""`/sign-in`: by link, or with a password. GET never uses a link up, so that a mail scanner cannot; a button does."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
+from grader.api import passwords as door
 from grader.api import signin
 from grader.api.dependencies import Reader, Writer, permission, settings_of, visitor
 from grader.api.guard import guarded_router
-from grader.course import access
-from grader.errors import Unauthenticated
+from grader.api.problems import of_error
+from grader.course import access, passwords
+from grader.errors import TooMany, Unauthenticated
 from grader.report import text
 from grader.web.frame import frame_alone, frame_of
-from grader.web.rendering import page, say
+from grader.web.rendering import Frame, page, say
 
 router = guarded_router(dependencies=[Depends(permission("public"))])
 
 
 @router.get("/sign-in")
 def ask(request: Request, session: Reader) -> Response:
-    person = visitor(request)
-    frame = frame_of(request, session, person)
-    return page(frame, "sign_in.html", title=say(frame, "web.sign-in.title"), problem="")
+    return _page(frame_of(request, session, visitor(request)))
+
+
+def _page(frame: Frame, problem: str = "", status: int = 200, email: str = "") -> Response:
+    title = say(frame, "web.sign-in.title")
+    return page(frame, "sign_in.html", status=status, title=title, problem=problem, email=email)
 
 
 @router.post("/sign-in")
@@ -34,24 +40,40 @@ def take(link: Annotated[str, Form(max_length=2000)]) -> Response:
     return RedirectResponse(f"/sign-in/{secret if usable else 'unknown'}", status_code=303)
 
 
+@router.post("/sign-in/password")
+async def enter_with_password(
+    request: Request,
+    email: Annotated[str, Form(max_length=254)] = "",
+    password: Annotated[str, Form(max_length=passwords.LONGEST)] = "",
+) -> Response:
+    """What is wrong is told in the same words and time for an address that nobody has."""
+    response = RedirectResponse("/", status_code=303)
+    try:
+        await door.sign_in(request, response, email, password)
+    except (Unauthenticated, TooMany) as error:
+        frame = await run_in_threadpool(frame_alone, request)
+        refused = _page(frame, text(error.message, frame.lang), error.status, email)
+        refused.headers.update(of_error(error, frame.lang).headers if isinstance(error, TooMany) else {})
+        return refused
+    return response
+
+
 @router.get("/sign-in/{token}")
 def show(request: Request, token: str, session: Reader) -> Response:
     frame = frame_of(request, session, visitor(request))
-    title = say(frame, "web.sign-in.title")
     if access.is_usable(session, token):
-        return page(frame, "sign_in_link.html", title=title, token=token)
-    return page(frame, "sign_in.html", status=404, title=title, problem=say(frame, "web.sign-in.dead"))
+        return page(frame, "sign_in_link.html", title=say(frame, "web.sign-in.title"), token=token)
+    return _page(frame, say(frame, "web.sign-in.dead"), 404)
 
 
 @router.post("/sign-in/{token}")
 def enter(request: Request, token: str, session: Writer) -> Response:
     response = RedirectResponse("/", status_code=303)
     try:
-        signin.sign_in(session, token, response, settings_of(request))
+        signin.sign_in(session, token, request, response)
     except Unauthenticated as error:
         frame = frame_alone(request)
-        problem = text(error.message, frame.lang)
-        return page(frame, "sign_in.html", status=401, title=say(frame, "web.sign-in.title"), problem=problem)
+        return _page(frame, text(error.message, frame.lang), 401)
     return response
 
 
