@@ -25,7 +25,6 @@ from grader.api import (
     passwords,
     people,
     problems,
-    receipts,
     regrades,
     reports,
     submissions,
@@ -73,7 +72,6 @@ def create_app(
         account,
         passwords,
         people,
-        receipts,
         regrades,
     ):
         app.include_router(module.router, prefix=PREFIX)
