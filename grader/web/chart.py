@@ -14,6 +14,8 @@ TOP = 20
 GAP = 4
 WIDE, HIGH = 120, 24
 """Of a line within a text."""
+SHORT, STEP = 90, 44
+"""How high a small picture is, and how wide one of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,22 @@ class Bar:
 
     low: Fraction
     high: Fraction
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`count` of what is called `name`; the rest is in units of the picture."""
+
+    name: str
     count: int
     x: float
     y: float
@@ -82,3 +100,21 @@ def spark(scores: Sequence[Fraction], most: Fraction) -> Spark | None:
         for index, score in enumerate(scores)
     ]
     return Spark(" ".join(f"{x},{y}" for x, y in places), *places[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    bars: tuple[Column, ...]
+    width: int
+    height: int = SHORT
+    base: int = SHORT - 22
+
+
+def columns(counts: Sequence[tuple[str, int]]) -> Columns:
+    """The picture of what is counted by name, in columns of one width."""
+    most = max((count for _, count in counts), default=0) or 1
+    made = []
+    for index, (name, count) in enumerate(counts):
+        high = round((SHORT - 22 - TOP) * count / most, 1)
+        made.append(Column(name, count, index * STEP + GAP / 2, round(SHORT - 22 - high, 1), STEP - GAP, high))
+    return Columns(tuple(made), max(1, len(made)) * STEP)

@@ -87,6 +87,8 @@ ROUTES: dict[str, Kind] = {
     f"GET {API}{SUBMISSION}/since": READER,
     f"GET {API}{SUBMISSION}/files": READER,
     f"GET {API}{SUBMISSION}/files/{{path}}": READER,
+    f"GET {API}{SUBMISSION}/receipt": READER,
+    f"POST {API}/verify": PUBLIC,
     # --- a course and its assignments
     f"GET {API}{COURSE}": MEMBERS,
     f"PATCH {API}{COURSE}": INSTRUCTOR,
@@ -143,6 +145,8 @@ ROUTES: dict[str, Kind] = {
     f"GET {ASSIGNMENT}/hints": STAFF,
     f"POST {ASSIGNMENT}/hints": INSTRUCTOR,
     f"GET {ASSIGNMENT}/statistics": STAFF,
+    f"GET {ASSIGNMENT}/statistics/mistakes/{{diagnosis}}": STAFF,
+    f"GET {ASSIGNMENT}/statistics/results/{{fingerprint}}": STAFF,
     f"GET {ASSIGNMENT}/regrades": INSTRUCTOR.only("read"),
     f"POST {ASSIGNMENT}/regrades": INSTRUCTOR,
     f"GET {REGRADE}": INSTRUCTOR.only("read"),
@@ -178,6 +182,9 @@ ROUTES: dict[str, Kind] = {
     "POST /sign-in/{token}": Kind((401,) * 9, public=True),
     "POST /sign-out": PUBLIC,
     "POST /preferences": PUBLIC,
+    "GET /verify": PUBLIC,
+    "POST /verify": PUBLIC,
+    "GET /verify/key.pem": PUBLIC,
 }
 
 VALUES: dict[str, str] = {
