@@ -22,9 +22,11 @@ from grader.api import (
     health,
     hints,
     hooks,
+    mail,
     passwords,
     people,
     problems,
+    receipts,
     regrades,
     reports,
     submissions,
@@ -70,8 +72,10 @@ def create_app(
         assignments,
         courses,
         account,
+        mail,
         passwords,
         people,
+        receipts,
         regrades,
     ):
         app.include_router(module.router, prefix=PREFIX)

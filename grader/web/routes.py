@@ -33,6 +33,7 @@ for room in (
     drilldown,
     statistics,
     queue,
+    sign_in_mail,  # before what takes any word for a link
     sign_in,
     preferences,
     account,
@@ -40,5 +41,6 @@ for room in (
     regrades,
     settings,
     allowances,
+    verify,
 ):
     router.include_router(room.router)

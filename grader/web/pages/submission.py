@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
-from grader.api.submissions import course_of, submission_of
+from grader.api.receipts import ReceiptKey
+from grader.api.submissions import course_of, row_of, submission_of
 from grader.core import Report
-from grader.course import audit, hints, lateness, pages, submissions
+from grader.course import audit, hints, lateness, pages, receipts, submissions
 from grader.course.permissions import Grant
 from grader.course.standing import Standing, standing
 from grader.course.tables import Status, Submission, SubmissionFile
@@ -74,9 +75,11 @@ def show(
     request: Request,
     session: Reader,
     grant: Annotated[Grant, Depends(permission("submission.read"))],
+    key: ReceiptKey,
     opened: Annotated[str, Query(description="The door of the hint that was opened just now.")] = "",
 ) -> Response:
-    return _answer(request, session, grant, "submission.html", opened)
+    receipt = receipts.receipt_of(session, row_of(grant), key).id
+    return _answer(request, session, grant, "submission.html", opened, receipt)
 
 
 @router.get(PATH + "/live")
@@ -95,7 +98,9 @@ def cancel(session: Writer, grant: Annotated[Grant, Depends(permission("submissi
     return RedirectResponse(f"/submissions/{id}", status_code=303)
 
 
-def _answer(request: Request, session: Session, grant: Grant, template: str, opened: str = "") -> Response:
+def _answer(  # noqa: PLR0917
+    request: Request, session: Session, grant: Grant, template: str, opened: str = "", receipt: str = ""
+) -> Response:
     course = course_of(grant)
     frame = frame_of(request, session, grant.person, course)
     now = standing(session, submission_of(grant))
@@ -103,7 +108,8 @@ def _answer(request: Request, session: Session, grant: Grant, template: str, ope
     shown = _view(session, frame, grant, now, report)
     title = say(frame, "web.submission.title", assignment=shown.title, number=now.submission.number)
     report_parts = _report(session, frame, grant, now.submission, report, opened)
-    return page(frame, template, title=title, course=course, staff=grant.staff, s=shown, **report_parts)
+    known: dict[str, Any] = {"title": title, "course": course, "staff": grant.staff, "receipt": receipt, "s": shown}
+    return page(frame, template, **known, **report_parts)
 
 
 def _report(  # noqa: PLR0917
