@@ -15,6 +15,7 @@ from grader.api import (
     account,
     allowances,
     assignments,
+    audit,
     courses,
     dashboard,
     documentation,
@@ -25,10 +26,12 @@ from grader.api import (
     mail,
     passwords,
     people,
+    preferences,
     problems,
     receipts,
     regrades,
     reports,
+    site,
     submissions,
 )
 from grader.api.dependencies import Turns
@@ -75,8 +78,11 @@ def create_app(
         mail,
         passwords,
         people,
+        site,
+        preferences,
         receipts,
         regrades,
+        audit,
     ):
         app.include_router(module.router, prefix=PREFIX)
     for router in (hooks.router, health.router, documentation.router, *routers):

@@ -26,7 +26,8 @@ LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class Person:
     """A signed-in user as plain data. `scopes` is what the token allows, `course` the one that it is confined to (an
-    id), `until` when it expires; a browser session, known by its hash in `session`, allows all everywhere."""
+    id), `until` when it expires; a browser session, known by its hash in `session`, allows all everywhere.
+    `timezone` is the one they chose, if any."""
 
     id: int
     email: str
@@ -37,10 +38,11 @@ class Person:
     course: int | None = None
     until: datetime | None = None
     session: str | None = None
+    timezone: str | None = None
 
 
 def person(user: User) -> Person:
-    return Person(user.id, user.email, user.name, user.admin, user.language)
+    return Person(user.id, user.email, user.name, user.admin, user.language, timezone=user.timezone)
 
 
 def one_line(text: str) -> str:

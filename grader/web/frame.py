@@ -21,9 +21,10 @@ THEMES = ("light", "dark")
 
 
 def frame_of(request: Request, session: Session, person: Person | None, course: Course | None = None) -> Frame:
-    """The frame of a page; times are in the zone of `course`, else of the person's first course."""
+    """The frame of a page; times are in the zone that the person chose, else of `course`, else of their first."""
     courses = courses_of(session, person) if person else []
-    zones = [course.timezone] if course else [one.timezone for one, _ in courses]
+    chosen = person.timezone if person else None
+    zones = [chosen] if chosen else [one.timezone for one in ([course] if course else [one for one, _ in courses])]
     theme = request.cookies.get(THEME_COOKIE)
     return Frame(
         lang=language(request),
