@@ -387,6 +387,10 @@ ShareName = Literal[
 CaseKind = Literal["ordinary", "robustness", "stability", "normalization", "dropout", "test-mode"]
 
 
+EXACT = 1e-6
+"""The tolerance of results in double precision, where a case or a course names no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A graded situation: its structure is fixed, its numbers are drawn from the submission's own stream.
@@ -401,7 +405,7 @@ class Case:
     draw: Callable[[np.random.RandomState], Inputs]
     check: CaseKind = "ordinary"
     graded: tuple[str, ...] | None = None
-    tolerance: float = 1e-6
+    tolerance: float = EXACT
 
     def grades(self, output: Output) -> bool:
         """Does `output` count in this case?"""
@@ -772,6 +776,8 @@ class Report:
     profile: str = "default"
     title: Mapping[str, str] = field(default_factory=dict)  # an instructor's own, language -> text
     learning: int = 0  # the percentage of the points that a course has put on what a program learns
+    shares: Mapping[str, float] = field(default_factory=dict)  # check -> the percentage that a course has put on it
+    tolerance: float | None = None  # another one than the assignment's, for results in double precision
     supplied: bool = True  # did starter modules that were not handed in stand in?
 
     @property

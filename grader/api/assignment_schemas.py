@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from grader.api.schemas import Moment, Points, Score, Time, one_line, two_decimals
 from grader.course.terms import MOST_LEARNING
@@ -13,6 +14,15 @@ from grader.course.terms import MOST_LEARNING
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(one_line)]
 Given = Annotated[Points, AfterValidator(two_decimals)]
+
+
+def all_of_it(shares: dict[str, float]) -> dict[str, float]:
+    """Raises PydanticCustomError for more than all there is."""
+    if sum(shares.values()) > 100:
+        raise PydanticCustomError("less_than_equal", "at most 100 % in all", {"le": 100})
+    return shares
+
+
 Version = Annotated[int, Field(ge=0)] | None
 """The version that a change began from: 409 where it is not the current one any more; null: whatever it is."""
 
@@ -28,6 +38,7 @@ class LatePolicy(BaseModel):
     days: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
+CheckName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(one_line)]
 Visibility = Literal["always", "after-due", "after-release", "never"]
 
 
@@ -53,7 +64,9 @@ class Question(BaseModel):
 
 class AssignmentSettings(BaseModel):
     """What an instructor sets. PUT replaces all of it, PATCH what is given. `visibility` says when students see a check
-    (by its id); one that is not named: always. `released` shows what waits for that."""
+    (by its id); one that is not named: always. `released` shows what waits for that. `points` are percentages of a
+    function's points by check, the others share the rest; `tolerance` is that of results in double precision. What was
+    graded by other points or another tolerance stays as it is until it is graded again."""
 
     model_config = ConfigDict(extra="forbid")
     opens: Moment | None = None
@@ -72,11 +85,13 @@ class AssignmentSettings(BaseModel):
     profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     learning: Annotated[int, Field(ge=0, le=MOST_LEARNING)] = 0
     supply: bool = True
+    points: Annotated[
+        dict[CheckName, Annotated[float, Field(ge=0, le=100)]], Field(max_length=100), AfterValidator(all_of_it)
+    ] = {}
+    tolerance: Annotated[float, Field(ge=1e-12, le=0.1)] | None = None
     hints: HintRule = HintRule()
     teams: bool = False
-    visibility: Annotated[
-        dict[Annotated[str, Field(max_length=200), AfterValidator(one_line)], Visibility], Field(max_length=500)
-    ] = {}
+    visibility: Annotated[dict[CheckName, Visibility], Field(max_length=500)] = {}
     questions: Annotated[list[Question], Field(max_length=50)] = []
     released: bool = False
 
@@ -95,8 +110,9 @@ class NewAssignment(AssignmentChange):
 
 class AssignmentDetail(BaseModel):
     """An assignment as its course hands it out; `units` are what a bundle joins; `graded_by` is the profile that holds,
-    its own or its course's; `visibility` is told to staff. The fields from `best` on are the asking person's own: with
-    an extension `own_due` and `own_closes` differ from what everyone has; `if_now` says what being late would cost."""
+    its own or its course's; `visibility` and `points` are told to staff. The fields from `best` on are the asking
+    person's own: with an extension `own_due` and `own_closes` differ from what everyone has; `if_now` says what being
+    late would cost."""
 
     slug: str
     unit: str
@@ -119,6 +135,8 @@ class AssignmentDetail(BaseModel):
     graded_by: str
     learning: int
     supply: bool
+    points: dict[str, float]
+    tolerance: float | None
     hints: HintRule
     teams: bool
     visibility: dict[str, Visibility]

@@ -17,12 +17,13 @@ from grader.api.guard import guarded_router
 from grader.api.schemas import Page, Score
 from grader.api.submissions import course_of
 from grader.core import Message
-from grader.course import grades, lateness, settings, terms
+from grader.course import grades, lateness, settings, terms, visibility
 from grader.course.pages import title_of
 from grader.course.permissions import Grant
 from grader.course.schedule import attempts_left, own_dates
-from grader.course.tables import CourseAssignment, Grade, Submission
+from grader.course.tables import CourseAssignment, Submission
 from grader.course.units import by_slug, enable, find_assignment
+from grader.course.visibility import ShownGrade
 from grader.errors import NotFound
 from grader.report import text
 
@@ -30,7 +31,7 @@ router = guarded_router(tags=["courses"])
 Viewer = Annotated[Grant, Depends(permission("course.read"))]
 Editor = Annotated[Grant, Depends(permission("assignment.edit"))]
 PATH = "/courses/{course}/assignments"
-TOLD = frozenset({"title", "visibility", "released"})
+TOLD = frozenset({"title", "visibility", "points", "released"})
 """Settings that are told otherwise than the table keeps them."""
 
 
@@ -103,7 +104,7 @@ def opened(grant: Grant, assignment: CourseAssignment, now: datetime) -> CourseA
 def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: str, now: datetime) -> AssignmentDetail:
     unit, person = assignment.unit, grant.person.id
     dates, forecast = own_dates(session, assignment, person), lateness.forecast(session, assignment, person, now)
-    grade = session.get(Grade, (assignment.id, person))
+    best = visibility.grade_of(session, assignment, person, now, whole=grant.staff)
     latest = session.execute(
         sa.select(Submission.id, Submission.status)
         .where(Submission.user_id == person, Submission.assignment_id == assignment.id)
@@ -121,10 +122,11 @@ def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: s
         revision=unit.revision,
         **{name: getattr(assignment, name) for name in AssignmentSettings.model_fields if name not in TOLD},
         visibility=assignment.visibility if grant.staff else {},
+        points=assignment.points if grant.staff else {},
         released=assignment.released_at is not None,
         version=assignment.version,
         graded_by=terms.of(session, assignment).profile,
-        best=_score(grade) if grade else None,
+        best=_score(best) if best else None,
         latest=latest.id if latest else None,
         latest_status=latest.status if latest else None,
         attempts_left=attempts_left(session, assignment, person, now),
@@ -135,5 +137,6 @@ def detail(session: Session, grant: Grant, assignment: CourseAssignment, lang: s
     )
 
 
-def _score(grade: Grade) -> Score:
-    return Score(score=grade.score, max_score=grade.max_score, late=grade.late, submission=grade.submission_id)
+def _score(seen: ShownGrade) -> Score:
+    told = {name: getattr(seen, name) for name in Score.model_fields}
+    return Score(**told)

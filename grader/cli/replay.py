@@ -81,8 +81,7 @@ def _again(old: Json, paths: Sequence[Path], unsafe: bool) -> Json:
 
     assignment, box = find(old["assignment"]), sandbox(settings(), unsafe=unsafe)
     terms: dict[str, Any] = {"profile": registry.profile(old.get("profile", "default"))}
-    if learning := old.get("learning", 0):
-        terms["learning"] = learning
+    terms |= {name: old[name] for name in ("learning", "shares", "tolerance") if name in old}
     if old.get("supplied") is False:
         terms["supply"] = False
     try:

@@ -1,9 +1,9 @@
-"""By which terms a submission is graded: the conventions of the course, and what its learning checks are worth."""
+"""By which terms a submission is graded: the conventions of the course, what its checks are worth, and how exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,10 +20,13 @@ MOST_LEARNING = 10
 @dataclass(frozen=True, slots=True)
 class Terms:
     """`profile` is the name of a profile, `learning` the percentage of the points that `learning` checks carry,
-    `supply` whether starter modules that were not handed in stand in."""
+    `shares` those of other checks, `tolerance` another one than the assignment's, `supply` whether starter modules
+    that were not handed in stand in."""
 
     profile: str = DEFAULT_PROFILE
     learning: int = 0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    tolerance: float | None = None
     supply: bool = True
 
     def stored(self) -> dict[str, Any]:
@@ -37,13 +40,19 @@ def read(stored: Mapping[str, Any] | None) -> Terms | None:
 
 def of_report(report: Report) -> Terms:
     """Those that a report was made by."""
-    return Terms(report.profile, report.learning, report.supplied)
+    return Terms(report.profile, report.learning, dict(report.shares), report.tolerance, report.supplied)
 
 
 def of(session: Session, assignment: CourseAssignment) -> Terms:
     """What holds for `assignment` now: its own profile, else its course's."""
     course = session.get_one(Course, assignment.course_id)
-    return Terms(assignment.profile or course.profile, assignment.learning, assignment.supply)
+    return Terms(
+        profile=assignment.profile or course.profile,
+        learning=assignment.learning,
+        shares=assignment.points,
+        tolerance=assignment.tolerance,
+        supply=assignment.supply,
+    )
 
 
 def profiles(session: Session) -> list[str]:

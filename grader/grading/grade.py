@@ -18,6 +18,7 @@ from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -50,7 +51,7 @@ from grader.grading.definitions import located, top_names, why_missing
 from grader.grading.judge import Known
 from grader.grading.seeds import lender, stream
 from grader.grading.starters import untouched
-from grader.grading.weights import learning_counts
+from grader.grading.weights import as_asked
 
 log = logging.getLogger(__name__)
 DEFAULT = Profile()
@@ -72,20 +73,23 @@ def grade(
     *,
     profile: Profile = DEFAULT,
     learning: int = 0,
+    shares: Mapping[str, float] = MappingProxyType({}),
+    tolerance: float | None = None,
     supply: bool = True,
     shown: bool = True,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
-    """Grade `submission` with the conventions of `profile`, and `learning` percent of the points on what a program
-    learns; with `supply` starter modules that were not handed in stand in. A report that is not `shown` to a student is
-    the same without examples, pictures and the lines of mistakes, which take most of the time. `limits` replaces those
-    that the assignment asks for; `progress` is told before each group.
+    """Grade `submission` with the conventions of `profile`; `learning`, `shares` and `tolerance` are those of
+    `grading.weights.as_asked`; with `supply` starter modules that were not handed in stand in. A report that is not
+    `shown` to a student is the same without examples, pictures and the lines of mistakes, which take most of the time.
+    `limits` replaces those that the assignment asks for; `progress` is told before each group.
 
     Never raises for anything that student code does, nor for a fault of ours: that is a report in state broken.
     """
-    started, assignment = clock(), learning_counts(assignment, learning)
+    started = clock()
+    assignment = as_asked(assignment, learning=learning, shares=shares, tolerance=tolerance)
     try:
         modules = assignment.supply if supply else ()
         opened = partial(sandbox.open, submission, supply=modules, handout=assignment.files)
@@ -109,22 +113,30 @@ def grade(
         report = broken(assignment, submission, code, isolation=sandbox.isolation)
     return replace(
         report,
-        notes=(*report.notes, *_terms(profile, learning, supply)),
+        notes=(*report.notes, *_terms(profile, learning, shares, tolerance, supply)),
         seed=seed.hex(),
         isolation=sandbox.isolation,
         profile=profile.name,
         learning=learning,
+        shares=dict(shares),
+        tolerance=tolerance,
         supplied=supply,
         seconds=clock() - started,
     )
 
 
-def _terms(profile: Profile, learning: int, supply: bool) -> Iterator[Message]:
+def _terms(
+    profile: Profile, learning: int, shares: Mapping[str, float], tolerance: float | None, supply: bool
+) -> Iterator[Message]:
     """What a course chose, where it is not what everybody is graded by."""
     if profile.name != DEFAULT.name:
         yield Message("checks.profile", {"profile": profile.name})
     if learning:
         yield Message("checks.learning-counts", {"percent": learning})
+    if shares:
+        yield Message("checks.shares")
+    if tolerance is not None:
+        yield Message("checks.tolerance", {"tolerance": tolerance})
     if not supply:
         yield Message("checks.nothing-supplied")
 

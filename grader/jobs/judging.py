@@ -83,6 +83,8 @@ def judge(
         sandbox,
         profile=registry.profile(order.terms.profile),
         learning=order.terms.learning,
+        shares=order.terms.shares,
+        tolerance=order.terms.tolerance,
         supply=order.terms.supply,
         progress=progress,
     )

@@ -47,6 +47,9 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     reason = {"reason": text(why, lang)} if why else {}
     profile = {"profile": safe(report.profile)} if report.profile != DEFAULT else {}
     learning = {"learning": report.learning} if report.learning else {}
+    names = audience != "student"  # a check may be one that students do not see
+    shares = {"shares": {safe(id): share for id, share in report.shares.items()}} if report.shares and names else {}
+    tolerance = {} if report.tolerance is None else {"tolerance": report.tolerance}
     supplied = {} if report.supplied else {"supplied": False}
     return {
         "schema": SCHEMA,
@@ -57,6 +60,8 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         **seed,
         **profile,
         **learning,
+        **shares,
+        **tolerance,
         **supplied,
         "isolation": report.isolation,
         "environment": {name: safe(value) for name, value in report.environment.items()},

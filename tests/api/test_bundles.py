@@ -138,12 +138,13 @@ def test_an_assignment_is_graded_by_its_own_profile_else_by_its_courses(site: Si
 
 
 def test_the_terms_of_a_grading_are_kept_with_it(site: Site) -> None:
-    change = {"profile": "2016", "learning": 10, "supply": False}
-    assert site.call("PATCH", f"{COURSE}/assignments/svm", "ines", json=change).status_code == 200
+    change = {"profile": "2016", "learning": 10, "supply": False, "tolerance": 1e-4}
+    shares = {"gradient": 50.0}
+    assert site.call("PATCH", f"{COURSE}/assignments/svm", "ines", json=change | {"points": shares}).status_code == 200
     id = handed_in(site, "svm").json()["id"]
-    assert site.cast.begin(id).terms == terms.Terms("2016", 10, supply=False)
+    assert site.cast.begin(id).terms == terms.Terms("2016", 10, shares, 1e-4, supply=False)
     with site.cast.database.read() as session:
-        assert session.scalar(sa.select(Submission.terms)) == change
+        assert session.scalar(sa.select(Submission.terms)) == change | {"shares": shares}
 
 
 def test_the_same_files_are_graded_again_once_the_terms_are_others(site: Site) -> None:

@@ -13,7 +13,7 @@ from grader.checks.learning import beside
 from grader.checks.milestones import RATE, STEPS, names_digits
 from grader.core import CheckStatus, Program, Value
 from grader.grading import registry
-from grader.grading.weights import learning_counts
+from grader.grading.weights import as_asked
 from tests.students import SOFTMAX, VECTORISED, changed, check, graded, only
 
 SVM = only("svm", "svm_loss_vectorized")
@@ -75,7 +75,7 @@ def test_a_right_loss_is_told_what_it_comes_to_and_nothing_is_counted() -> None:
 
 
 def test_where_a_course_wants_it_a_tenth_of_the_points_is_for_learning_and_images_are_learnt_too() -> None:
-    report = graded(learning_counts(registry.load("svm"), 10), VECTORISED)
+    report = graded(as_asked(registry.load("svm"), learning=10), VECTORISED)
     found = check(report, "learning")
     assert found.points == found.max_points == Fraction(12, 10)
     assert report.max_score == 20
@@ -111,7 +111,7 @@ def test_nothing_is_learnt_by_a_function_that_is_wrong_in_an_ordinary_case() -> 
 def test_a_loss_that_fails_on_large_images_only_fails_where_points_are_given_for_them() -> None:
     text = changed(VECTORISED, "return loss, dW", "return loss, -dW if X.shape[1] > 3000 else dW")
     assert check(graded(SVM, text), "learning").status is CheckStatus.PASSED
-    assert check(graded(learning_counts(SVM, 10), text), "learning").status is CheckStatus.FAILED
+    assert check(graded(as_asked(SVM, learning=10), text), "learning").status is CheckStatus.FAILED
 
 
 def test_who_learns_less_than_the_reference_by_more_than_5_points_is_told_both() -> None:

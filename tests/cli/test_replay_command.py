@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from grader.cli import main
+from grader.grading import grade, registry, seeds
 from grader.grading.grade import environment
+from grader.intake import read
+from grader.report.as_json import as_json
+from tests.students import sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = ROOT / "submissions" / "layers"
@@ -64,6 +68,20 @@ def test_a_bundle_and_a_profile_are_replayed_as_they_were_graded(
     file, files = tmp_path / "report.json", [SVM / "wrong_half_reg.py", ROOT / "submissions/softmax/right_loops.py"]
     main(["grade", "svm+softmax", *map(str, files), "--json", str(file), "--profile", "2016"])
     assert replayed(capsys, file, *files)[0] == 0
+
+
+def test_the_points_and_the_tolerance_of_a_course_are_replayed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report that a course's service wrote for its staff."""
+    assignment, box = registry.load("svm"), sandbox()
+    submission = read([WRONG], [function.name for function in assignment.functions])
+    asked = {"shares": {"gradient": 50}, "tolerance": 1e-4, "learning": 10}
+    file = tmp_path / "report.json"
+    file.write_text(json.dumps(as_json(grade(assignment, submission, seeds.from_text("once"), box, **asked), "en")))
+    told = json.loads(file.read_text())
+    assert (told["shares"], told["tolerance"], told["learning"]) == ({"gradient": 50}, 1e-4, 10)
+    assert replayed(capsys, file, WRONG)[1].endswith("is the same, to the last bit.\n")
 
 
 def test_a_number_that_differs_is_named(report: Path, capsys: pytest.CaptureFixture[str]) -> None:

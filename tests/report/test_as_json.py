@@ -174,7 +174,9 @@ def test_what_a_student_wrote_carries_no_control_character() -> None:
 
 
 def test_the_terms_of_a_course_stand_in_the_report_where_they_are_not_everybodys() -> None:
-    told = as_json(replace(FAILED, profile="2016", learning=10, supplied=False), "en")
-    assert (told["profile"], told["learning"], told["supplied"]) == ("2016", 10, False)
+    terms = {"profile": "2016", "learning": 10, "shares": {"gradient": 50.0}, "tolerance": 1e-4}
+    told = as_json(replace(FAILED, supplied=False, **terms), "en")
+    assert {name: told[name] for name in terms} == terms
+    assert told["supplied"] is False
     assert VALIDATOR.is_valid(told)
-    assert not {"profile", "learning", "supplied"} & as_json(FAILED, "en").keys()
+    assert not {*terms, "supplied"} & as_json(FAILED, "en").keys()
