@@ -35,6 +35,15 @@ class Settings(BaseSettings):
     """Where commit statuses are posted."""
     github_token: SecretStr | None = None
     """Token for commit statuses and for fetching private repositories."""
+    smtp_host: str = ""
+    """The relay that e-mail is handed to; empty: none is sent."""
+    smtp_port: int = Field(default=587, gt=0, lt=65536)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
+    """Whether the connection is encrypted before anything is said; the relay's certificate is checked."""
+    smtp_from: str = ""
+    """Who it is from: `Grader <grader@example.org>`; empty: `grader` at the host of `base_url`."""
     sandbox_tier: Tier = Field(default="auto", validation_alias=AliasChoices("SANDBOX_TIER", "sandbox_tier"))
     """`auto` takes the best tier of this machine; `none` only together with `--unsafe-no-isolation`, on loopback."""
     sandbox_min_tier: Literal["ns", "landlock", "none"] = Field(
@@ -46,6 +55,10 @@ class Settings(BaseSettings):
     @property
     def assignment_folders(self) -> tuple[Path, ...]:
         return tuple(Path(name) for name in self.assignments.split(":") if name)
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
 
     @property
     def least_tier(self) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, grades, teams, versions
+from grader.course import audit, grades, mail, teams, versions
 from grader.course.settings import check_order, plain
 from grader.course.tables import CourseAssignment, Extension, Override, User
 from grader.errors import NotFound, Unprocessable
@@ -55,6 +55,7 @@ def extend(session: Session, who: Student, *, due: datetime, closes: datetime | 
     check_order(who.assignment.opens, due, closes)
     values = {"due": due, "closes": closes, "reason": reason}
     extension: Extension = _put(session, who, Extension, values, "extension")
+    mail.post(session, who.user_id, "extension", assignment=who.assignment.id)
     return extension
 
 

@@ -34,6 +34,7 @@ from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
 from grader.jobs.judging import Lane, Order, Surroundings, judge, opens
 from grader.jobs.port import COURIER, Port
+from grader.jobs.postman import Postman
 from grader.jobs.publishing import Publisher, published_in
 from grader.jobs.regrading import REGRADE, Regrader
 from grader.jobs.regrading import sources as regrades
@@ -230,9 +231,12 @@ def work(
             units.write(session, registry.units(own), registry.accepted())
         collect_rarely()
         beat()
-        errands = Errands(database, settings)
-        handlers: dict[str, Callable[[Any], None]] = {**errands.handlers}
-        steps: dict[str, tuple[float, Callable[[], object]]] = {"beat": (BEAT_SECONDS, beat)}
+        errands, postman = Errands(database, settings), Postman(database, settings)
+        handlers: dict[str, Callable[[Any], None]] = {**errands.handlers, **postman.handlers}
+        steps: dict[str, tuple[float, Callable[[], object]]] = {
+            "beat": (BEAT_SECONDS, beat),
+            "outbox": (FORGET_SECONDS, postman.forget),
+        }
         grader = regrader = None
         if sandbox:
             around = Surroundings(secret_of(settings), own)
@@ -243,7 +247,7 @@ def work(
         engine = make_engine(settings.database_url, for_dbos=True)
         allowed = [queue for queue in queues if queue == COURIER or sandbox]
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
-            dispatcher = Dispatcher(database, jobs, [errands.sources, regrades])
+            dispatcher = Dispatcher(database, jobs, [errands.sources, postman.sources, regrades])
             log.info("worker ready", isolation=isolation, slots=slots, queues=allowed)
             with _publishing(Publisher(database, settings, sandbox) if sandbox else None):
                 _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), [grader, regrader], stop)

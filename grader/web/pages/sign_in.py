@@ -24,12 +24,14 @@ router = guarded_router(dependencies=[Depends(permission("public"))])
 
 @router.get("/sign-in")
 def ask(request: Request, session: Reader) -> Response:
-    return _page(frame_of(request, session, visitor(request)))
+    return _page(request, frame_of(request, session, visitor(request)))
 
 
-def _page(frame: Frame, problem: str = "", status: int = 200, email: str = "") -> Response:
-    title = say(frame, "web.sign-in.title")
-    return page(frame, "sign_in.html", status=status, title=title, problem=problem, email=email)
+def _page(
+    request: Request, frame: Frame, problem: str = "", status: int = 200, email: str = ""
+) -> Response:
+    about = {"title": say(frame, "web.sign-in.title"), "by_mail": settings_of(request).sends_mail}
+    return page(frame, "sign_in.html", status=status, problem=problem, email=email, **about)
 
 
 @router.post("/sign-in")
@@ -52,7 +54,7 @@ async def enter_with_password(
         await door.sign_in(request, response, email, password)
     except (Unauthenticated, TooMany) as error:
         frame = await run_in_threadpool(frame_alone, request)
-        refused = _page(frame, text(error.message, frame.lang), error.status, email)
+        refused = _page(request, frame, text(error.message, frame.lang), error.status, email)
         refused.headers.update(of_error(error, frame.lang).headers if isinstance(error, TooMany) else {})
         return refused
     return response
@@ -63,7 +65,7 @@ def show(request: Request, token: str, session: Reader) -> Response:
     frame = frame_of(request, session, visitor(request))
     if access.is_usable(session, token):
         return page(frame, "sign_in_link.html", title=say(frame, "web.sign-in.title"), token=token)
-    return _page(frame, say(frame, "web.sign-in.dead"), 404)
+    return _page(request, frame, say(frame, "web.sign-in.dead"), 404)
 
 
 @router.post("/sign-in/{token}")
@@ -73,7 +75,7 @@ def enter(request: Request, token: str, session: Writer) -> Response:
         signin.sign_in(session, token, request, response)
     except Unauthenticated as error:
         frame = frame_alone(request)
-        return _page(frame, text(error.message, frame.lang), 401)
+        return _page(request, frame, text(error.message, frame.lang), 401)
     return response
 
 
