@@ -16,6 +16,7 @@ from grader.web.pages import (
     regrades,
     settings,
     sign_in,
+    sign_in_mail,
     source,
     statistics,
     submission,
