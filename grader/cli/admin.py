@@ -94,6 +94,37 @@ def create_course(
     _say("course.shell.course", course=slug)
 
 
+@app.command("copy-course")
+def copy_course(
+    course: Course,
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Short name of the new course.")],
+    begins: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Local day of the first opening or due time; others move along.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="Or: by how many days every date moves.")] = 0,
+    title: Annotated[str, typer.Option(help="What people call it; that of the old one if not given.")] = "",
+    staff: Annotated[
+        list[str] | None, typer.Option(metavar="EMAIL", help="Assistant or instructor who stays; may be given again.")
+    ] = None,
+) -> None:
+    """Copy a course for the next term: assignments and settings, dates moved by whole days; of the people nobody but
+    the staff that is named.
+
+    \b
+    Example:
+      grader admin copy-course cs231n cs231n-2027 --begins 2027-03-02 --staff ines@example.org
+    """
+    from grader.course import copying, people, site
+
+    with _writing() as (session, _):
+        source = people.find_course(session, course)
+        moved = days if begins is None else copying.days_until(session, source, copying.day(begins))
+        stay = [copying.staff_id(session, source, email) for email in staff or []]
+        made = copying.copy(session, source, copying.Copy(slug, moved, title, stay))
+        count = next(line.assignments for line in site.courses(session) if line.course.id == made.id)
+    _say("people.shell.copied", course=slug, count=count, days=moved)
+
+
 @app.command()
 def profile(
     course: Course,
@@ -260,19 +291,29 @@ def enable(
 def token(
     email: Email,
     scope: Annotated[list[str] | None, typer.Option(help="all, read or submit; may be given again.")] = None,
+    course: Annotated[str | None, typer.Option(metavar="COURSE", help="Confine it to this course.")] = None,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    days: Annotated[int | None, typer.Option(min=1, max=36525, help="After which it expires.")] = None,
 ) -> None:
     """Print a new bearer token, alone. It is shown this once.
 
     \b
     Example:
       GRADER_TOKEN=$(grader admin token ada@example.org --scope submit)
+      grader admin token ada@example.org --course cs231n --days 90 --name laptop
     """
+    from datetime import timedelta
+
     from grader.course import access, audit, people
+    from grader.course.tables import now
 
     with _writing() as (session, _):
         user = people.find_user(session, email)
-        made = access.make_token(session, user, scopes=scope or ["all"])
-        audit.record(session, "token", user.email, detail={"scopes": scope or ["all"]})
+        inside = people.find_course(session, course).id if course else None
+        expires = now() + timedelta(days=days) if days else None
+        scopes = scope or ["all"]
+        made = access.make_token(session, user, scopes=scopes, name=name, course_id=inside, expires_at=expires)
+        audit.record(session, "token", user.email, course_id=inside, detail={"scopes": scopes, "name": name})
     typer.echo(made)
 
 

@@ -110,5 +110,4 @@ def _keep_an_instructor(session: Session, member: Membership) -> None:
 
 def _record(session: Session, grant: Grant, action: str, change: Change) -> None:
     fields = {name: list(values) for name, values in change.fields.items()}
-    about = {"user_id": grant.person.id, "course_id": grant.here.id, "detail": fields}
-    audit.record(session, action, change.email, **about)
+    audit.record(session, action, change.email, user_id=grant.person.id, course_id=grant.here.id, detail=fields)

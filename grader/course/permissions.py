@@ -49,6 +49,8 @@ PERMISSIONS: Mapping[str, Permission] = {
     "self": Permission(MEMBERS, READ),  # signed in, and nothing but one's own
     "account.read": Permission(MEMBERS, READ, whole=True),  # one's tokens and sessions
     "account.edit": Permission(MEMBERS, whole=True),
+    "site.admin": Permission(MEMBERS, admin=True, whole=True),
+    "course.copy": Permission(INSTRUCTOR, whole=True),
     "members.read": Permission(STAFF, READ),
     "members.edit": Permission(INSTRUCTOR),
     "course.read": Permission(MEMBERS, READ),  # students: their own rows

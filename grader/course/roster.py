@@ -128,7 +128,7 @@ def _check_repositories(there: Mapping[str, Place], entries: Sequence[Entry]) ->
 
 
 def _change(entry: Entry, place: Place | None, known: tuple[int, str] | None, foreign: set[int]) -> Change:
-    was = place.says if place else DEFAULTS | {"name": known[1]} if known else DEFAULTS
+    was = place.says if place else {**DEFAULTS, "name": known[1] if known else ""}
     id = place.user_id if place else known[0] if known else None
     says = dict(entry.says)
     if id in foreign and was["name"]:
@@ -156,7 +156,7 @@ def write(session: Session, course: Course, plan: Plan) -> None:
 
 
 def _row(course: Course, user_id: int, change: Change) -> dict[str, Any]:
-    says = DEFAULTS | {name: new for name, (_, new) in change.fields.items()}
+    says = {**DEFAULTS, **{name: new for name, (_, new) in change.fields.items()}}
     place = {name: says[name] for name in ("section", "group", "external_id")}
     row = {"course_id": course.id, "user_id": user_id, "role": Role(says["role"])}
     return row | place | {"repository": says["repository"] or None}

@@ -249,3 +249,33 @@ def test_a_course_chooses_its_profile(admin: Admin, settings: Settings, capsys: 
     assert admin("profile", "ml", "1999") == 2
     with Database(settings) as database, database.read() as session:
         assert session.scalars(sa.select(Course.profile)).one() == "2016"
+
+
+@pytest.mark.usefixtures("course")
+def test_a_course_is_copied_for_the_next_term(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("enable", "ml", "svm", "--due", "2026-10-10T23:59") == 0
+    capsys.readouterr()
+    assert admin("copy-course", "ml", "ml-2027", "--begins", "2027-03-20", "--staff", "ines@example.org") == 0
+    assert capsys.readouterr().out == "Course ml-2027 is there: 1 assignments, dates moved by 161 days.\n"
+    with Database(settings) as database, database.read() as session:
+        course = session.scalars(sa.select(Course).where(Course.slug == "ml-2027")).one()
+        due = session.scalars(sa.select(CourseAssignment.due).where(CourseAssignment.course_id == course.id)).one()
+        assert due is not None
+        assert due.isoformat() == "2027-03-20T14:59:00+00:00"
+        members = session.scalars(sa.select(Membership.role).where(Membership.course_id == course.id))
+        assert members.all() == ["instructor"]
+    assert admin("copy-course", "ml", "ml-2028", "--begins", "soon") == 2
+    assert admin("copy-course", "ml", "ml-2027") == 2
+
+
+@pytest.mark.usefixtures("course")
+def test_a_token_can_be_confined_named_and_end(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("token", "ines@example.org", "--course", "ml", "--name", "laptop", "--days", "30") == 0
+    made = capsys.readouterr().out.strip()
+    with Database(settings) as database, database.read() as session:
+        person, row = access.person_of_token(session, made)
+        assert (person.course is not None, row.name, row.expires_at is not None) == (True, "laptop", True)
