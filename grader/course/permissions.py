@@ -61,6 +61,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "override.edit": Permission(INSTRUCTOR),
     "regrade.read": Permission(INSTRUCTOR, READ),
     "regrade.run": Permission(INSTRUCTOR),
+    "audit.read": Permission(INSTRUCTOR, READ),
     "submission.create": Permission(MEMBERS, SUBMIT),
     "submission.read": Permission(MEMBERS, READ | SUBMIT),
     "submission.steer": Permission(MEMBERS, SUBMIT, owner=True),  # cancel, choose
