@@ -67,12 +67,14 @@ def test_everything_of_the_form_is_saved_and_shown_again(world: World) -> None:
         "question_points": ["2.5", ""],
         "check": ["gradient", "value"],
         "seen": ["after-due", "always"],
+        "share": ["", "40"],
+        "tolerance": "1e-4",
     }
     assert save(world, **typed).status_code == 303
     mine = settings(world)
     assert mine["late_policy"] == {"kind": "late-days", "percent_per_day": 12.5, "days": 2}
     assert mine["questions"] == [{"id": "q1", "text": "Why?\nAnd how?", "points": 2.5}]
-    assert mine["visibility"] == {"gradient": "after-due"}
+    assert (mine["visibility"], mine["points"], mine["tolerance"]) == ({"gradient": "after-due"}, {"value": 40}, 1e-4)
     assert (mine["title"], mine["weight"], mine["teams"], mine["released"]) == ("All layers", 0.75, True, True)
     assert (mine["counts"], mine["attempts_per_day"], mine["attempts_total"]) == ("chosen", 3, 30)
     page = world.client(KIM).get(SETTINGS).text
@@ -95,6 +97,7 @@ def test_everything_of_the_form_is_saved_and_shown_again(world: World) -> None:
         ({"weight": "1e999999999"}, "weight", "number"),
         ({"weight": "0.125"}, "weight", "two decimals"),
         ({"attempts_per_day": "0"}, "attempts_per_day", "1"),
+        ({"tolerance": "2"}, "tolerance", "at most 0.1"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_lost(
@@ -109,6 +112,13 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_lost(
     assert re.search(rf'<input id="{field}"[^>]*aria-invalid="true"[^>]*{field}-fault', answer.text)
     assert "What was typed stays" in answer.text
     assert settings(world) | {"if_now": None} == before | {"if_now": None}
+
+
+def test_checks_have_a_hundred_percent_in_all(world: World) -> None:
+    answer = save(world, check=["gradient", "value"], seen=["always", "always"], share=["60", "41"])
+    assert answer.status_code == 422
+    assert "must be at most 100" in answer.text
+    assert 'value="41"' in answer.text
 
 
 def test_a_question_that_is_wrong_is_told_in_its_row(world: World) -> None:

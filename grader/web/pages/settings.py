@@ -55,6 +55,7 @@ class SettingsForm(BaseModel):
     weight: Word = ""
     profile: Word = ""
     learning: Word = ""
+    tolerance: Word = ""
     supply: bool = False
     teams: bool = False
     released: bool = False
@@ -63,6 +64,7 @@ class SettingsForm(BaseModel):
     question_points: list[Word] = []
     check: list[Word] = []
     seen: list[Word] = []
+    share: list[Word] = []
 
 
 @router.get(PATH)
@@ -114,6 +116,10 @@ def parsed(form: SettingsForm, course: Course, lang: str) -> dict[str, Any]:
         "released": form.released,
         "questions": _questions(form),
         "visibility": {name: seen for name, seen in zip(form.check, form.seen, strict=False) if seen != SEEN[0]},
+        "points": {
+            name: forms.number(share) for name, share in zip(form.check, form.share, strict=False) if share.strip()
+        },
+        "tolerance": form.tolerance.strip() or None,
     }
     for name in ("opens", "due", "closes"):
         try:
@@ -145,6 +151,7 @@ def rows(form: SettingsForm) -> list[tuple[str, str, str]]:
 def as_typed(assignment: CourseAssignment, course: Course) -> SettingsForm:
     """The form with the settings as they are."""
     where, policy = zone(course.timezone), assignment.late_policy
+    named = list(dict.fromkeys((*assignment.visibility, *assignment.points)))
     return SettingsForm(
         version=assignment.version,
         title=assignment.title or "",
@@ -167,8 +174,10 @@ def as_typed(assignment: CourseAssignment, course: Course) -> SettingsForm:
         question_id=[one["id"] for one in assignment.questions],
         question_text=[one["text"] for one in assignment.questions],
         question_points=[forms.shown(one["points"]) for one in assignment.questions],
-        check=list(assignment.visibility),
-        seen=list(assignment.visibility.values()),
+        tolerance="" if assignment.tolerance is None else f"{assignment.tolerance:g}",
+        check=named,
+        seen=[assignment.visibility.get(name, SEEN[0]) for name in named],
+        share=[forms.shown(assignment.points.get(name)) for name in named],
     )
 
 
@@ -186,7 +195,8 @@ def _page(
     course = course_of(grant)
     frame = frame_of(request, session, grant.person, course)
     shown = pages.title_of(assignment).text(frame.lang)
-    seen = dict.fromkeys(checks(session, assignment), SEEN[0]) | dict(zip(typed.check, typed.seen, strict=False))
+    known = dict.fromkeys(checks(session, assignment), (SEEN[0], ""))
+    known |= {name: (seen, share) for name, seen, share in zip(typed.check, typed.seen, typed.share, strict=False)}
     return page(
         frame,
         "settings.html",
@@ -198,7 +208,7 @@ def _page(
         base=f"/courses/{course.slug}/assignments/{assignment.slug}",
         f=typed,
         questions=[*rows(typed), *[("", "", "")] * SPARE],
-        visibility=seen,
+        checks=known,
         seen_values=SEEN,
         profiles=terms.profiles(session),
         errors=errors or {},
