@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, teams, terms
+from grader.course import audit, mail, teams, terms
 from grader.course.filters import is_user
 from grader.course.grades import settle
 from grader.course.submissions import hold, unhold
@@ -162,6 +162,7 @@ def apply(session: Session, id: int, by: int | None) -> Regrade:
 
     items = session.scalars(_items(regrade, RegradeItem.state == "done")).all()
     _each(session, assignment, items, put)
+    _tell(session, assignment, [item for item in items if item.applied])
     regrade.state, regrade.applied_at = "applied", now()
     applied = sum(item.applied for item in items)
     _record(session, "apply", regrade, by, {"applied": applied, "left": len(items) - applied})
@@ -184,6 +185,7 @@ def rollback(session: Session, id: int, by: int | None) -> Regrade:
 
     items = session.scalars(_items(regrade, RegradeItem.applied.is_(True))).all()
     _each(session, assignment, items, back)
+    _tell(session, assignment, [item for item in items if item.state != "moved"])
     for item in items:
         item.applied = item.state == "moved"
     regrade.state, regrade.ended_at = "rolled-back", now()
@@ -234,6 +236,14 @@ def _each(
         act(item, by_id[item.submission_id])
     session.flush()
     settle(session, assignment, *users)
+
+
+def _tell(session: Session, assignment: CourseAssignment, items: Sequence[RegradeItem]) -> None:
+    """Those whose score is another one."""
+    for item in items:
+        if item.old != item.new:
+            for user in _concerned(session, assignment, session.get_one(Submission, item.submission_id)):
+                mail.post(session, user, "regrade", submission=item.submission_id)
 
 
 def _concerned(session: Session, assignment: CourseAssignment, submission: Submission) -> set[int]:
