@@ -22,6 +22,7 @@ from grader.api.gradebook import Cursor, Filtered, Limit, paged
 from grader.api.guard import guarded_router
 from grader.api.schemas import Page, Statistics
 from grader.api.submissions import course_of
+from grader.core import Message
 from grader.course import drilldown, mistakes, progress, statistics, units
 from grader.course.filters import Filters
 from grader.course.mistakes import Behind, Cluster, Common
@@ -100,11 +101,10 @@ def _mistake(session: Session, one: Common, lang: str) -> Mistake:
 
 def called(session: Session, diagnosis: str, example: int, lang: str) -> str:
     """What a program with this mistake does; where no sentence says so of all of them, what the report of one says."""
-    words = mistake_words(diagnosis, lang)
-    if words is None:
-        told = mistakes.told(session, example, diagnosis)
-        words = text(told, lang) if told else diagnosis
-    return words
+    if words := mistake_words(diagnosis, lang):
+        return text(Message("board.program", {"does": words}), lang)
+    told = mistakes.told(session, example, diagnosis)
+    return text(told, lang) if told else diagnosis
 
 
 @router.get(ASSIGNMENT + "/statistics.csv", response_class=Response)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -16,9 +17,10 @@ from grader.api.guard import guarded_router
 from grader.api.schemas import Moment, Page, Statistics
 from grader.api.submissions import course_of
 from grader.core import Message
-from grader.course import gradebook, statistics, units
+from grader.course import gradebook, statistics, units, visibility
 from grader.course.filters import Filters
 from grader.course.gradebook import Cell, Row
+from grader.course.marks import EXCUSED, Mark
 from grader.course.permissions import Grant
 from grader.course.tables import Status
 from grader.errors import BadRequest
@@ -110,8 +112,9 @@ def show_csv(grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email")
 def rows(
     grant: Grant, session: Reader, by: Filters, sort: str, *, begin: int = 0, limit: int | None = None
 ) -> list[Row]:
-    own = None if grant.staff else grant.person.id
-    return gradebook.rows(session, course_of(grant).id, by, sort=sort, user=own, begin=begin, limit=limit)
+    here, own = course_of(grant), None if grant.staff else grant.person.id
+    table = gradebook.rows(session, here.id, by, sort=sort, user=own, begin=begin, limit=limit)
+    return table if own is None else [visibility.own_row(session, row, datetime.now(UTC)) for row in table]
 
 
 def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
@@ -125,10 +128,10 @@ def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def _points(mark: gradebook.Mark | None) -> float | str:
+def _points(mark: Mark | None) -> float | str:
     if mark is None:
         return ""
-    return "EX" if mark[6] & gradebook.EXCUSED else mark[2] / 100
+    return "EX" if mark[6] & EXCUSED else mark[2] / 100
 
 
 @router.get("/courses/{course}/statistics")

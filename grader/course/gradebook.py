@@ -5,7 +5,6 @@ A class of 1,000 has 8,000 grades. They are read as the driver gives them, and b
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,9 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
+from grader.course import marks
 from grader.course.columns import hundredths
 from grader.course.filters import Filters, students
-from grader.course.tables import CourseAssignment, Grade, Membership, User
+from grader.course.marks import BY_HAND, EXCUSED, WITHHELD, Mark, Query, fetch
+from grader.course.tables import CourseAssignment, Membership, User
 from grader.errors import BadRequest
 
 PEOPLE: Mapping[str, tuple[Any, ...]] = {
@@ -29,36 +30,6 @@ PEOPLE: Mapping[str, tuple[Any, ...]] = {
 }
 SORTS = (*PEOPLE, "total")
 """What rows can be sorted by, besides the slug of an assignment; a `-` before it turns the order round."""
-BY_HAND, EXCUSED, WITHHELD = 1, 2, 4
-Query = sa.Select[*tuple[Any, ...]]
-Mark = tuple[int, int, int, int, int, int | None, int]
-"""A row of `grades` as it is stored: student, assignment, score and maximum in hundredths, seconds late, submission,
-and the sum of what was decided by hand."""
-
-
-def _query() -> Query:
-    """The marks of the assignments `:assignments`."""
-    number = sa.Integer()
-    decided = sum(
-        (
-            value * sa.cast(column, number)
-            for value, column in ((BY_HAND, Grade.overridden), (EXCUSED, Grade.excused), (WITHHELD, Grade.withheld))
-        ),
-        sa.literal(0),
-    )
-    return sa.select(
-        Grade.user_id,
-        Grade.assignment_id,
-        sa.type_coerce(Grade.score, number),
-        sa.type_coerce(Grade.max_score, number),
-        Grade.late,
-        Grade.submission_id,
-        decided,
-    ).where(Grade.assignment_id.in_(sa.bindparam("assignments", expanding=True)))
-
-
-MARKS = _query()
-MARKS_OF = MARKS.where(Grade.user_id.in_(sa.bindparam("users", expanding=True)))
 
 
 class Cell(NamedTuple):
@@ -102,7 +73,7 @@ class Row(NamedTuple):
 
     @property
     def total(self) -> Fraction:
-        return total(self.columns, self.marks)
+        return hundredths(total(self.columns, self.marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +91,14 @@ def cell_of(mark: Mark) -> Cell:
     return Cell(hundredths(score), hundredths(most), late, submission, *decided)
 
 
-def total(columns: Sequence[Column], marks: Sequence[Mark | None]) -> Fraction:
-    """Rounded to two decimals, half up; in whole numbers, since there are a thousand of them."""
+def total(columns: Sequence[Column], marks: Sequence[Mark | None]) -> int:
+    """In hundredths, rounded half up; in whole numbers all the way, since there are a thousand of them."""
     count = sum(
         mark[2] * column.weight
         for column, mark in zip(columns, marks, strict=True)
         if mark is not None and not mark[6] & EXCUSED
     )
-    return hundredths((count + 50) // 100)
+    return (count + 50) // 100
 
 
 def rows(
@@ -152,26 +123,10 @@ def rows(
 
 def _rows(session: Session, columns: tuple[Column, ...], people: Query, *, all: bool) -> list[Row]:
     """`all`: it is quicker to read every grade of these assignments than to look for those of each student."""
-    persons = _fetch(session, people)
-    marks = _marks(session, columns, None if all else [person[0] for person in persons])
+    persons, ids = fetch(session, people), [column.id for column in columns]
+    found = marks.of(session, ids, None if all else [person[0] for person in persons])
     none: dict[int, Mark] = {}
-    ids = [column.id for column in columns]
-    return [Row._make((*person, columns, tuple(map(marks.get(person[0], none).get, ids)))) for person in persons]
-
-
-def _marks(session: Session, columns: Sequence[Column], users: Sequence[int] | None) -> Mapping[int, dict[int, Mark]]:
-    """By student and assignment."""
-    asked = {"assignments": [column.id for column in columns], "users": users or []}
-    found: defaultdict[int, dict[int, Mark]] = defaultdict(dict)
-    for mark in _fetch(session, MARKS if users is None else MARKS_OF, asked):
-        found[mark[0]][mark[1]] = mark
-    return found
-
-
-def _fetch(session: Session, query: Query, values: Mapping[str, Any] | None = None) -> list[Any]:
-    """What the driver gives, as it gives it: plain tuples of numbers and texts, in half the time."""
-    cursor = session.connection().execute(query, values or {}).cursor
-    return list(cursor.fetchall())
+    return [Row._make((*person, columns, tuple(map(found.get(person[0], none).get, ids)))) for person in persons]
 
 
 def feet(table: Sequence[Row], columns: Sequence[Column]) -> Iterator[Foot]:
@@ -182,8 +137,8 @@ def feet(table: Sequence[Row], columns: Sequence[Column]) -> Iterator[Foot]:
         scores = [mark[2] for mark in marks if mark and not mark[6] & EXCUSED]
         middle = Fraction(median(scores)) / 100 if scores else None
         yield Foot(middle, len(scores), len(table) - excused)
-    totals = [row.total for row in table]
-    yield Foot(median(totals) if totals else None, len(totals), len(totals))
+    totals = [total(columns, row.marks) for row in table]
+    yield Foot(Fraction(median(totals)) / 100 if totals else None, len(totals), len(totals))
 
 
 def columns_of(session: Session, course_id: int, filters: Filters) -> tuple[Column, ...]:
@@ -204,12 +159,11 @@ def slugs(session: Session, course_id: int, filters: Filters) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _people(course_id: int, filters: Filters, user: int | None) -> Query:
-    wanted = students(course_id, filters) if user is None else sa.select(sa.literal(user))
-    return (
-        sa.select(User.id, User.name, User.email, Membership.section, Membership.group, Membership.external_id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.course_id == course_id, User.id.in_(wanted))
-    )
+    about = (User.id, User.name, User.email, Membership.section, Membership.group, Membership.external_id)
+    if user is None:
+        return students(course_id, filters).with_only_columns(*about)
+    own = sa.select(*about).join(Membership, Membership.user_id == User.id)
+    return own.where(Membership.course_id == course_id, User.id == user)
 
 
 def _sorted(people: Query, keys: Sequence[Any], sort: str) -> Query:
@@ -223,7 +177,7 @@ def _part(people: Query, begin: int, limit: int | None) -> Query:
 def _order(sort: str, columns: Sequence[Column]) -> Callable[[Row], Any]:
     name, names = sort.removeprefix("-"), [column.slug for column in columns]
     if name == "total":
-        return lambda row: (row.total, row.email)
+        return lambda row: (total(columns, row.marks), row.email)
     if name not in names:
         raise BadRequest(Message("course.sort.unknown", {"sort": sort, "sorts": ", ".join([*SORTS, *names])}))
     place = names.index(name)  # who has no grade stands below who has the lowest

@@ -77,6 +77,47 @@ def test_every_word_of_a_search_stands_in_name_address_or_section(marked: Cast, 
     assert [row.name for row in table] == found
 
 
+CHANGES = {
+    "score": Fraction(7),
+    "max_score": Fraction(30),
+    "late": 99,
+    "submission_id": None,
+    "overridden": False,
+    "excused": True,
+    "withheld": True,
+}
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_every_change_of_a_grade_is_in_the_next_table(marked: Cast, column: str) -> None:
+    """What was read before is kept, for as long as nothing changed."""
+    with marked.database.read() as session:
+        before = gradebook.rows(session, marked.course, EVERYBODY)
+        assert gradebook.rows(session, marked.course, EVERYBODY) == before
+    with marked.database.write() as session:
+        setattr(session.get_one(Grade, (marked.svm, marked.ada)), column, CHANGES[column])
+    with marked.database.read() as session:
+        after = gradebook.rows(session, marked.course, EVERYBODY)
+    name = {"submission_id": "submission"}.get(column, column)
+    assert getattr(after[0].scores["svm"], name) == CHANGES[column]
+    assert after[1] == before[1]
+
+
+def test_grades_that_change_places_or_come_and_go_are_in_the_next_table(marked: Cast) -> None:
+    with marked.database.read() as session:
+        gradebook.rows(session, marked.course, EVERYBODY)
+    with marked.database.write() as session:
+        ada, ben = (session.get_one(Grade, (marked.svm, user)) for user in (marked.ada, marked.ben))
+        ada.score, ben.score = ben.score, ada.score
+    with marked.database.read() as session:
+        table = gradebook.rows(session, marked.course, EVERYBODY)
+        assert [row.scores["svm"].score for row in table] == [3, 12.5]
+    with marked.database.write() as session:
+        session.delete(session.get_one(Grade, (marked.svm, marked.ben)))
+    with marked.database.read() as session:
+        assert gradebook.rows(session, marked.course, EVERYBODY)[1].scores == {}
+
+
 # --------------------------------------------------------------------------- checks
 
 

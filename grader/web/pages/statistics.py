@@ -23,7 +23,7 @@ from grader.course.progress import Uploads
 from grader.course.statistics import CheckRate, Sanity
 from grader.course.tables import CourseAssignment
 from grader.report.scores import decimals
-from grader.report.words import check_title
+from grader.report.words import check_title, mistake_words
 from grader.web import clock
 from grader.web.chart import Bar, Columns, columns, histogram
 from grader.web.frame import frame_of
@@ -229,6 +229,8 @@ def _behind(  # noqa: PLR0917
     frame = frame_of(request, session, grant.person, course)
     shown = pages.title_of(assignment).text(frame.lang)
     does = called(session, diagnosis, found[0].submission, frame.lang) if diagnosis and found else ""
+    words = mistake_words(diagnosis, frame.lang) if diagnosis else None
+    mail = say(frame, "board.mail.body" if words else "board.mail.body-plain", assignment=shown, does=words)
     return page(
         frame,
         "behind.html",
@@ -239,6 +241,7 @@ def _behind(  # noqa: PLR0917
         staff=grant.staff,
         diagnosis=diagnosis,
         does=does,
+        mail=mail,
         found=found[:MOST_NAMES],
         now=[one for one in found if one.now],
     )
