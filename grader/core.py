@@ -568,6 +568,7 @@ class FunctionStatus(StrEnum):
     RAISED = "raised"
     LIMIT = "limit"
     BROKEN = "broken"
+    HIDDEN = "hidden"  # to a reader who sees none of its checks; no grading says so
 
 
 class State(StrEnum):
@@ -648,6 +649,7 @@ class CheckResult:
     tolerance: float | None = None
     worst: Worst | None = None
     cases: Tally | None = None
+    waits: str | None = None  # hidden until then from this reader (`grader.report.hidden`), and not in the points shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,15 @@ from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.gradebook import Cursor, Filtered, Limit, paged
 from grader.api.guard import guarded_router
 from grader.api.ladders import described
-from grader.api.reports import finished
+from grader.api.reports import readable
 from grader.api.schemas import HintLadder, HintRequest, HintUse, Page
-from grader.api.submissions import course_of, row_of
+from grader.api.submissions import Follower, course_of, row_of
 from grader.course import hints
 from grader.course.permissions import Grant
 from grader.course.tables import HintUnlock
 from grader.course.units import find_assignment
 
 router = guarded_router(tags=["submissions"])
-Follower = Annotated[Grant, Depends(permission("submission.read"))]
 Owner = Annotated[Grant, Depends(permission("submission.steer"))]
 Staff = Annotated[Grant, Depends(permission("statistics.read"))]
 PATH = "/submissions/{submission}/hints"
@@ -29,16 +28,15 @@ PATH = "/submissions/{submission}/hints"
 @router.get(PATH)
 def show(grant: Follower, session: Reader, lang: Language) -> Page[HintLadder]:
     """How far the student has opened the hints of each mistake. Staff read the closed ones too, in the report."""
-    report, now = finished(session, grant), datetime.now(UTC)
-    ladders = hints.ladders(session, row_of(grant), report, now)
-    return Page(items=[described(one, report, lang) for one in ladders], next_cursor=None)
+    seen = readable(session, grant)
+    return Page(items=[described(one, seen.whole, lang) for one in seen.ladders], next_cursor=None)
 
 
 @router.post(PATH)
 def unlock(grant: Owner, session: Writer, lang: Language, body: HintRequest) -> HintLadder:
     """Open the next hint. It stays open in later attempts, and is recorded. 409 where another comes first, 403 where
     the rule of the assignment shows none, or not yet: `opens` or `attempts` says when."""
-    report, now = finished(session, grant), datetime.now(UTC)
+    report, now = readable(session, grant).whole, datetime.now(UTC)
     key = body.function, body.diagnosis
     ladder = hints.unlock(session, row_of(grant), report, key=key, level=body.level, at=now)
     return described(ladder, report, lang)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
-from grader.api.dependencies import Language, Reader, permission
+from grader.api.dependencies import Language, Reader
 from grader.api.guard import guarded_router
 from grader.api.schemas import Since, SinceFunction
-from grader.api.submissions import audience, row_of, submission_of
-from grader.core import Message, Report
-from grader.course import hints, submissions
+from grader.api.submissions import Follower, row_of, submission_of
+from grader.core import Message
+from grader.course import submissions
 from grader.course.permissions import Grant
+from grader.course.visibility import Reading, read, read_before
 from grader.errors import NotFound
 from grader.report.as_html import as_html
 from grader.report.as_json import as_json
@@ -27,49 +28,43 @@ REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; b
 """The HTML report is one file that brings its own style and pictures and may load nothing."""
 
 router = guarded_router(tags=["submissions"])
-Follower = Annotated[Grant, Depends(permission("submission.read"))]
 
 
-def finished(session: Session, grant: Grant) -> Report:
-    """The report as it was made. Raises NotFound while there is none."""
-    id = submission_of(grant)
-    report = submissions.report_of(session, id)
-    if report is None:
-        raise NotFound(Message("api.no-report", {"id": id}))
-    return report
-
-
-def readable(session: Session, grant: Grant) -> Report:
-    """The report as far as whoever asks may read it."""
-    report = finished(session, grant)
-    return hints.seen_by(grant, report, hints.ladders(session, row_of(grant), report, datetime.now(UTC)))
+def readable(session: Session, grant: Grant) -> Reading:
+    """The report as far as whoever asks may read it. Raises NotFound while there is none."""
+    seen = read(session, grant, row_of(grant), datetime.now(UTC))
+    if seen is None:
+        raise NotFound(Message("api.no-report", {"id": submission_of(grant)}))
+    return seen
 
 
 @router.get("/submissions/{submission}/report.json")
 def report_json(grant: Follower, session: Reader, lang: Language) -> dict[str, Any]:
     """The report, schema `grader.report/1`."""
-    return as_json(readable(session, grant), lang, audience=audience(grant))
+    seen = readable(session, grant)
+    return as_json(seen.report, lang, audience=seen.audience)
 
 
 @router.get("/submissions/{submission}/report.html", response_class=Response)
 def report_html(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as one self-contained page."""
-    report = readable(session, grant)
-    page = as_html(report, lang, audience=audience(grant), since=compared(session, grant, report, lang).text)
+    seen = readable(session, grant)
+    page = as_html(seen.report, lang, audience=seen.audience, since=compared(session, grant, lang).text)
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
 
 @router.get("/submissions/{submission}/since")
 def show_since(grant: Follower, session: Reader, lang: Language) -> Since:
     """What has changed since the student's last graded attempt before this one."""
-    return compared(session, grant, finished(session, grant), lang)
+    return compared(session, grant, lang)
 
 
-def compared(session: Session, grant: Grant, report: Report, lang: str) -> Since:
-    before = submissions.before(session, row_of(grant))
+def compared(session: Session, grant: Grant, lang: str) -> Since:
+    seen = readable(session, grant)
+    before = read_before(session, grant, row_of(grant), datetime.now(UTC))
     if before is None:
         return Since()
-    changes = since(before.report, report, audience(grant))
+    changes = since(before.report, seen.whole, seen.audience)
     said = list(sentences(changes, before.number, lang))
     functions = [_changed(one) for one in changes]
     return Since(attempt=before.number, submission=before.id, text=said, functions=functions)
@@ -91,7 +86,8 @@ def _changed(one: Change) -> SinceFunction:
 @router.get("/submissions/{submission}/report.xml", response_class=Response)
 def report_xml(grant: Follower, session: Reader, lang: Language) -> Response:
     """The report as JUnit XML."""
-    suites = as_junit([readable(session, grant)], lang, audience=audience(grant))
+    seen = readable(session, grant)
+    suites = as_junit([seen.report], lang, audience=seen.audience)
     return Response(suites, media_type="application/xml")
 
 
@@ -103,7 +99,7 @@ def counterexample(
     function: Annotated[str | None, Query(description="That of one function alone.", max_length=200)] = None,
 ) -> Response:
     """The smallest failing examples as a program that needs NumPy and the student's file. 404 where there is none."""
-    program = snippet(readable(session, grant), lang, function)
+    program = snippet(readable(session, grant).report, lang, function)
     if program is None:
         raise NotFound(Message("api.no-counterexample", {"id": submission_of(grant)}))
     return Response(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from fractions import Fraction
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -80,7 +80,8 @@ class Progress(BaseModel):
 
 
 class SubmissionState(BaseModel):
-    """Where a submission stands. `position` 1 is next in line; `late` counts seconds, 0 is in time."""
+    """Where a submission stands. `position` 1 is next in line; `late` counts seconds, 0 is in time. `shown` says how
+    much of the score is: `part`, of the checks that are shown so far; `none`, where all waits or staff withhold it."""
 
     id: int
     course: str
@@ -93,6 +94,7 @@ class SubmissionState(BaseModel):
     progress: Progress | None
     score: Points | None
     max_score: Points | None
+    shown: Literal["whole", "part", "none"]
     late: int
     received_at: Time
     sha256: str
@@ -188,13 +190,14 @@ class Page(BaseModel, Generic[T]):
 
 
 class Score(BaseModel):
-    """What counts for a student in an assignment, after the late policy; `submission` is its id, null where the score
-    was given by hand alone."""
+    """What counts for a student in an assignment, after the late policy, as far as it is `shown` (as for a submission);
+    `submission` is its id, null where the score was given by hand alone, or to name it would tell what is not shown."""
 
-    score: Points
+    score: Points | None
     max_score: Points
     late: int
     submission: int | None
+    shown: Literal["whole", "part", "none"]
 
 
 class Bar(BaseModel):

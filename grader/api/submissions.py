@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import anyio.to_thread
 from fastapi import Depends, File, Header, Query, Request, UploadFile
@@ -19,23 +19,40 @@ from grader.api.dependencies import Language, Writer, database_of, permission, s
 from grader.api.guard import guarded_router
 from grader.api.schemas import Progress, Receipt, SubmissionDetail, SubmissionState
 from grader.core import Message
-from grader.course import audit, hints, standing, submissions
-from grader.course.permissions import Grant
+from grader.course import audit, standing, submissions, visibility
+from grader.course.permissions import Grant, as_student
 from grader.course.standing import Standing
 from grader.course.submissions import Accepted, Upload
 from grader.course.tables import Course, CourseAssignment, Submission
 from grader.course.units import find_assignment, names
+from grader.course.visibility import ShownScore
 from grader.errors import Conflict
 from grader.intake import door
 from grader.report import text
-from grader.report.as_json import Audience, as_json
+from grader.report.as_json import as_json
 
 UPLOADS = RateLimitItemPerMinute(30)
 """Uploads of one user, over every assignment."""
 LONGEST_WAIT = 60
 
 router = guarded_router(tags=["submissions"])
-Follower = Annotated[Grant, Depends(permission("submission.read"))]
+
+
+def viewed(
+    request: Request,
+    grant: Annotated[Grant, Depends(permission("submission.read"))],
+    like: Annotated[
+        Literal["student"] | None, Query(alias="as", description="`student`: to staff too, what the student sees.")
+    ] = None,
+) -> Grant:
+    """Who reads a submission: staff who ask for it as its student."""
+    if like is None:
+        return grant
+    with database_of(request).read() as session:
+        return as_student(session, grant)
+
+
+Follower = Annotated[Grant, Depends(viewed)]
 Owner = Annotated[Grant, Depends(permission("submission.steer"))]
 
 
@@ -108,54 +125,66 @@ async def show(
 ) -> SubmissionDetail:
     """Where a submission stands, with its report once there is one."""
     id = submission_of(grant)
-    now = await anyio.to_thread.run_sync(look, request, id)
+    now = await anyio.to_thread.run_sync(look, request, grant)
     deadline = time.monotonic() + wait
-    first = now.submission.status
-    while not now.submission.status.final and now.submission.status is first:
+    first = now.standing.submission.status
+    while not now.standing.submission.status.final and now.standing.submission.status is first:
         left = deadline - time.monotonic()
-        if left <= 0 or not await request.app.state.watcher.changed(id, now.mark, left):
+        if left <= 0 or not await request.app.state.watcher.changed(id, now.standing.mark, left):
             break
-        now = await anyio.to_thread.run_sync(look, request, id)
+        now = await anyio.to_thread.run_sync(look, request, grant)
     return await anyio.to_thread.run_sync(detail, request, grant, now, lang)
 
 
-def look(request: Request, id: int) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where a submission stands, and its score as its reader sees it."""
+
+    standing: Standing
+    score: ShownScore
+
+
+def look(request: Request, grant: Grant) -> Now:
     with database_of(request).read() as session:
-        return standing.standing(session, id)
+        return _now(session, grant)
 
 
-def detail(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionDetail:
+def _now(session: Session, grant: Grant) -> Now:
+    one = standing.standing(session, submission_of(grant))
+    return Now(one, visibility.score_of(session, grant, one.submission, datetime.now(UTC)))
+
+
+def detail(request: Request, grant: Grant, now: Now, lang: str) -> SubmissionDetail:
     """The whole answer: students see of their report what students may."""
-    id = submission_of(grant)
-    shown = None
     with database_of(request).read() as session:
-        report = submissions.report_of(session, id) if now.submission.status.final else None
-        if report is not None:
-            ladders = hints.ladders(session, now.submission, report, datetime.now(UTC))
-            shown = as_json(hints.seen_by(grant, report, ladders), lang, audience=audience(grant))
+        one = now.standing.submission
+        seen = visibility.read(session, grant, one, datetime.now(UTC)) if one.status.final else None
+    shown = as_json(seen.report, lang, audience=seen.audience) if seen else None
     return SubmissionDetail(report=shown, **dict(state(request, grant, now, lang)))
 
 
-def state(request: Request, grant: Grant, now: Standing, lang: str) -> SubmissionState:
-    one = now.submission
+def state(request: Request, grant: Grant, now: Now, lang: str) -> SubmissionState:
+    stands = now.standing
+    one = stands.submission
     return SubmissionState(
         id=one.id,
         course=course_of(grant).slug,
-        assignment=now.slug,
+        assignment=stands.slug,
         user=one.user_id,
         number=one.number,
         status=one.status,
-        position=now.position,
-        eta_seconds=now.eta_seconds,
+        position=stands.position,
+        eta_seconds=stands.eta_seconds,
         progress=Progress(**one.progress) if one.progress else None,
-        score=one.score,
-        max_score=one.max_score,
+        score=now.score.score,
+        max_score=now.score.max_score,
+        shown=now.score.shown,
         late=one.late,
         received_at=one.received_at,
         sha256=one.sha256,
         source=one.source,
         commit=one.commit,
-        reason=text(now.reason, lang) if now.reason else None,
+        reason=text(stands.reason, lang) if stands.reason else None,
         url=page_url(request, one.id),
     )
 
@@ -165,12 +194,13 @@ async def events(request: Request, grant: Follower, lang: Language) -> AsyncIter
     """The same without the report, as server-sent events: one now, one with every change, the last when finished."""
     id = submission_of(grant)
     while True:
-        now = await anyio.to_thread.run_sync(look, request, id)
+        now = await anyio.to_thread.run_sync(look, request, grant)
         data = state(request, grant, now, lang).model_dump_json()
-        yield ServerSentEvent(event="submission", raw_data=data, id=str(now.submission.version))
-        if now.submission.status.final:
+        stands = now.standing
+        yield ServerSentEvent(event="submission", raw_data=data, id=str(stands.submission.version))
+        if stands.submission.status.final:
             return
-        await request.app.state.watcher.changed(id, now.mark, None)
+        await request.app.state.watcher.changed(id, stands.mark, None)
 
 
 @router.post("/submissions/{submission}/cancel")
@@ -181,7 +211,7 @@ def cancel(request: Request, grant: Owner, session: Writer, lang: Language) -> S
         raise Conflict(Message("api.finished", {"id": id}))
     audit.record(session, "cancel", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
     session.flush()
-    return state(request, grant, standing.standing(session, id), lang)
+    return state(request, grant, _now(session, grant), lang)
 
 
 @router.post("/submissions/{submission}/select")
@@ -195,12 +225,7 @@ def select(request: Request, grant: Owner, session: Writer, lang: Language) -> S
         raise Conflict(Message("api.not-graded", {"id": id}))
     submissions.select(session, one)
     audit.record(session, "select", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
-    return state(request, grant, standing.standing(session, id), lang)
-
-
-def audience(grant: Grant) -> Audience:
-    """Seeds and hidden checks are for staff."""
-    return "staff" if grant.staff else "student"
+    return state(request, grant, _now(session, grant), lang)
 
 
 def page_url(request: Request, id: int) -> str:

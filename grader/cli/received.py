@@ -50,7 +50,7 @@ def report_from(json: Json) -> Report:
         seconds=json["seconds"],
         functions=tuple(_function(function, json["assignment"]) for function in json["functions"]),
         limits=_limits(json["limits"]) if json["limits"] else None,
-        max_score=_points(json["max_score"]),
+        max_score=_points(json["max_score"] or 0),
         reason=_said(json["reason"]) if json.get("reason") else None,
     )
 
@@ -111,7 +111,9 @@ def _diagnosis(json: Json) -> Diagnosis:
 
 def _check(json: Json) -> CheckResult:
     """Of a check that is hidden from this reader, the id and the points are all there is."""
-    known = (_points(json["points"]), _points(json["max_points"]))
+    known = (_points(json["points"] or 0), _points(json["max_points"]))
+    if "waits" in json:
+        return CheckResult(json["id"], CheckStatus.SKIPPED, *known, _said(""), hidden=True, waits=json["waits"])
     if "status" not in json:
         status = CheckStatus.PASSED if known[0] == known[1] else CheckStatus.FAILED
         return CheckResult(json["id"], status, *known, _said(""), hidden=True)

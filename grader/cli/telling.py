@@ -45,7 +45,8 @@ def exit_code(report: Report) -> int:
         return OUR_FAULT
     if report.state is State.REJECTED:
         return WRONG_USE
-    return FULL_MARKS if report.score == report.max_score else NOT_FULL_MARKS
+    full = report.max_score and report.score == report.max_score  # nothing is to be had where nothing is shown yet
+    return FULL_MARKS if full else NOT_FULL_MARKS
 
 
 def show(report: Report, lang: str, audience: Literal["student", "staff"] = "staff") -> None:

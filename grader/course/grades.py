@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -85,12 +85,30 @@ def late_days_left(session: Session, course: Course, user_id: int) -> int:
     return max(0, course.late_days - (used or 0))
 
 
-def reckon(session: Session, assignment: CourseAssignment, user_id: int) -> dict[int, Counted]:
-    """What each graded hand-in counts for a student, by its id, as if it were the one that does."""
+def reckon(
+    session: Session,
+    assignment: CourseAssignment,
+    user_id: int,
+    scores: Mapping[int, tuple[Fraction, Fraction]] | None = None,
+) -> dict[int, Counted]:
+    """What each graded hand-in counts for a student, by its id, as if it were the one that does; with `scores`, had it
+    these points of these."""
     course = session.get_one(Course, assignment.course_id)
     facts, where = _facts(session, course, [assignment], [user_id]), zone(course.timezone)
     left = budget(session, course, assignment, user_id)
+    if scores:
+        facts = replace(facts, handed_in={id: _with(rows, scores) for id, rows in facts.handed_in.items()})
     return {one.hand_in.id: one for one in _counted(facts, assignment, user_id, where, left)}
+
+
+def _with(
+    rows: Sequence[tuple[int, str, HandIn]], scores: Mapping[int, tuple[Fraction, Fraction]]
+) -> list[tuple[int, str, HandIn]]:
+    """The hand-ins with other points, where they have any."""
+    return [
+        (user, team, replace(one, score=scores[one.id][0], max_score=scores[one.id][1]) if one.id in scores else one)
+        for user, team, one in rows
+    ]
 
 
 def budget(session: Session, course: Course, assignment: CourseAssignment, user_id: int) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from grader.core import Report
-from grader.course import teams
+from grader.course import teams, visibility
 from grader.course.filters import Filters
 from grader.course.filters import students as students_of
 from grader.course.people import Person, courses_of
@@ -29,6 +29,7 @@ from grader.course.tables import (
     SubmissionFile,
     User,
 )
+from grader.course.visibility import ShownGrade, ShownScore
 from grader.report import stored
 from grader.report.words import Title
 
@@ -44,8 +45,9 @@ class AssignmentRow:
     title: Title
     due: datetime | None
     max_score: Fraction
-    best: Fraction | None = None
+    best: ShownGrade | None = None
     latest: Submission | None = None
+    latest_score: ShownScore | None = None
     attempts_left: int | None = None
     submitted: int = 0
 
@@ -63,11 +65,13 @@ class CourseBlock:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """A person's hand-ins for an assignment, the newest first, with the reports that are there by submission id."""
+    """A person's hand-ins for an assignment, the newest first; the reports that are there and their scores, by
+    submission id, and the grade, as far as that person sees them."""
 
     submissions: tuple[Submission, ...]
     reports: Mapping[int, Report]
-    grade: Grade | None
+    scores: Mapping[int, ShownScore]
+    grade: ShownGrade | None
     left: int | None
 
 
@@ -130,9 +134,8 @@ def _staff_block(session: Session, course: Course, who: Person) -> CourseBlock:
 def _student_block(session: Session, course: Course, who: Person, at: datetime) -> CourseBlock:
     everything = _assignments(session, course)
     shown = [one for one in everything if one.opens is None or one.opens <= at]
-    grades = {
-        grade.assignment_id: grade.score for grade in session.scalars(sa.select(Grade).where(Grade.user_id == who.id))
-    }
+    grades = session.scalars(sa.select(Grade).where(Grade.user_id == who.id)).all()  # in one query, for `grade_of`
+    graded = {grade.assignment_id for grade in grades}
     latest = _latest(session, who.id)
     rows = tuple(
         AssignmentRow(
@@ -140,14 +143,23 @@ def _student_block(session: Session, course: Course, who: Person, at: datetime) 
             title_of(one),
             own_dates(session, one, who.id).due,
             one.unit.max_score,
-            best=grades.get(one.id),
+            best=visibility.grade_of(session, one, who.id, at) if one.id in graded else None,
             latest=latest.get(one.id),
+            latest_score=_seen(session, one, who.id, latest.get(one.id), at),
             attempts_left=attempts_left(session, one, who.id, at),
         )
         for one in shown
     )
     later = [one.opens for one in everything if one.opens is not None and one.opens > at]
     return CourseBlock(course, False, rows, next_opens=min(later, default=None))
+
+
+def _seen(
+    session: Session, assignment: CourseAssignment, user_id: int, submission: Submission | None, at: datetime
+) -> ShownScore | None:
+    if submission is None:
+        return None
+    return visibility.score_in(session, visibility.sight(session, assignment, {user_id}, at), submission)
 
 
 def _latest(session: Session, user_id: int) -> dict[int, Submission]:
@@ -158,8 +170,11 @@ def _latest(session: Session, user_id: int) -> dict[int, Submission]:
     return {submission.assignment_id: submission for submission in session.scalars(query)}
 
 
-def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> Attempts:
-    """The newest `ATTEMPTS_SHOWN` hand-ins of a person and their team."""
+def attempts(
+    session: Session, assignment: CourseAssignment, user_id: int, at: datetime, *, whole: bool = False
+) -> Attempts:
+    """The newest `ATTEMPTS_SHOWN` hand-ins of a person and their team; `whole`: of one of the staff, to whom everything
+    is shown."""
     rows = session.scalars(
         sa.select(Submission)
         .where(teams.theirs(session, assignment, user_id))
@@ -168,9 +183,13 @@ def attempts(session: Session, assignment: CourseAssignment, user_id: int, at: d
     ).all()
     told = [row.report_id for row in rows if row.status in (Status.DONE, Status.REJECTED)]
     reports = session.scalars(sa.select(StoredReport).where(StoredReport.id.in_(told)))
-    grade = session.get(Grade, (assignment.id, user_id))
+    grade = visibility.grade_of(session, assignment, user_id, at, whole=whole)
+    together = {user_id, *(row.user_id for row in rows)}
+    seen = None if whole else visibility.sight(session, assignment, together, at)
     decoded = {row.submission_id: stored.decode(row.content) for row in reports}
-    return Attempts(tuple(rows), decoded, grade, attempts_left(session, assignment, user_id, at))
+    scores = {id: visibility.shown_score(seen, report) for id, report in decoded.items()} if seen else {}
+    shown = {id: seen.of(report) for id, report in decoded.items()} if seen else decoded
+    return Attempts(tuple(rows), shown, scores, grade, attempts_left(session, assignment, user_id, at))
 
 
 def about(session: Session, submission: Submission) -> About:
@@ -194,10 +213,6 @@ def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinish
         .limit(limit)
     )
     return [Unfinished(row, row.user.name or row.user.email, title_of(row.assignment)) for row in rows]
-
-
-def set_language(session: Session, user_id: int, language: str) -> None:
-    session.execute(sa.update(User).where(User.id == user_id).values(language=language))
 
 
 def titles(session: Session, course: Course) -> dict[str, Title]:

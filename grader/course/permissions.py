@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from grader.core import Message
 from grader.course import sections
 from grader.course.filters import Filters, is_user, students
-from grader.course.people import Person, find_course
-from grader.course.tables import Course, CourseAssignment, Membership, Regrade, Role, Submission
+from grader.course.people import Person, find_course, person
+from grader.course.tables import Course, CourseAssignment, Membership, Regrade, Role, Submission, User
 from grader.errors import Forbidden, NotFound
 
 STAFF = frozenset({Role.ASSISTANT, Role.INSTRUCTOR})
@@ -211,6 +211,14 @@ def for_regrade(session: Session, who: Person, name: str, id: int) -> Grant:
         return for_course(session, who, name, slug or "")
     except NotFound:
         raise NotFound(Message("regrade.unknown", {"id": id})) from None
+
+
+def as_student(session: Session, grant: Grant) -> Grant:
+    """What the student whose submission it is may do with it, so that staff see what that student sees."""
+    if grant.submission is None or not grant.staff:
+        return grant
+    owner = person(session.get_one(User, grant.submission.user_id))
+    return Grant(owner, grant.course, Role.STUDENT, grant.submission)
 
 
 def for_self(who: Person, name: str) -> Grant:

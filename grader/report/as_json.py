@@ -1,7 +1,8 @@
 """Report -> the public JSON object, schema `grader.report/1` (`report.schema.json` describes it).
 
-Two audiences. `staff` (also the offline command) gets everything. `student` gets the SHA-256 of the seed's text instead
-of the seed, and of a hidden check its id, title and points only.
+Three audiences. `staff` (also the offline command) gets everything. `student` gets the SHA-256 of the seed's text
+instead of the seed, and of a hidden check its id, title and points only; `released` is a student after the release, who
+gets the seed too. Points that wait for something (`grader.report.hidden`) are null.
 
 Points are rounded to two decimals; other numbers are exact, and those that JSON lacks are the strings "NaN",
 "Infinity" and "-Infinity". Text that a student wrote is made safe to show (`shown.safe`): no control characters, no
@@ -36,13 +37,13 @@ from grader.report.words import check_title
 SCHEMA = "grader.report/1"
 
 DEFAULT = Profile().name  # said where it is another
-Audience = Literal["student", "staff"]
+Audience = Literal["student", "released", "staff"]
 Json = dict[str, Any]
 
 
 def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
     """The report as an object that any JSON writer takes, with its texts in `lang`."""
-    seed = {"seed": report.seed} if audience == "staff" else {"seed_commitment": commitment(report.seed)}
+    seed = {"seed_commitment": commitment(report.seed)} if audience == "student" else {"seed": report.seed}
     why = why_not_graded(report)
     reason = {"reason": text(why, lang)} if why else {}
     profile = {"profile": safe(report.profile)} if report.profile != DEFAULT else {}
@@ -65,8 +66,8 @@ def as_json(report: Report, lang: str, *, audience: Audience = "staff") -> Json:
         **supplied,
         "isolation": report.isolation,
         "environment": {name: safe(value) for name, value in report.environment.items()},
-        "score": points(report.score),
-        "max_score": points(report.max_score),
+        "score": None if nothing_shown(report) else points(report.score),
+        "max_score": None if nothing_shown(report) else points(report.max_score),
         "hidden_points": points(hidden_points(report)),
         "seconds": round(report.seconds, 3),
         "functions": [_function(function, report, lang, audience) for function in report.functions],
@@ -92,6 +93,11 @@ def hidden_points(report: Report) -> Fraction:
     return sum(
         (check.max_points for function in report.functions for check in function.checks if check.hidden), Fraction(0)
     )
+
+
+def nothing_shown(report: Report) -> bool:
+    """Whether this reader is shown no point of what was graded: everything waits for something."""
+    return report.max_score == 0 and any(check.waits for function in report.functions for check in function.checks)
 
 
 def points(exact: Fraction) -> int | float:
@@ -132,7 +138,7 @@ def _function(function: FunctionResult, report: Report, lang: str, audience: Aud
 
 def visible_pictures(function: FunctionResult, audience: Audience) -> list[Picture]:
     """The pictures that this reader may see: none that tells of a hidden check."""
-    hidden = {check.id for check in function.checks if check.hidden and audience == "student"}
+    hidden = {check.id for check in function.checks if check.hidden and audience != "staff"}
     return [picture for picture in function.pictures if picture.check not in hidden]
 
 
@@ -160,12 +166,12 @@ def _check(check: CheckResult, lang: str, audience: Audience) -> Json:
     known = {
         "id": check.id,
         "title": check_title(check.id, lang),
-        "points": points(check.points),
+        "points": None if check.waits else points(check.points),
         "max_points": points(check.max_points),
         "hidden": check.hidden,
     }
-    if check.hidden and audience == "student":
-        return known
+    if check.hidden and audience != "staff":
+        return {**known, "waits": check.waits} if check.waits else known
     return {
         **known,
         "status": check.status.value,

@@ -34,6 +34,7 @@ from grader.report.tree import Card, Example, Hint, Named, Status, Tone, Warned
 from grader.report.words import certainty_words, check_title, function_word
 
 FUNCTIONS = ("lambda ", "np.")  # what the text of a function among the inputs begins with
+UNASKED = (FunctionStatus.MISSING, FunctionStatus.NOT_IMPLEMENTED, FunctionStatus.HIDDEN)
 TERSE = ("checks.missing.absent", "checks.not-implemented")
 OUTPUT_CHARACTERS = 300  # all of it stands in the JSON report
 OPEN_CARDS = 2  # more than two opened cards are a wall; the root cause stands first
@@ -115,7 +116,7 @@ def _tone(function: FunctionResult) -> Tone:
         return "pass"
     if function.status is FunctionStatus.BROKEN:
         return "ours"
-    return "none" if function.status in (FunctionStatus.MISSING, FunctionStatus.NOT_IMPLEMENTED) else "fail"
+    return "none" if function.status in UNASKED else "fail"
 
 
 def _headline(function: FunctionResult, lang: str, audience: Audience) -> str | None:
@@ -152,7 +153,7 @@ def _given_back(function: FunctionResult, lang: str) -> str | None:
     """What a named mistake would have cost without a cap; how a function is vectorised is beside it."""
     if not function.given_back:
         return None
-    capped = [check for check in function.checks if check.id != "vectorised"]
+    capped = [check for check in function.checks if check.id != "vectorised" and not check.waits]
     possible = sum((check.max_points for check in capped), Fraction(0))
     lost = possible - sum((check.points for check in capped), Fraction(0))
     about: dict[str, Param] = {

@@ -7,7 +7,7 @@ from math import isfinite
 from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Param, Tally, Worst
 from grader.report.as_json import Audience
 from grader.report.catalogue import case_title, output_title, text
-from grader.report.scores import points
+from grader.report.scores import decimals, points
 from grader.report.shown import aligned, number, pair, shown
 from grader.report.tree import CheckLine, Place, Points, Status, Tone
 from grader.report.words import check_title, verdict_word
@@ -30,6 +30,7 @@ CAUSES = (
 BY_NUMBERS = frozenset((*CAUSES[1 : CAUSES.index("learning")], "numeric-gradient"))
 """A program that gives the same numbers everywhere falls short in all of these. What is wrong with the form of a result
 (a shape, a type) is said beside any name."""
+UNTOLD = "–"
 SHOWN_CASES, SHOWN_OUTPUTS = 8, 5  # names of one kind; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {
     CheckStatus.PASSED: "pass",
@@ -49,7 +50,7 @@ def lines(function: FunctionResult, lang: str, audience: Audience, headline: str
     above = {headline}
     first = _telling(function, audience)
     for check in function.checks:
-        if check.hidden and audience == "student":
+        if check.hidden and audience != "staff":
             yield _hidden_line(check, lang)
             continue
         explained = _explained(function, check)
@@ -60,7 +61,7 @@ def lines(function: FunctionResult, lang: str, audience: Audience, headline: str
 
 def _telling(function: FunctionResult, audience: Audience) -> CheckResult | None:
     """The check whose worst entry stands for all that a diagnosis explains."""
-    failed = [check for check in function.checks if check.worst and not (check.hidden and audience == "student")]
+    failed = [check for check in function.checks if check.worst and not (check.hidden and audience != "staff")]
     return min(failed, key=cause, default=None)
 
 
@@ -108,6 +109,8 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
 
 
 def _carried(check: CheckResult) -> Points | None:
+    if check.waits and check.max_points:
+        return Points(UNTOLD, decimals(check.max_points, least=0), 0.0)
     return points(check.points, check.max_points) if check.max_points else None
 
 

@@ -71,7 +71,7 @@ def _change(before: FunctionResult, now: FunctionResult, audience: Audience) -> 
 
 def _named(function: FunctionResult, audience: Audience) -> dict[str, Diagnosis]:
     """The mistakes that this reader is told."""
-    kept = audience == "student" and unnamed(function)
+    kept = audience != "staff" and unnamed(function)
     return {} if kept else {one.id: one for one in function.diagnosis}
 
 
@@ -80,7 +80,7 @@ def _failing(function: FunctionResult, audience: Audience) -> dict[str, bool]:
     return {
         check.id: check.status is CheckStatus.FAILED
         for check in function.checks
-        if check.status in (CheckStatus.PASSED, CheckStatus.FAILED) and not (check.hidden and audience == "student")
+        if check.status in (CheckStatus.PASSED, CheckStatus.FAILED) and not (check.hidden and audience != "staff")
     }
 
 

@@ -7,8 +7,8 @@ says the same everywhere.
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.core import FunctionStatus, LimitRecord, Message, Param, Report, State, cents
-from grader.report.as_json import Audience, hidden_points, why_not_graded
+from grader.core import CheckResult, FunctionStatus, LimitRecord, Message, Param, Report, State, cents
+from grader.report.as_json import Audience, hidden_points, nothing_shown, why_not_graded
 from grader.report.cards import cards
 from grader.report.catalogue import text
 from grader.report.scores import decimals, points
@@ -45,7 +45,7 @@ def view(report: Report, lang: str, audience: Audience = "staff") -> View:
         slug=safe(report.assignment),
         title=Title(report.assignment, report.title).text(lang),
         status=_state(report, lang),
-        points=points(report.score, report.max_score) if graded else None,
+        points=points(report.score, report.max_score) if graded and not nothing_shown(report) else None,
         summary=_summary(report, lang),
         banner=_banner(report, lang),
         isolation=isolation_word(report.isolation, lang),
@@ -75,6 +75,8 @@ def _summary(report: Report, lang: str) -> str:
     why = why_not_graded(report)
     if why is not None:
         return text(why, lang)
+    if nothing_shown(report):
+        return text(Message("report.summary.hidden"), lang)
     passed = sum(function.status is FunctionStatus.PASSED for function in report.functions)
     if passed == len(report.functions):
         return text(Message("report.summary.full"), lang)
@@ -102,9 +104,19 @@ def _sections(report: Report, lang: str, audience: Audience) -> Iterator[Section
 
 
 def _hidden(report: Report, lang: str) -> str | None:
-    count = sum(check.hidden for function in report.functions for check in function.checks)
-    about: dict[str, Param] = {"count": count, "points": decimals(hidden_points(report), least=0)}
-    return text(Message("report.hidden", about), lang) if count else None
+    hidden = [check for function in report.functions for check in function.checks if check.hidden]
+    if not hidden:
+        return None
+    about: dict[str, Param] = {"count": len(hidden), "points": decimals(hidden_points(report), least=0)}
+    reasons = dict.fromkeys(check.waits for check in hidden if check.waits)
+    waiting = (_waiting([check for check in hidden if check.waits == reason], reason, lang) for reason in reasons)
+    return " ".join((text(Message("report.hidden", about), lang), *waiting))
+
+
+def _waiting(checks: list[CheckResult], reason: str, lang: str) -> str:
+    """Until when points are no part of the score that is shown."""
+    behind = sum((check.max_points for check in checks), Fraction(0))
+    return text(Message(f"report.waits.{reason}", {"points": decimals(behind, least=0)}), lang)
 
 
 def _limit(limit: LimitRecord, lang: str) -> Iterator[tuple[str, str]]:
@@ -133,7 +145,7 @@ def _at(file: str | None, line: int | None) -> str:
 def _facts(report: Report, lang: str, audience: Audience) -> Iterator[tuple[str, str]]:
     yield _label("submission", lang), report.submission
     yield _label("revision", lang), report.revision
-    if audience == "staff":
+    if audience != "student":
         yield _label("seed", lang), report.seed
     yield (
         _label("environment", lang),

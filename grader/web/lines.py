@@ -7,12 +7,14 @@ from typing import Literal
 
 from grader.core import Message, Report
 from grader.course.tables import Status, Submission
+from grader.course.visibility import ShownScore
 from grader.report import text
+from grader.report.as_json import nothing_shown
 from grader.report.cards import first_sentence
 from grader.report.hints import told
 from grader.web.clock import duration
 
-Look = Literal["queued", "running", "full", "part", "limit", "rejected", "broken", "cancelled"]
+Look = Literal["queued", "running", "full", "part", "limit", "rejected", "broken", "cancelled", "unshown", "so-far"]
 
 
 UNGRADED: Mapping[Status, Look] = {
@@ -24,18 +26,26 @@ UNGRADED: Mapping[Status, Look] = {
 }
 
 
-def look(submission: Submission, report: Report | None = None) -> Look:
-    """The shape, word and colour of a state: a graded one differs by whether anything is left to do."""
+def look(submission: Submission, report: Report | None = None, score: ShownScore | None = None) -> Look:
+    """The shape, word and colour of a state: a graded one differs by whether anything is left to do. `score` is what
+    its reader sees of it, where that may be less than all."""
     if submission.status is not Status.DONE:
         return UNGRADED[submission.status]
-    if submission.score == submission.max_score:
-        return "full"
+    seen = score or ShownScore(submission.score, submission.max_score)
+    if seen.shown == "none":
+        return "unshown"
+    if seen.score == seen.max_score:
+        return "full" if seen.shown == "whole" else "so-far"
     return "limit" if report is not None and report.limits is not None else "part"
 
 
 def headline(report: Report, lang: str) -> str:
     """The first thing that a report has to say: the diagnosis of the first function that falls short."""
-    return first_sentence(told(report, {}), lang, "student") or text(Message("web.line.full"), lang)
+    if nothing_shown(report):
+        return text(Message("report.summary.hidden"), lang)
+    waits = any(check.waits for function in report.functions for check in function.checks)
+    full = Message("web.line.so-far" if waits else "web.line.full")
+    return first_sentence(told(report, {}), lang, "student") or text(full, lang)
 
 
 def attempt_line(submission: Submission, report: Report | None, lang: str) -> str:

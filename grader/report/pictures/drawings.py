@@ -48,7 +48,7 @@ def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
 
 def _counted(function: FunctionResult, audience: Audience) -> list[CheckResult]:
     """The checks that count cases, where some cases pass and any check fails."""
-    shown = [check for check in function.checks if check.cases and not (check.hidden and audience == "student")]
+    shown = [check for check in function.checks if check.cases and not (check.hidden and audience != "staff")]
     some = [check for check in shown if check.cases and check.cases.passed + check.cases.failed]
     telling = any(check.status is CheckStatus.FAILED for check in some) and any(c.cases.passed for c in some if c.cases)
     return some if telling else []

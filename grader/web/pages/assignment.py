@@ -20,10 +20,11 @@ from grader.api.guard import guarded_router
 from grader.api.problems import of_error
 from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
-from grader.course import hints, lateness, pages, terms, units
+from grader.course import grades, hints, lateness, pages, terms, units
 from grader.course.permissions import Grant
 from grader.course.schedule import check_window, own_dates
 from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Role, Submission, Unit
+from grader.course.visibility import Shown, ShownScore
 from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
 from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
@@ -45,6 +46,7 @@ class Row:
     received_at: datetime
     late: int
     score: Fraction | None
+    max_score: Fraction | None
     look: Look
     counts: bool
     line: str
@@ -76,6 +78,7 @@ class View:
     not_yet: bool
     max_score: Fraction
     best: Fraction | None
+    shown: Shown
     counts: str
     attempts: tuple[Row, ...]
     attempts_left: int | None
@@ -208,7 +211,7 @@ def _page(
 
 
 def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: Frame) -> View:
-    unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now)
+    unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now, whole=grant.staff)
     rows = tuple(_row(one, mine, frame) for one in mine.submissions)
     not_yet = assignment.opens is not None and frame.now < assignment.opens
     forecast = lateness.forecast(session, assignment, grant.person.id, frame.now)
@@ -218,8 +221,9 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         opens=assignment.opens,
         open=grant.staff or _open(session, assignment, grant.person.id, frame.now),
         not_yet=not_yet,
-        max_score=unit.max_score,
+        max_score=mine.grade.max_score if mine.grade else grades.max_score(assignment, unit.max_score),
         best=mine.grade.score if mine.grade else None,
+        shown=mine.grade.shown if mine.grade else "whole",
         counts=assignment.counts,
         attempts=rows,
         attempts_left=mine.left,
@@ -252,14 +256,15 @@ def _open(session: Session, assignment: CourseAssignment, user_id: int, at: date
 
 
 def _row(one: Submission, mine: pages.Attempts, frame: Frame) -> Row:
-    report = mine.reports.get(one.id)
+    report, score = mine.reports.get(one.id), mine.scores.get(one.id, ShownScore(one.score, one.max_score))
     return Row(
         id=one.id,
         number=one.number,
         received_at=one.received_at,
         late=one.late,
-        score=one.score,
-        look=look(one, report),
-        counts=mine.grade is not None and mine.grade.submission_id == one.id,
+        score=score.score,
+        max_score=score.max_score,
+        look=look(one, report, score),
+        counts=mine.grade is not None and mine.grade.submission == one.id,
         line=attempt_line(one, report, frame.lang),
     )

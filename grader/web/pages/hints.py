@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from grader.api.assignment_schemas import HintRule
 from grader.api.assignments import change
 from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.gradebook import Filtered
 from grader.api.guard import guarded_router
-from grader.api.reports import finished
-from grader.api.assignment_schemas import HintRule
+from grader.api.reports import readable
 from grader.api.submissions import course_of, submission_of
 from grader.course import hints, pages, units
 from grader.course.permissions import PERMISSIONS, Grant
@@ -42,7 +42,7 @@ def unlock(  # noqa: PLR0917 - FastAPI passes them by name
 ) -> Response:
     """Open a hint by the API's own door. Where it may not be opened any more, the page says from when on."""
     id = submission_of(grant)
-    submission, report = session.get_one(Submission, id), finished(session, grant)
+    submission, report = session.get_one(Submission, id), readable(session, grant).whole
     opened = f"?opened={anchor}"
     try:
         hints.unlock(session, submission, report, key=(function, diagnosis), level=level, at=datetime.now(UTC))

@@ -75,7 +75,6 @@ def _block(frame: Frame, block: pages.CourseBlock) -> Block:
 
 
 def _row(frame: Frame, row: pages.AssignmentRow) -> Row:
-    latest = Latest(row.latest.id, look(row.latest)) if row.latest else None
-    return Row(
-        row.slug, row.title.text(frame.lang), row.due, row.best, row.max_score, latest, row.attempts_left, row.submitted
-    )
+    latest = Latest(row.latest.id, look(row.latest, score=row.latest_score)) if row.latest else None
+    best, most = (row.best.score, row.best.max_score) if row.best else (None, row.max_score)
+    return Row(row.slug, row.title.text(frame.lang), row.due, best, most, latest, row.attempts_left, row.submitted)

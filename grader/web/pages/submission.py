@@ -20,14 +20,13 @@ from sqlalchemy.orm import Session
 from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.receipts import ReceiptKey
-from grader.api.submissions import course_of, row_of, submission_of
-from grader.core import Report
-from grader.course import audit, hints, lateness, pages, receipts, submissions
+from grader.api.submissions import Follower, course_of, row_of, submission_of
+from grader.course import audit, lateness, pages, receipts, submissions
 from grader.course.permissions import Grant
 from grader.course.standing import Standing, standing
 from grader.course.tables import Status, Submission, SubmissionFile
+from grader.course.visibility import Reading, Shown, read, read_before, score_of
 from grader.report import text
-from grader.report.as_json import Audience
 from grader.report.shown import safe
 from grader.report.view import view
 from grader.web.beside import beside
@@ -57,6 +56,7 @@ class View:
     late: int
     score: Fraction | None
     max_score: Fraction | None
+    shown: Shown
     arithmetic: str
     sha256: str
     files: tuple[SubmissionFile, ...]
@@ -74,7 +74,7 @@ class View:
 def show(
     request: Request,
     session: Reader,
-    grant: Annotated[Grant, Depends(permission("submission.read"))],
+    grant: Follower,
     key: ReceiptKey,
     opened: Annotated[str, Query(description="The door of the hint that was opened just now.")] = "",
 ) -> Response:
@@ -83,9 +83,7 @@ def show(
 
 
 @router.get(PATH + "/live")
-def live(
-    request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("submission.read"))]
-) -> Response:
+def live(request: Request, session: Reader, grant: Follower) -> Response:
     """The parts that change, to be put in place of the old ones."""
     return _answer(request, session, grant, "submission_live.html")
 
@@ -104,42 +102,42 @@ def _answer(  # noqa: PLR0917
     course = course_of(grant)
     frame = frame_of(request, session, grant.person, course)
     now = standing(session, submission_of(grant))
-    report = submissions.report_of(session, now.submission.id)
-    shown = _view(session, frame, grant, now, report)
+    seen = read(session, grant, now.submission, frame.now)
+    shown = _view(session, frame, grant, now, seen)
     title = say(frame, "web.submission.title", assignment=shown.title, number=now.submission.number)
-    report_parts = _report(session, frame, grant, now.submission, report, opened)
+    report_parts = _report(session, frame, grant, now.submission, seen, opened)
     known: dict[str, Any] = {"title": title, "course": course, "staff": grant.staff, "receipt": receipt, "s": shown}
+    known["viewed"] = request.state.grant is not grant
     return page(frame, template, **known, **report_parts)
 
 
 def _report(  # noqa: PLR0917
-    session: Session, frame: Frame, grant: Grant, submission: Submission, report: Report | None, opened: str
+    session: Session, frame: Frame, grant: Grant, submission: Submission, seen: Reading | None, opened: str
 ) -> dict[str, Any]:
     """What the templates of the report need: the report as far as its hints are open, the doors to the next ones, and
     the attempt before; nothing where there is none."""
-    if report is None or submission.status is not Status.DONE:
+    if seen is None or submission.status is not Status.DONE:
         return {"report": None, "doors": {}, "since": None}
-    reader: Audience = "staff" if grant.staff else "student"
-    ladders = hints.ladders(session, submission, report, frame.now)
-    before = submissions.before(session, submission)
+    before = read_before(session, grant, submission, frame.now)
     return {
-        "report": view(hints.seen_by(grant, report, ladders), frame.lang, audience=reader),
-        "doors": doors(frame, grant, ladders, opened),
-        "since": beside(before, report, frame.lang, reader) if before else None,
+        "report": view(seen.report, frame.lang, audience=seen.audience),
+        "doors": doors(frame, grant, seen.ladders, opened),
+        "since": beside(before, seen.whole, frame.lang, seen.audience) if before else None,
     }
 
 
-def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: Report | None) -> View:
+def _view(session: Session, frame: Frame, grant: Grant, now: Standing, seen: Reading | None) -> View:
     one = now.submission
     about = pages.about(session, one)
     note = text(now.reason, frame.lang) if now.reason else ""
     if one.status is Status.BROKEN:
         note = f"{note} {say(frame, 'web.note.retry', id=one.id)}".strip()
     mine = one.user_id == grant.person.id
-    line = lateness.of_submission(session, one)
+    score = score_of(session, grant, one, frame.now)
+    line = lateness.of_submission(session, one) if score.shown == "whole" else None
     return View(
         id=one.id,
-        look=look(one, report),
+        look=look(one, seen.report if seen else None, score),
         line=live_line(one, frame.lang, position=now.position, eta=now.eta_seconds),
         waiting=not one.status.final,
         mine=mine,
@@ -148,8 +146,9 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, report: R
         student="" if mine else about.student,
         received_at=one.received_at,
         late=one.late,
-        score=one.score,
-        max_score=one.max_score,
+        score=score.score,
+        max_score=score.max_score,
+        shown=score.shown,
         arithmetic=text(line, frame.lang) if line else "",
         sha256=one.sha256,
         files=about.files,
