@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import Row
 
 HERE = Path(__file__).parent
-MODULES = ("shell", "grading", "examples", "catalogue", "naming", "sandbox", "reports", "web", "regrading")
+MODULES = ("shell", "grading", "examples", "catalogue", "naming", "sandbox", "reports", "web", "dashboard", "regrading")
 
 
 def rows(names: list[str]) -> Iterator[Row]:
