@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.course import regrades
 from grader.course.regrades import Wanted
-from grader.course.tables import CourseAssignment, Membership
+from grader.course.tables import CourseAssignment, Extension, Membership, Override, now
 from tests.cast import Cast
 
 WHO = ("nobody", "stan", "otto", "ada", "ben", "abe", "asa", "ines", "root")
@@ -74,10 +74,14 @@ HINT = {"function": "svm_loss_naive", "diagnosis": "halved", "level": 1}
 ROUTES: dict[str, Kind] = {
     # --- submissions
     f"POST {API}{ASSIGNMENT}/submissions": MEMBERS.only("submit"),
+    f"POST {API}{ASSIGNMENT}/links": MEMBERS.only("submit"),
+    f"GET {API}{ASSIGNMENT}/links": Kind((401,) + (404,) * 8),
     f"GET {API}{SUBMISSION}": READER,
     f"GET {API}{SUBMISSION}/events": READER,
     f"POST {API}{SUBMISSION}/cancel": OWNER,
     f"POST {API}{SUBMISSION}/select": OWNER,
+    f"POST {API}{SUBMISSION}/stop": MARKER.only(),
+    f"GET {API}/queue": ANY_STAFF,
     f"GET {API}{SUBMISSION}/report.json": READER,
     f"GET {API}{SUBMISSION}/report.html": READER,
     f"GET {API}{SUBMISSION}/report.xml": READER,
@@ -113,6 +117,16 @@ ROUTES: dict[str, Kind] = {
     f"PUT {API}{ASSIGNMENT}": INSTRUCTOR,
     f"PATCH {API}{ASSIGNMENT}": INSTRUCTOR,
     f"GET {API}{ASSIGNMENT}/hints": STAFF,
+    f"GET {API}{ASSIGNMENT}/extensions": INSTRUCTOR,
+    f"GET {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
+    f"PUT {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
+    f"PATCH {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
+    f"DELETE {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
+    f"GET {API}{ASSIGNMENT}/overrides": INSTRUCTOR,
+    f"GET {API}{ASSIGNMENT}/overrides/{{user}}": INSTRUCTOR,
+    f"PUT {API}{ASSIGNMENT}/overrides/{{user}}": INSTRUCTOR,
+    f"PATCH {API}{ASSIGNMENT}/overrides/{{user}}": INSTRUCTOR,
+    f"DELETE {API}{ASSIGNMENT}/overrides/{{user}}": INSTRUCTOR,
     f"GET {API}{COURSE}/deliveries": STAFF,
     f"POST {API}{ASSIGNMENT}/regrades": INSTRUCTOR,
     f"GET {API}{ASSIGNMENT}/regrades": INSTRUCTOR.only("read"),
@@ -151,6 +165,7 @@ ROUTES: dict[str, Kind] = {
     # --- pages
     "GET /": SELF,
     "GET /queue": ANY_STAFF,
+    "POST /queue/{submission}/stop": MARKER.only(),
     f"GET {ASSIGNMENT}": MEMBERS,
     f"POST {ASSIGNMENT}": MEMBERS.only("submit"),
     f"GET {ASSIGNMENT}/attempts": MEMBERS,
@@ -158,6 +173,14 @@ ROUTES: dict[str, Kind] = {
     f"GET {ASSIGNMENT}/hints": STAFF,
     f"POST {ASSIGNMENT}/hints": INSTRUCTOR,
     f"GET {ASSIGNMENT}/statistics": STAFF,
+    f"GET {ASSIGNMENT}/settings": INSTRUCTOR,
+    f"POST {ASSIGNMENT}/settings": INSTRUCTOR,
+    f"GET {ASSIGNMENT}/allowances": INSTRUCTOR,
+    f"GET {ASSIGNMENT}/allowances/{{user}}": INSTRUCTOR,
+    f"POST {ASSIGNMENT}/allowances/{{user}}/extension": INSTRUCTOR,
+    f"POST {ASSIGNMENT}/allowances/{{user}}/override": INSTRUCTOR,
+    f"GET {COURSE}/settings": INSTRUCTOR,
+    f"POST {COURSE}/settings": INSTRUCTOR,
     f"GET {ASSIGNMENT}/statistics/mistakes/{{diagnosis}}": STAFF,
     f"GET {ASSIGNMENT}/statistics/results/{{fingerprint}}": STAFF,
     f"GET {ASSIGNMENT}/regrades": INSTRUCTOR.only("read"),
@@ -230,11 +253,13 @@ VALUES: dict[str, str] = {
 
 
 def furnish(cast: Cast) -> None:
-    """What the paths name: Ada's submission 1, graded, with a mistake that has hints, and its regrade 1. Asa teaches
-    another section."""
+    """What the paths name: Ada's submission 1, graded, with a mistake that has hints, its regrade 1, an extension and
+    an override of hers. Asa teaches another section."""
     cast.assignment(counts="chosen", hints={"kind": "all"})
     assert cast.wrong(10, "halved") == 1
     with cast.database.write() as session:
         session.get_one(Membership, (cast.course, cast.asa)).section = "b"
+        session.add(Extension(assignment_id=cast.svm, user_id=cast.ada, due=now()))
+        session.add(Override(assignment_id=cast.svm, user_id=cast.ada))
         assignment = session.get_one(CourseAssignment, cast.svm)
         assert regrades.begin(session, assignment, Wanted(), cast.ines).id == 1
