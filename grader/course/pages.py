@@ -91,6 +91,7 @@ class Unfinished:
     submission: Submission
     student: str
     title: Title
+    course: str
 
 
 def title_of(assignment: CourseAssignment) -> Title:
@@ -208,11 +209,14 @@ def unfinished(session: Session, who: Person, limit: int = 200) -> list[Unfinish
         visible_submissions(who)
         .join(Submission.assignment)
         .where(Submission.status.in_((Status.QUEUED, Status.RUNNING)), CourseAssignment.course_id.in_(taught))
-        .options(joinedload(Submission.user), joinedload(Submission.assignment))
+        .options(joinedload(Submission.user), joinedload(Submission.assignment).joinedload(CourseAssignment.course))
         .order_by(Submission.status.desc(), Submission.id)
         .limit(limit)
     )
-    return [Unfinished(row, row.user.name or row.user.email, title_of(row.assignment)) for row in rows]
+    return [
+        Unfinished(row, row.user.name or row.user.email, title_of(row.assignment), row.assignment.course.slug)
+        for row in rows
+    ]
 
 
 def titles(session: Session, course: Course) -> dict[str, Title]:

@@ -62,9 +62,12 @@ PERMISSIONS: Mapping[str, Permission] = {
     "regrade.read": Permission(INSTRUCTOR, READ),
     "regrade.run": Permission(INSTRUCTOR),
     "audit.read": Permission(INSTRUCTOR, READ),
+    "submission.mark": Permission(STAFF),  # comments, answers in words, what students ask about a check
+    "marking.read": Permission(STAFF, READ),
     "submission.create": Permission(MEMBERS, SUBMIT),
     "submission.read": Permission(MEMBERS, READ | SUBMIT),
     "submission.steer": Permission(MEMBERS, SUBMIT, owner=True),  # cancel, choose
+    "submission.stop": Permission(STAFF),  # a student's, from the queue
 }
 
 

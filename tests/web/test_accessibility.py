@@ -31,6 +31,8 @@ def addresses(world: World) -> list[tuple[str | None, str]]:
         "/",
         f"/courses/{COURSE}/gradebook",
         f"{ASSIGNMENT}/statistics",
+        f"{ASSIGNMENT}/statistics/mistakes/reg-gradient-halved",
+        f"/courses/{COURSE}/students/ada@uni.example",
         "/queue",
     ]
     signing_in = [

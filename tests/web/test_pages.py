@@ -112,7 +112,8 @@ def test_a_form_of_another_site_is_refused(world: World) -> None:
 def every_page(world: World) -> list[tuple[str | None, str]]:
     submissions = [(ADA, f"/submissions/{world.made[state]}") for state in STATES]
     students = [(ADA, "/"), (BEN, ASSIGNMENT), (ADA, ASSIGNMENT), (ADA, "/nothing-here"), (MALLORY, "/")]
-    staff = [(KIM, path) for path in ("/", ASSIGNMENT, GRADEBOOK, STATISTICS, "/queue")]
+    mistake, ada = f"{STATISTICS}/mistakes/reg-gradient-halved", f"/courses/{COURSE}/students/{ADA}"
+    staff = [(KIM, path) for path in ("/", ASSIGNMENT, GRADEBOOK, STATISTICS, mistake, ada, "/queue")]
     return [*submissions, *students, *staff, (KIM, f"/submissions/{world.made['hostile']}"), (None, "/sign-in")]
 
 

@@ -1,20 +1,22 @@
-"""`/queue`, for staff: what waits, what runs how far, and who works."""
+"""`/queue`, for staff: what waits since when, what runs how far and how long, how fast it goes, and who works."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 
-from grader.api.dependencies import Reader, permission
+from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
-from grader.core import Message
-from grader.course import pages, tables, workers
+from grader.api.queue import check_staff, stopped
+from grader.course import pages, queue, tables, workers
 from grader.course.permissions import Grant
 from grader.course.tables import Status
-from grader.errors import Forbidden
+from grader.errors import Conflict
 from grader.report import text
 from grader.report.words import isolation_word
 from grader.web.frame import frame_of
@@ -32,6 +34,7 @@ class Row:
     received_at: datetime
     look: Look
     line: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,19 @@ class Worker:
 
 
 @router.get("/queue")
-def queue(request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) -> Response:
+def show(request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) -> Response:
     """Raises Forbidden for whoever is staff of no course."""
+    check_staff(session, grant.person)
     frame = frame_of(request, session, grant.person)
-    if not frame.staff:
-        raise Forbidden(Message("course.not-allowed"))
     rows = pages.unfinished(session, grant.person)
     tier = workers.isolation(session)
-    running = sum(row.submission.status is Status.RUNNING for row in rows)
     return page(
         frame,
         "queue.html",
         title=say(frame, "web.queue.title"),
         here="queue",
         rows=[_row(frame, row) for row in rows],
-        running=running,
-        waiting=len(rows) - running,
+        line=queue.line(session, frame.now),
         tier=isolation_word(tier, frame.lang) if tier else say(frame, "web.queue.runs-nothing"),
         workers=[_worker(frame, worker) for worker in workers.alive(session)],
     )
@@ -82,4 +82,12 @@ def _worker(frame: Frame, one: tables.Worker) -> Worker:
 def _row(frame: Frame, row: pages.Unfinished) -> Row:
     one = row.submission
     line = live_line(one, frame.lang) if one.status is Status.RUNNING else ""
-    return Row(one.id, row.title.text(frame.lang), row.student, one.received_at, look(one), line)
+    return Row(one.id, row.title.text(frame.lang), row.student, one.received_at, look(one), line, one.started_at)
+
+
+@router.post("/queue/{submission}/stop")
+def stop(session: Writer, grant: Annotated[Grant, Depends(permission("submission.stop"))]) -> Response:
+    """By the API's own door; what has finished meanwhile is no longer in the line, and nothing is said of it."""
+    with suppress(Conflict):
+        stopped(session, grant)
+    return RedirectResponse("/queue", status_code=303)
