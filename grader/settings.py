@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Where what runs writes: the secret, fetched repositories."""
     git_http_hosts: str = ""
     """Hosts that may be fetched from over plain http, separated by commas (tests name loopback)."""
+    git_hosts: str = "github.com,gitlab.com,codeberg.org,bitbucket.org"
+    """Hosts of whose public repositories students may hand in a link, by https, separated by commas; empty: none."""
     github_api_url: str = "https://api.github.com"
     """Where commit statuses are posted."""
     github_token: SecretStr | None = None
@@ -61,6 +63,14 @@ class Settings(BaseSettings):
         return bool(self.smtp_host)
 
     @property
+    def plain_git_hosts(self) -> frozenset[str]:
+        return _names(self.git_http_hosts)
+
+    @property
+    def link_hosts(self) -> frozenset[str]:
+        return _names(self.git_hosts)
+
+    @property
     def least_tier(self) -> str:
         """`sandbox_min_tier` where it is given. Else `none` is enough for SANDBOX_TIER=none, which every command that
         runs student code has confirmed by a flag of its own."""
@@ -75,6 +85,10 @@ class Settings(BaseSettings):
     def allows(self, isolation: str) -> bool:
         """Whether student code may run with this isolation: it is at least `least_tier`."""
         return TIERS.index(isolation) >= TIERS.index(self.least_tier)
+
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in listed.split(",") if name.strip())
 
 
 def load() -> Settings:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -28,18 +29,30 @@ FETCH_SECONDS = 60.0
 READ_SECONDS = 20.0
 DISK_FACTOR = 8
 """Times the most bytes of an upload that a fetched commit may take on disk: data and pictures come along."""
+REFS_BYTES = 1 << 20
+"""What listing branches may leave on disk."""
 MOST_FILES = 2000
 TICK_SECONDS = 0.02
 _KEPT = ("PATH", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "GIT_SSL_CAINFO")
 _REGULAR = (b"100644", b"100755")
+_ABSENT = (
+    "not found",
+    "could not read Username",
+    "Authentication failed",
+    "returned error: 403",
+    "returned error: 404",
+)
+"""What git says, in English, of a repository that is not there for everybody."""
+COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class GitFault(Exception):
-    """git could not do it: the text says what it said. Trying again later may help, unless `final`."""
+    """git could not do it: the text says what it said. Trying again later may help, unless `final`. `absent`: the host
+    says that there is no such repository, or none that is public."""
 
-    def __init__(self, text: str, *, final: bool = False) -> None:
+    def __init__(self, text: str, *, final: bool = False, absent: bool = False) -> None:
         super().__init__(text)
-        self.final = final
+        self.final, self.absent = final, absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,9 @@ def read_commit(
 
     Raises GitFault: final for an address that is not allowed or a commit that is too large, else to be tried again.
     """
-    _check(url, commit, access)
+    _check(url, access)
+    if not COMMIT.fullmatch(commit):
+        raise GitFault("not the id of a commit", final=True)
     with tempfile.TemporaryDirectory(prefix="grader-git-") as folder:
         git = _Git(Path(folder), _environment(url, folder, access), max_bytes * DISK_FACTOR)
         git.run("init", "--quiet", "--bare", ".", seconds=READ_SECONDS)
@@ -70,18 +85,28 @@ def read_commit(
         return list(zip((path for _, path in chosen), _split(contents), strict=True))
 
 
+def resolve(url: str, ref: str, access: Access) -> str | None:
+    """The commit that a branch or tag of a repository stands at now; `ref` empty: what it shows first. None where there
+    is no such one. Raises GitFault as `read_commit`."""
+    _check(url, access)
+    wanted = (f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}") if ref else ("HEAD",)
+    with tempfile.TemporaryDirectory(prefix="grader-git-") as folder:
+        git = _Git(Path(folder), _environment(url, folder, access), REFS_BYTES)
+        listed = git.run("ls-remote", "--quiet", "--", url, *wanted, seconds=READ_SECONDS)
+    at = dict(reversed(line.split("\t")) for line in listed.decode(errors="replace").splitlines())
+    return next((at[name] for name in wanted if name in at), None)
+
+
 _FETCH = ("--quiet", "--depth", "1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc")
 
 
-def _check(url: str, commit: str, access: Access) -> None:
+def _check(url: str, access: Access) -> None:
     parts = urlsplit(url)
     https = parts.scheme == "https" and parts.hostname == access.https_host
     if not https and not (parts.scheme == "http" and parts.hostname in access.http_hosts):
         raise GitFault(f"{parts.scheme}://{parts.hostname} may not be fetched from", final=True)
     if parts.username or parts.password:
         raise GitFault("an address with a password in it is not fetched", final=True)
-    if len(commit) != 40 or set(commit) - set("0123456789abcdef"):
-        raise GitFault("not the id of a commit", final=True)
 
 
 def _environment(url: str, folder: str, access: Access) -> Mapping[str, str]:
@@ -138,7 +163,8 @@ class _Git:
                 _kill(process)
             said.seek(0)
             if process.returncode:
-                raise GitFault(f"git {arguments[0]}: {said.read(2000).decode(errors='replace').strip()}")
+                cause = said.read(2000).decode(errors="replace").strip()
+                raise GitFault(f"git {arguments[0]}: {cause}", absent=any(word in cause for word in _ABSENT))
             out.seek(0)
             return out.read()
 

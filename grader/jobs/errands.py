@@ -23,6 +23,7 @@ from grader.course.submissions import Upload, accept
 from grader.course.tables import CourseAssignment, Status, Submission, User
 from grader.errors import GraderError
 from grader.integrations import git, github
+from grader.jobs.links import Links
 from grader.jobs.port import COURIER, Job
 from grader.report import LANGUAGES, text
 from grader.settings import Settings
@@ -35,19 +36,20 @@ log = structlog.get_logger("grader.jobs.errands")
 
 
 class Errands:
-    """The handlers of the jobs `fetch` and `answer`, and the source of those jobs."""
+    """The handlers of the jobs `fetch` and `answer`, those of links, and the source of all these jobs."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._settings = database, settings
         self._access = git.Access(
             https_host=github.git_host(settings.github_api_url),
-            http_hosts=frozenset(host.strip() for host in settings.git_http_hosts.split(",") if host.strip()),
+            http_hosts=settings.plain_git_hosts,
             token=settings.github_token.get_secret_value() if settings.github_token else None,
         )
+        self._links = Links(database, settings)
 
     @property
     def handlers(self) -> Mapping[str, Callable[[str], None]]:
-        return {FETCH: self.fetch, ANSWER: self.answer}
+        return {FETCH: self.fetch, ANSWER: self.answer, **self._links.handlers}
 
     # ------------------------------------------------------------------ fetching
 
@@ -141,8 +143,9 @@ class Errands:
     # ------------------------------------------------------------------ both
 
     def sources(self, session: Session) -> list[Job]:
-        """A job for each delivery that can go on now."""
-        return [_job(push) for push in deliveries.due(session) if push.state == "received" or _finished(session, push)]
+        """A job for each delivery and each link that can go on now."""
+        ready = [push for push in deliveries.due(session) if push.state == "received" or _finished(session, push)]
+        return [*map(_job, ready), *self._links.sources(session)]
 
     def _load(self, id: str, state: str) -> Push | None:
         with self._database.read() as session:
