@@ -93,7 +93,8 @@ def resolve(url: str, ref: str, access: Access) -> str | None:
     with tempfile.TemporaryDirectory(prefix="grader-git-") as folder:
         git = _Git(Path(folder), _environment(url, folder, access), REFS_BYTES)
         listed = git.run("ls-remote", "--quiet", "--", url, *wanted, seconds=READ_SECONDS)
-    at = dict(reversed(line.split("\t")) for line in listed.decode(errors="replace").splitlines())
+    lines = (line.partition("\t") for line in listed.decode(errors="replace").splitlines())
+    at = {name: commit for commit, _, name in lines}
     return next((at[name] for name in wanted if name in at), None)
 
 
