@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from grader.core import Message
 from grader.course import teams, terms
-from grader.course.grades import late_of
+from grader.course.facts import late_of
 from grader.course.schedule import attempts_left, check_attempts, check_window
 from grader.course.tables import (
     Blob,
