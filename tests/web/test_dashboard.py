@@ -199,10 +199,9 @@ def test_typing_finds_a_student_of_a_later_page_and_arrow_keys_lead_to_the_work(
     page.get_by_label("Filter").fill("")
     expect(rows).to_have_count(50)
     page.locator("table[data-grid] thead a").first.focus()
-    page.keyboard.press("ArrowDown")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
     expect(page.locator(":focus")).to_have_text("Ada Byron")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ada Byron")
 
