@@ -36,6 +36,20 @@ def test_it_says_who_what_and_when_and_is_filtered(world: World) -> None:
     assert "apple 0" not in client.get(AUDIT, params={"user": "shell"}).text
 
 
+def test_the_settings_of_a_course_lead_to_it(world: World) -> None:
+    assert f'href="{AUDIT}"' in world.client(KIM).get(f"/courses/{COURSE}/settings").text
+
+
+def test_an_administrator_sees_the_whole_site(world: World) -> None:
+    with world.database.write() as session:
+        people.create_user(session, "root@uni.example", admin=True)
+        audit.record(session, "token", "elsewhere")
+    client = world.client("root@uni.example")
+    assert "elsewhere" in client.get("/site/audit").text
+    assert 'href="/site/audit"' in client.get("/site").text
+    assert world.client(KIM).get("/site/audit").status_code == 403
+
+
 def test_a_day_that_is_none_is_said(world: World) -> None:
     answer = world.client(KIM).get(AUDIT, params={"since": "yesterday"})
     assert answer.status_code == 400
