@@ -14,9 +14,10 @@ from grader.core import Report
 from grader.course import teams, visibility
 from grader.course.filters import Filters
 from grader.course.filters import students as students_of
+from grader.course.grades import late_days_left
 from grader.course.people import Person, courses_of
 from grader.course.permissions import STAFF, place_in, visible_submissions
-from grader.course.schedule import attempts_left, own_dates
+from grader.course.schedule import Allowance, allowance, attempts_left, own_dates
 from grader.course.tables import (
     Course,
     CourseAssignment,
@@ -45,6 +46,7 @@ class AssignmentRow:
     title: Title
     due: datetime | None
     max_score: Fraction
+    closes: datetime | None = None
     best: ShownGrade | None = None
     latest: Submission | None = None
     latest_score: ShownScore | None = None
@@ -54,13 +56,15 @@ class AssignmentRow:
 
 @dataclass(frozen=True, slots=True)
 class CourseBlock:
-    """A course on the first page: to its students what is open, to its staff everything."""
+    """A course on the first page: to its students what is open, what needs them next first, to its staff everything.
+    `late_days` are what is left of a student's budget."""
 
     course: Course
     staff: bool
     rows: tuple[AssignmentRow, ...]
     students: int = 0
     next_opens: datetime | None = None
+    late_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Attempts:
     reports: Mapping[int, Report]
     scores: Mapping[int, ShownScore]
     grade: ShownGrade | None
-    left: int | None
+    allowance: Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +142,36 @@ def _student_block(session: Session, course: Course, who: Person, at: datetime) 
     grades = session.scalars(sa.select(Grade).where(Grade.user_id == who.id)).all()  # in one query, for `grade_of`
     graded = {grade.assignment_id for grade in grades}
     latest = _latest(session, who.id)
-    rows = tuple(
+    dates = {one.id: own_dates(session, one, who.id) for one in shown}
+    rows = [
         AssignmentRow(
             one.slug,
             title_of(one),
-            own_dates(session, one, who.id).due,
+            dates[one.id].due,
             one.unit.max_score,
+            dates[one.id].closes,
             best=visibility.grade_of(session, one, who.id, at) if one.id in graded else None,
             latest=latest.get(one.id),
             latest_score=_seen(session, one, who.id, latest.get(one.id), at),
             attempts_left=attempts_left(session, one, who.id, at),
         )
         for one in shown
-    )
+    ]
     later = [one.opens for one in everything if one.opens is not None and one.opens > at]
-    return CourseBlock(course, False, rows, next_opens=min(later, default=None))
+    left = late_days_left(session, course, who.id) if course.late_days else 0
+    rows.sort(key=lambda row: _urgency(row, at))
+    return CourseBlock(course, False, tuple(rows), next_opens=min(later, default=None), late_days=left)
+
+
+def _urgency(row: AssignmentRow, at: datetime) -> tuple[int, float]:
+    """What is due next comes first, then what is late and still open, what is never due, and what is over, the latest
+    first."""
+    due = row.due.timestamp() if row.due else 0.0
+    if row.closes is not None and row.closes < at:
+        return 3, -due
+    if row.due is None:
+        return 2, due
+    return (0, due) if row.due >= at else (1, -due)
 
 
 def _seen(
@@ -190,7 +209,7 @@ def attempts(
     decoded = {row.submission_id: stored.decode(row.content) for row in reports}
     scores = {id: visibility.shown_score(seen, report) for id, report in decoded.items()} if seen else {}
     shown = {id: seen.of(report) for id, report in decoded.items()} if seen else decoded
-    return Attempts(tuple(rows), shown, scores, grade, attempts_left(session, assignment, user_id, at))
+    return Attempts(tuple(rows), shown, scores, grade, allowance(session, assignment, user_id, at))
 
 
 def about(session: Session, submission: Submission) -> About:

@@ -59,13 +59,30 @@ def check_window(session: Session, assignment: CourseAssignment, user_id: int, a
 
 def attempts_left(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> int | None:
     """How many hand-ins are left at `at` to a student or their team; None where there is no limit."""
-    left = []
+    left = allowance(session, assignment, user_id, at)
+    return left.in_all if left.today is None else left.today
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The hand-ins that are left to a student or their team: `today` of those a day, `in_all` of those in all, None
+    where there is no such limit. `refills` is when a new day brings more, None where it brings none."""
+
+    today: int | None
+    in_all: int | None
+    refills: datetime | None
+
+
+def allowance(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> Allowance:
+    today = in_all = None
     if assignment.attempts_total is not None:
-        left.append(assignment.attempts_total - _used(session, assignment, user_id))
-    if assignment.attempts_per_day is not None:
-        begin, _ = day_of(session, assignment, at)
-        left.append(assignment.attempts_per_day - _used(session, assignment, user_id, since=begin))
-    return max(0, min(left)) if left else None
+        in_all = max(0, assignment.attempts_total - _used(session, assignment, user_id))
+    if assignment.attempts_per_day is None:
+        return Allowance(today, in_all, None)
+    begin, end = day_of(session, assignment, at)
+    today = max(0, assignment.attempts_per_day - _used(session, assignment, user_id, since=begin))
+    more = today < (assignment.attempts_per_day if in_all is None else min(assignment.attempts_per_day, in_all))
+    return Allowance(today if in_all is None else min(today, in_all), in_all, end if more else None)
 
 
 def check_attempts(session: Session, assignment: CourseAssignment, user_id: int, at: datetime) -> int | None:

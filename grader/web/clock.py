@@ -26,6 +26,12 @@ def duration(seconds: float, lang: str) -> str:
     return text(Message("web.time.days", {"d": minutes // 1440, "h": minutes % 1440 // 60}), lang)
 
 
+def countdown(moment: datetime, now: datetime) -> int:
+    """Seconds until then where they are told in hours and minutes, and run down while a page is open; else 0."""
+    left = int((moment - now).total_seconds())
+    return left if 0 < left < COUNTDOWN_SECONDS else 0
+
+
 def relative(moment: datetime, now: datetime, lang: str) -> str:
     """ "in 3 h 12 min", "4 min ago", or "now" within two seconds."""
     seconds = (moment - now).total_seconds()

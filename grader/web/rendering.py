@@ -62,11 +62,12 @@ def page(
 
 
 def _context(frame: Frame) -> dict[str, Any]:
-    known: dict[str, Callable[..., str]] = {
+    known: dict[str, Callable[..., object]] = {
         "t": partial(say, frame),
-        "absolute": lambda moment: clock.absolute(moment, frame.zone, frame.lang),
+        "absolute": lambda moment, zone=None: clock.absolute(moment, zone or frame.zone, frame.lang),
         "relative": lambda moment: clock.relative(moment, frame.now, frame.lang),
         "duration": lambda seconds: clock.duration(seconds, frame.lang),
+        "countdown": lambda moment: clock.countdown(moment, frame.now),
     }
     return known | {
         "lang": frame.lang,
@@ -99,6 +100,7 @@ def environment() -> Environment:
         "points": partial(decimals, least=0),
         "rfc3339": clock.rfc3339,
         "visible": safe,
+        "words": partial(safe, lines=True),
     }
     made.globals["asset"] = asset
     return made

@@ -17,39 +17,26 @@ from sqlalchemy.orm import Session
 from grader.api.assignments import opened
 from grader.api.dependencies import Reader, Writer, permission, settings_of
 from grader.api.guard import guarded_router
+from grader.api.links import ask
 from grader.api.problems import of_error
 from grader.api.submissions import Prepared, course_of, prepare
 from grader.core import Message
 from grader.course import grades, hints, lateness, pages, terms, units
 from grader.course.permissions import Grant
 from grader.course.schedule import check_window, own_dates
-from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Role, Submission, Unit
-from grader.course.visibility import Shown, ShownScore
+from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Role, Unit
+from grader.course.visibility import Shown
 from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
 from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
 from grader.report.words import unit_title
+from grader.web.attempts import LinkLine, Row, allowance, link_line, rows
 from grader.web.frame import frame_of
-from grader.web.lines import Look, attempt_line, look
+from grader.web.pages.marking import questions_of
 from grader.web.rendering import HEADERS, Frame, page
 
 router = guarded_router()
 PATH = "/courses/{course}/assignments/{slug}"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An attempt in the table; `line` is what its report says first."""
-
-    id: int
-    number: int
-    received_at: datetime
-    late: int
-    score: Fraction | None
-    max_score: Fraction | None
-    look: Look
-    counts: bool
-    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +68,9 @@ class View:
     shown: Shown
     counts: str
     attempts: tuple[Row, ...]
-    attempts_left: int | None
+    allowance: tuple[str, ...]
     waiting: int | None
+    link: LinkLine | None
     cost: str
     names: tuple[str, ...]
     file: str
@@ -153,6 +141,24 @@ def _sent(files: list[UploadFile], code: str, assignment: CourseAssignment) -> l
     return sent
 
 
+@router.post(PATH + "/link")
+def link(  # noqa: PLR0917
+    request: Request,
+    slug: str,
+    session: Reader,
+    writing: Writer,
+    grant: Annotated[Grant, Depends(permission("submission.create"))],
+    url: Annotated[str, Form()] = "",
+) -> Response:
+    """Hand in a repository by the API's own door, then show how far it has come."""
+    try:
+        ask(request, writing, grant, slug, url)
+    except GraderError as error:
+        writing.rollback()
+        return _page(request, session, grant, slug, refusal=error, url=url)
+    return RedirectResponse(f"{_base(grant, slug)}#attempts", 303)
+
+
 @router.get(PATH + "/attempts")
 def attempts(
     request: Request, slug: str, session: Reader, grant: Annotated[Grant, Depends(permission("course.read"))]
@@ -190,6 +196,7 @@ def _page(
     *,
     refusal: GraderError | None = None,
     duplicate: bool = False,
+    url: str = "",
 ) -> Response:
     assignment, frame = _find(request, session, grant, slug)
     return page(
@@ -206,13 +213,17 @@ def _page(
         max_file=SOURCE_BYTES,
         max_upload=settings_of(request).max_upload,
         problem=text(refusal.message, frame.lang) if refusal else "",
+        released=assignment.released_at is not None,
+        **questions_of(session, grant, assignment, frame),
         duplicate=duplicate,
+        url=url,
+        hosts=sorted(settings_of(request).link_hosts),
     )
 
 
 def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: Frame) -> View:
     unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now, whole=grant.staff)
-    rows = tuple(_row(one, mine, frame) for one in mine.submissions)
+    shown_rows = tuple(rows(session, grant, assignment, mine, frame))
     not_yet = assignment.opens is not None and frame.now < assignment.opens
     forecast = lateness.forecast(session, assignment, grant.person.id, frame.now)
     shown, profile = grant.staff or not not_yet, terms.of(session, assignment).profile
@@ -225,9 +236,10 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         best=mine.grade.score if mine.grade else None,
         shown=mine.grade.shown if mine.grade else "whole",
         counts=assignment.counts,
-        attempts=rows,
-        attempts_left=mine.left,
-        waiting=next((row.id for row in rows if row.look in ("queued", "running")), None),
+        attempts=shown_rows,
+        allowance=() if grant.staff else tuple(allowance(session, grant, assignment, mine, frame)),
+        link=link_line(session, grant, assignment, frame),
+        waiting=next((row.id for row in shown_rows if row.look in ("queued", "running")), None),
         cost=text(forecast.message, frame.lang) if forecast and not grant.staff else "",
         names=units.names(unit),
         file=unit.files[0],
@@ -253,18 +265,3 @@ def _open(session: Session, assignment: CourseAssignment, user_id: int, at: date
     except Forbidden:
         return False
     return True
-
-
-def _row(one: Submission, mine: pages.Attempts, frame: Frame) -> Row:
-    report, score = mine.reports.get(one.id), mine.scores.get(one.id, ShownScore(one.score, one.max_score))
-    return Row(
-        id=one.id,
-        number=one.number,
-        received_at=one.received_at,
-        late=one.late,
-        score=score.score,
-        max_score=score.max_score,
-        look=look(one, report, score),
-        counts=mine.grade is not None and mine.grade.submission == one.id,
-        line=attempt_line(one, report, frame.lang),
-    )

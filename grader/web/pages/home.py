@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from grader.api.dependencies import Reader, permission
 from grader.api.guard import guarded_router
 from grader.course import pages
+from grader.course.people import zone
 from grader.course.permissions import Grant
 from grader.course.tables import Course
 from grader.web.frame import frame_of
@@ -33,6 +35,7 @@ class Row:
     slug: str
     title: str
     due: datetime | None
+    over: bool
     best: Fraction | None
     max_score: Fraction
     latest: Latest | None
@@ -46,6 +49,8 @@ class Block:
     assignments: tuple[Row, ...]
     students: int
     next_opens: datetime | None
+    late_days: str
+    zone: ZoneInfo
 
 
 @router.get("/")
@@ -71,10 +76,17 @@ def _title(blocks: list[pages.CourseBlock]) -> str:
 
 
 def _block(frame: Frame, block: pages.CourseBlock) -> Block:
-    return Block(block.course, tuple(_row(frame, row) for row in block.rows), block.students, block.next_opens)
+    """Times are in the zone that the person chose, else in that of each course."""
+    rows = tuple(_row(frame, row) for row in block.rows)
+    most = 0 if block.staff else block.course.late_days
+    late_days = say(frame, "student.late-days", left=block.late_days, most=most) if most else ""
+    chosen = frame.person and frame.person.timezone
+    return Block(block.course, rows, block.students, block.next_opens, late_days, zone(chosen or block.course.timezone))
 
 
 def _row(frame: Frame, row: pages.AssignmentRow) -> Row:
     latest = Latest(row.latest.id, look(row.latest, score=row.latest_score)) if row.latest else None
     best, most = (row.best.score, row.best.max_score) if row.best else (None, row.max_score)
-    return Row(row.slug, row.title.text(frame.lang), row.due, best, most, latest, row.attempts_left, row.submitted)
+    over = row.closes is not None and row.closes < frame.now
+    title, left = row.title.text(frame.lang), row.attempts_left
+    return Row(row.slug, title, row.due, over, best, most, latest, left, row.submitted)

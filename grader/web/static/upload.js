@@ -13,6 +13,7 @@ function watch(form) {
   const input = form.elements.namedItem("files");
   const code = form.elements.namedItem("code");
   const zone = form.querySelector("[data-drop]");
+  const folder = form.querySelector("#folder");
   const list = form.querySelector("[data-found]");
   const say = { ...form.dataset };
   const expected = (say.expected || "").split(" ").filter(Boolean);
@@ -26,17 +27,48 @@ function watch(form) {
     if (mine === turn) list.replaceChildren(...lines(seen, say, expected).map(item));
   };
 
+  const take = (files) => {
+    const carried = new DataTransfer();
+    for (const file of files) carried.items.add(file);
+    input.files = carried.files;
+    look();
+  };
+
   input.addEventListener("change", look);
+  folder.addEventListener("change", () => { take([...folder.files].filter(handedIn)); folder.value = ""; });
+  folder.closest("[data-folder]").hidden = !("webkitdirectory" in folder);
   code.addEventListener("input", look);
   zone.querySelector("[data-drop-words]").hidden = false;
   zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (event) => {
+  zone.addEventListener("drop", async (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; look(); }
+    const [entries, files] = [entriesOf(event.dataTransfer), [...event.dataTransfer.files]];
+    if (!entries.some((entry) => entry.isDirectory)) take(files);
+    else take((await Promise.all(entries.map(filesBelow))).flat());
   });
   if (input.files.length || code.value) look();
+}
+
+// Of a folder, what can be handed in: its Python files and notebooks. A file that was chosen by itself is always taken.
+function handedIn(file) {
+  return SOURCES.test(file.name) && !/(^|\/)[._]/.test(file.webkitRelativePath || file.name);
+}
+
+function entriesOf(carried) {
+  return [...carried.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+}
+
+async function filesBelow(entry, depth = 0) {
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    return depth === 0 || handedIn(file) ? [file] : [];
+  }
+  const reader = entry.createReader();
+  const found = [];
+  for (let more; (more = await new Promise((done, failed) => reader.readEntries(done, failed))).length;) found.push(...more);
+  return depth < 8 ? (await Promise.all(found.map((one) => filesBelow(one, depth + 1)))).flat() : [];
 }
 
 // What one file is: { kind, text, opaque, names }; `opaque` files (archives) are opened by the server only.
