@@ -144,6 +144,8 @@ ROUTES: dict[str, Kind] = {
     f"GET {API}/people": ADMIN,
     f"POST {API}/people": ADMIN,
     f"PATCH {API}/people/{{user}}": ADMIN,
+    f"POST {API}/people/{{user}}/erase": ADMIN.spending(),
+    f"GET {API}/me/export": SELF,
     # --- what belongs to a person
     f"GET {API}/me": SELF,
     f"PATCH {API}/me": SELF.only().sending(json={}),
