@@ -17,6 +17,7 @@ from grader.course.permissions import Grant
 from grader.course.tables import Course, Profile
 
 router = guarded_router(tags=["courses"])
+MAY_BE_NONE = ("ends", "retention_days")
 
 
 @router.get("/courses/{course}")
@@ -32,7 +33,8 @@ def amend(
     """Set what is given. Late days and the zone are effective at once, also for what was handed in before; what was
     graded by another profile stays as it is."""
     course = session.get_one(Course, course_of(grant).id)
-    values = {name: value for name, value in body if name in body.model_fields_set and value is not None}
+    given = {name: value for name, value in body if name in body.model_fields_set}
+    values = {name: value for name, value in given.items() if value is not None or name in MAY_BE_NONE}
     version = values.pop("version", None)
     settings.change_course(session, course, values, by=grant.person.id, version=version)
     return detail(session, course)
@@ -45,6 +47,8 @@ def detail(session: Session, course: Course) -> CourseDetail:
         title=course.title,
         timezone=course.timezone,
         late_days=course.late_days,
+        ends=course.ends,
+        retention_days=course.retention_days,
         version=course.version,
         profile=course.profile,
         profiles={one.name: dict(one.accepts) for one in profiles},

@@ -56,6 +56,13 @@ def one_line(text: str) -> str:
     return text
 
 
+def several_lines(text: str) -> str:
+    """Raises PydanticCustomError for control characters other than line breaks and tabs, of which forms send some."""
+    plain = text.replace("\r\n", "\n")
+    one_line(plain.replace("\n", "").replace("\t", ""))
+    return plain
+
+
 Points = Annotated[Fraction, PlainValidator(exact), PlainSerializer(float, return_type=float)]
 Moment = Annotated[AwareDatetime, AfterValidator(within_years)]
 Time = Annotated[datetime, PlainSerializer(stamp, return_type=str)]
@@ -233,13 +240,16 @@ class Statistics(BaseModel):
 
 class CourseSettings(BaseModel):
     """What holds for every assignment. PATCH sets what is given: `profile` for those that choose none, `timezone` (an
-    IANA name) in which days begin, `late_days` the budget of each student for the whole term. `version` is the one that
-    the change began from: 409 where it is not the current one any more."""
+    IANA name) in which days begin, `late_days` the budget of each student for the whole term. `retention_days` after
+    `ends` files and reports are deleted, and scores stay; null: never. `version` is the one that the change began from:
+    409 where it is not the current one any more."""
 
     model_config = ConfigDict(extra="forbid")
     profile: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     timezone: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     late_days: Annotated[int, Field(ge=0, le=1000)] | None = None
+    ends: Moment | None = None
+    retention_days: Annotated[int, Field(ge=0, le=36_525)] | None = None
     version: int | None = None
 
 
@@ -250,6 +260,8 @@ class CourseDetail(BaseModel):
     title: str
     timezone: str
     late_days: int
+    ends: Time | None
+    retention_days: int | None
     version: int
     profile: str
     profiles: dict[str, dict[str, list[str]]]

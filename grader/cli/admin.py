@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli import scheduling
+from grader.cli import privacy, scheduling
 from grader.cli.regrading import regrade
 from grader.cli.seeding import seed_demo
 from grader.core import Message
@@ -380,3 +380,6 @@ app.command("settings")(scheduling.settings)
 app.command("extend")(scheduling.extend)
 app.command("override")(scheduling.override)
 app.command("late-days")(scheduling.late_days)
+app.command("export")(privacy.export)
+app.command("erase")(privacy.erase)
+app.command("retention")(privacy.retention)

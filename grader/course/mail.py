@@ -104,7 +104,7 @@ def compose(session: Session, id: int, base_url: str) -> Letter | None:
     greeting, body, end = (
         text(Message(each, {**topic.params, "name": user.name or user.email}), lang) for each in ("mail.hello", *says)
     )
-    settings = f"{base}/account/sign-in"
+    settings = f"{base}/account/preferences"
     lines = [greeting, body, base + topic.path, "-- \n" + end, *([] if foot == "sign-in" else [settings])]
     return Letter(
         id, user.email, text(Message(f"mail.{mail.kind}.subject", topic.params), lang), "\n\n".join(lines), settings

@@ -33,6 +33,7 @@ from grader.jobs.dispatcher import GLANCE_SECONDS, GRADE, SWEEP_SECONDS, Dispatc
 from grader.jobs.engine import DbosEngine
 from grader.jobs.errands import Errands
 from grader.jobs.judging import Lane, Order, Surroundings, judge, opens
+from grader.jobs.keeping import Keeper
 from grader.jobs.port import COURIER, Port
 from grader.jobs.postman import Postman
 from grader.jobs.publishing import Publisher, published_in
@@ -249,7 +250,7 @@ def work(
         with DbosEngine(engine, handlers, executor=worker, slots=slots, queues=allowed) as jobs:
             dispatcher = Dispatcher(database, jobs, [errands.sources, postman.sources, regrades])
             log.info("worker ready", isolation=isolation, slots=slots, queues=allowed)
-            with _publishing(Publisher(database, settings, sandbox) if sandbox else None):
+            with _beside(Keeper(database), *([Publisher(database, settings, sandbox)] if sandbox else [])):
                 _run(jobs, Pulse(database, jobs, dispatcher, worker, steps), [grader, regrader], stop)
         with database.write() as session:
             workers.leave(session, worker)
@@ -258,11 +259,11 @@ def work(
 
 
 @contextmanager
-def _publishing(publisher: Publisher | None) -> Iterator[None]:
-    """A thread beside the gradings; it is not waited for: what it has begun, the next worker does."""
+def _beside(*rounds: Keeper | Publisher) -> Iterator[None]:
+    """A thread for each beside the gradings; they are not waited for: what one has begun, the next worker does."""
     stop = threading.Event()
-    if publisher:
-        threading.Thread(target=publisher.run, args=(stop,), name="publisher", daemon=True).start()
+    for one in rounds:
+        threading.Thread(target=one.run, args=(stop,), name=type(one).__name__.lower(), daemon=True).start()
     yield
     stop.set()
 

@@ -228,7 +228,13 @@ def checks(session: Session, assignment: CourseAssignment) -> list[str]:
 @router.get(COURSE)
 def show_course(request: Request, grant: Editor, session: Reader, saved: bool = False) -> Response:
     course = session.get_one(Course, course_of(grant).id)
-    typed = {"late_days": str(course.late_days), "timezone": course.timezone, "profile": course.profile}
+    typed = {
+        "late_days": str(course.late_days),
+        "timezone": course.timezone,
+        "profile": course.profile,
+        "ends": forms.local(course.ends, zone(course.timezone)),
+        "retention_days": forms.shown(course.retention_days),
+    }
     return _course(request, session, grant, typed, course.version, saved=saved)
 
 
@@ -242,12 +248,17 @@ def save_course(  # noqa: PLR0917 - FastAPI passes them by name
     late_days: Annotated[str, Form(max_length=300)],
     timezone: Annotated[str, Form(max_length=300)],
     profile: Annotated[str, Form(max_length=300)],
+    ends: Annotated[str, Form(max_length=300)] = "",
+    retention_days: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
     """Save by the API's own door."""
     typed = {"late_days": late_days, "timezone": timezone.strip(), "profile": profile}
+    typed |= {"ends": ends, "retention_days": retention_days}
     course = session.get_one(Course, course_of(grant).id)
     try:
-        body = forms.read(CourseSettings, typed | {"late_days": forms.number(late_days) or 0}, lang)
+        numbers = {"late_days": forms.number(late_days) or 0, "retention_days": forms.number(retention_days)}
+        moments = {"ends": forms.moment(ends, zone(course.timezone), lang, "ends")}
+        body = forms.read(CourseSettings, typed | numbers | moments, lang)
         values = {name: value for name, value in body if name in typed}
         with session.begin_nested():
             settings.change_course(session, course, values, by=grant.person.id, version=version)

@@ -27,11 +27,9 @@ def ask(request: Request, session: Reader) -> Response:
     return _page(request, frame_of(request, session, visitor(request)))
 
 
-def _page(
-    request: Request, frame: Frame, problem: str = "", status: int = 200, email: str = ""
-) -> Response:
-    about = {"title": say(frame, "web.sign-in.title"), "by_mail": settings_of(request).sends_mail}
-    return page(frame, "sign_in.html", status=status, problem=problem, email=email, **about)
+def _page(request: Request, frame: Frame, problem: str = "", status: int = 200, email: str = "") -> Response:
+    by_mail, title = settings_of(request).sends_mail, say(frame, "web.sign-in.title")
+    return page(frame, "sign_in.html", status=status, title=title, by_mail=by_mail, problem=problem, email=email)
 
 
 @router.post("/sign-in")

@@ -36,5 +36,5 @@ def ask(request: Request, later: BackgroundTasks, email: Annotated[str, Form(max
 
 
 def _page(frame: Frame, *, problem: str = "", done: str = "", status: int = 200, email: str = "") -> Response:
-    about = {"title": say(frame, "mail.ask.title"), "problem": problem, "done": done, "email": email}
-    return page(frame, "sign_in_mail.html", status=status, **about)
+    title = say(frame, "mail.ask.title")
+    return page(frame, "sign_in_mail.html", status=status, title=title, problem=problem, done=done, email=email)
