@@ -51,12 +51,13 @@ UNDECIDED = ("running", "ready")
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whose hand-ins a regrade takes, and how it is applied. `students` are ids or e-mails, None: everyone;
-    `never_lower` leaves what would have a lower score."""
+    `submissions` are these alone, None: as `which` says; `never_lower` leaves what would have a lower score."""
 
     students: Sequence[int | str] | None = None
     which: Which = "counting"
     never_lower: bool = False
     reason: str = ""
+    submissions: Sequence[int] | None = None
 
 
 def begin(session: Session, assignment: CourseAssignment, wanted: Wanted, by: int | None) -> Regrade:
@@ -69,14 +70,17 @@ def begin(session: Session, assignment: CourseAssignment, wanted: Wanted, by: in
         sa.select(CourseAssignment.id).where(CourseAssignment.id == assignment.id).with_for_update(key_share=True)
     )
     users = None if wanted.students is None else [_student(session, assignment, one) for one in wanted.students]
-    rows = session.execute(_chosen(assignment, users, wanted.which)).all()
+    chosen = _chosen(assignment, users, "all" if wanted.submissions else wanted.which)
+    if wanted.submissions:
+        chosen = chosen.where(Submission.id.in_(wanted.submissions))
+    rows = session.execute(chosen).all()
     if not rows:
         raise Unprocessable(Message("regrade.nothing", {"slug": assignment.slug}))
     _refuse_overlap(session, assignment, {row.id for row in rows})
     made = Regrade(
         assignment_id=assignment.id,
         by_id=by,
-        which=wanted.which,
+        which="all" if wanted.submissions else wanted.which,
         students=users,
         never_lower=wanted.never_lower,
         reason=wanted.reason,

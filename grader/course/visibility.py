@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 
 from grader.core import CheckResult, Report, State, cents
 from grader.course import grades, hints, reckoning, teams
-from grader.course.gradebook import Mark, Row
+from grader.course.gradebook import Row
+from grader.course.marks import Mark
 from grader.course.permissions import Grant
 from grader.course.schedule import own_dates
 from grader.course.submissions import Before, before, report_of
@@ -51,6 +52,11 @@ class Sight:
     def clear(self) -> bool:
         """Whether nothing can wait: the score is what it is."""
         return not self.withheld and not self.waiting.keys() & set(self.rules.values())
+
+    @property
+    def marks(self) -> bool:
+        """Whether what staff gave by hand is shown: not while the score is withheld, or all of it waits."""
+        return not self.withheld and self.rules.get(ALL, "always") not in self.waiting
 
     def why(self, function: str, check: CheckResult) -> Why | None:
         """Why a check is hidden; None where it is shown."""
@@ -113,7 +119,7 @@ def _over(session: Session, assignment: CourseAssignment, users: Collection[int]
     return at > max(dues) + timedelta(minutes=assignment.grace_minutes)
 
 
-def _sight_on(session: Session, grant: Grant, submission: Submission, at: datetime) -> Sight | None:
+def sight_on(session: Session, grant: Grant, submission: Submission, at: datetime) -> Sight | None:
     """What the reader sees of a submission; None: everything."""
     if grant.staff:
         return None
@@ -137,7 +143,7 @@ def read(session: Session, grant: Grant, submission: Submission, at: datetime) -
     report = report_of(session, submission.id)
     if report is None:
         return None
-    seen = _sight_on(session, grant, submission, at)
+    seen = sight_on(session, grant, submission, at)
     whole = seen.of(report) if seen else report
     ladders = tuple(hints.ladders(session, submission, whole, at))
     audience: Audience = "staff" if seen is None else "released" if seen.released and not seen.withheld else "student"
@@ -146,13 +152,13 @@ def read(session: Session, grant: Grant, submission: Submission, at: datetime) -
 
 def read_before(session: Session, grant: Grant, submission: Submission, at: datetime) -> Before | None:
     """The student's graded attempt before, seen alike; None where there was none."""
-    earlier, seen = before(session, submission), _sight_on(session, grant, submission, at)
+    earlier, seen = before(session, submission), sight_on(session, grant, submission, at)
     return replace(earlier, report=seen.of(earlier.report)) if earlier and seen else earlier
 
 
 def score_of(session: Session, grant: Grant, submission: Submission, at: datetime) -> ShownScore:
     """The score of a submission as the reader sees it."""
-    return score_in(session, _sight_on(session, grant, submission, at), submission)
+    return score_in(session, sight_on(session, grant, submission, at), submission)
 
 
 def score_in(session: Session, seen: Sight | None, submission: Submission) -> ShownScore:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
-from grader.course import regrades
+from grader.course import comments, regrades, requests
+from grader.course.comments import Remark
 from grader.course.regrades import Wanted
-from grader.course.tables import CourseAssignment, Extension, Membership, Override, now
+from grader.course.tables import CourseAssignment, Extension, Membership, Override, Submission, now
 from tests.cast import Cast
 
 WHO = ("nobody", "stan", "otto", "ada", "ben", "abe", "asa", "ines", "root")
@@ -89,6 +91,14 @@ ROUTES: dict[str, Kind] = {
     f"GET {API}{SUBMISSION}/hints": READER,
     f"POST {API}{SUBMISSION}/hints": OWNER.sending(json=HINT),
     f"GET {API}{SUBMISSION}/since": READER,
+    f"GET {API}{SUBMISSION}/comments": READER,
+    f"POST {API}{SUBMISSION}/comments": MARKER.only(),
+    f"DELETE {API}{SUBMISSION}/comments/{{comment}}": MARKER.only(),
+    f"GET {API}{SUBMISSION}/requests": READER,
+    f"POST {API}{SUBMISSION}/requests": OWNER,
+    f"POST {API}{SUBMISSION}/requests/{{request_id}}/withdraw": OWNER.spending(),
+    f"POST {API}{SUBMISSION}/requests/{{request_id}}/replay": MARKER.only(),
+    f"POST {API}{SUBMISSION}/requests/{{request_id}}/answer": MARKER.only(),
     f"GET {API}{SUBMISSION}/files": READER,
     f"GET {API}{SUBMISSION}/files/{{path}}": READER,
     f"GET {API}{SUBMISSION}/receipt": READER,
@@ -117,6 +127,11 @@ ROUTES: dict[str, Kind] = {
     f"PUT {API}{ASSIGNMENT}": INSTRUCTOR,
     f"PATCH {API}{ASSIGNMENT}": INSTRUCTOR,
     f"GET {API}{ASSIGNMENT}/hints": STAFF,
+    f"GET {API}{ASSIGNMENT}/answers": MEMBERS,
+    f"PUT {API}{ASSIGNMENT}/answers/{{question}}": MEMBERS.only("submit"),
+    f"GET {API}{ASSIGNMENT}/marking": STAFF,
+    f"PUT {API}{ASSIGNMENT}/marking/{{question}}/{{user}}": THEIR_STAFF.only().sending(json={"points": 1}),
+    f"GET {API}{COURSE}/requests": STAFF,
     f"GET {API}{ASSIGNMENT}/extensions": INSTRUCTOR,
     f"GET {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
     f"PUT {API}{ASSIGNMENT}/extensions/{{user}}": INSTRUCTOR,
@@ -171,9 +186,22 @@ ROUTES: dict[str, Kind] = {
     f"GET {ASSIGNMENT}": MEMBERS,
     f"POST {ASSIGNMENT}": MEMBERS.only("submit"),
     f"GET {ASSIGNMENT}/attempts": MEMBERS,
+    f"POST {ASSIGNMENT}/link": MEMBERS.only("submit"),
     f"GET {ASSIGNMENT}/starter/{{file}}": MEMBERS,
     f"GET {ASSIGNMENT}/hints": STAFF,
     f"POST {ASSIGNMENT}/hints": INSTRUCTOR,
+    f"GET {ASSIGNMENT}/answers": MEMBERS,
+    f"POST {ASSIGNMENT}/answers": MEMBERS.only("submit"),
+    f"GET {ASSIGNMENT}/marking": STAFF,
+    f"POST {ASSIGNMENT}/marking": STAFF.only(),
+    f"POST {ASSIGNMENT}/release": INSTRUCTOR,
+    f"GET {COURSE}/requests": STAFF,
+    f"POST {SUBMISSION}/comments": MARKER.only(),
+    f"POST {SUBMISSION}/comments/{{comment}}/delete": MARKER.only().spending(),
+    f"POST {SUBMISSION}/requests": OWNER,
+    f"POST {SUBMISSION}/requests/{{request_id}}/withdraw": OWNER.spending(),
+    f"POST {SUBMISSION}/requests/{{request_id}}/replay": MARKER.only(),
+    f"POST {SUBMISSION}/requests/{{request_id}}/answer": MARKER.only(),
     f"GET {ASSIGNMENT}/statistics": STAFF,
     f"GET {ASSIGNMENT}/settings": INSTRUCTOR,
     f"POST {ASSIGNMENT}/settings": INSTRUCTOR,
@@ -207,6 +235,7 @@ ROUTES: dict[str, Kind] = {
     f"GET {SUBMISSION}/live": READER,
     f"GET {SUBMISSION}/files/{{path}}": READER,
     f"POST {SUBMISSION}/cancel": OWNER,
+    f"POST {SUBMISSION}/select": OWNER,
     f"POST {SUBMISSION}/hints": OWNER.sending(data=HINT),
     "GET /account/preferences": SELF,
     "POST /account/preferences": SELF.only(),
@@ -250,6 +279,9 @@ VALUES: dict[str, str] = {
     "id": "unknown",
     "session_id": "unknown",
     "diagnosis": "halved",
+    "comment": "1",
+    "request_id": "1",
+    "question": "q1",
     "fingerprint": "unknown",
 }
 
@@ -257,7 +289,8 @@ VALUES: dict[str, str] = {
 def furnish(cast: Cast) -> None:
     """What the paths name: Ada's submission 1, graded, with a mistake that has hints, its regrade 1, an extension and
     an override of hers. Asa teaches another section."""
-    cast.assignment(counts="chosen", hints={"kind": "all"})
+    questions = [{"id": "q1", "text": "Why?", "points": 2}]
+    cast.assignment(counts="chosen", hints={"kind": "all"}, questions=questions)
     assert cast.wrong(10, "halved") == 1
     with cast.database.write() as session:
         session.get_one(Membership, (cast.course, cast.asa)).section = "b"
@@ -265,3 +298,6 @@ def furnish(cast: Cast) -> None:
         session.add(Override(assignment_id=cast.svm, user_id=cast.ada))
         assignment = session.get_one(CourseAssignment, cast.svm)
         assert regrades.begin(session, assignment, Wanted(), cast.ines).id == 1
+        submission = session.get_one(Submission, 1)
+        assert comments.write(session, submission, Remark("so", points=Fraction(1)), cast.ines).id == 1
+        assert requests.ask(session, submission, cast.ada, "svm_loss_naive", "gradient", "why?").id == 1

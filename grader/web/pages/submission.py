@@ -7,6 +7,7 @@ the page asks without an event too: a stream whose first connection fails is nev
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -20,12 +21,13 @@ from sqlalchemy.orm import Session
 from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.receipts import ReceiptKey
-from grader.api.submissions import Follower, course_of, row_of, submission_of
+from grader.api.submissions import Follower, choose, course_of, row_of, submission_of
 from grader.course import audit, lateness, pages, receipts, submissions
 from grader.course.permissions import Grant
 from grader.course.standing import Standing, standing
 from grader.course.tables import Status, Submission, SubmissionFile
 from grader.course.visibility import Reading, Shown, read, read_before, score_of
+from grader.errors import Conflict
 from grader.report import text
 from grader.report.shown import safe
 from grader.report.view import view
@@ -33,6 +35,7 @@ from grader.web.beside import beside
 from grader.web.doors import doors
 from grader.web.frame import frame_of
 from grader.web.lines import Look, live_line, look
+from grader.web.pages.remarks import beside_report
 from grader.web.rendering import Frame, page, say
 
 router = guarded_router()
@@ -41,14 +44,16 @@ PATH = "/submissions/{submission}"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `student` is empty on one's own page; `note` is why there is no score,
-    `arithmetic` what being late took off."""
+    """What the templates of this page show. `mine`: one's own or one's team's; `student` is empty where it is one's own.
+    `choice` is empty where there is none, else `chosen` or `open`; `note` is why there is no score, `arithmetic` what
+    being late took off."""
 
     id: int
     look: Look
     line: str
     waiting: bool
     mine: bool
+    choice: str
     slug: str
     title: str
     student: str
@@ -96,6 +101,14 @@ def cancel(session: Writer, grant: Annotated[Grant, Depends(permission("submissi
     return RedirectResponse(f"/submissions/{id}", status_code=303)
 
 
+@router.post(PATH + "/select")
+def select(session: Writer, grant: Annotated[Grant, Depends(permission("submission.steer"))]) -> Response:
+    """Choose this one by the API's own rule; where there is nothing to choose, the page stays as it is."""
+    with suppress(Conflict):
+        choose(session, grant)
+    return RedirectResponse(f"/submissions/{submission_of(grant)}", status_code=303)
+
+
 def _answer(  # noqa: PLR0917
     request: Request, session: Session, grant: Grant, template: str, opened: str = "", receipt: str = ""
 ) -> Response:
@@ -108,6 +121,7 @@ def _answer(  # noqa: PLR0917
     report_parts = _report(session, frame, grant, now.submission, seen, opened)
     known: dict[str, Any] = {"title": title, "course": course, "staff": grant.staff, "receipt": receipt, "s": shown}
     known["viewed"] = request.state.grant is not grant
+    known |= beside_report(session, grant, seen.report if seen else None, frame.lang)
     return page(frame, template, **known, **report_parts)
 
 
@@ -132,7 +146,8 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, seen: Rea
     note = text(now.reason, frame.lang) if now.reason else ""
     if one.status is Status.BROKEN:
         note = f"{note} {say(frame, 'web.note.retry', id=one.id)}".strip()
-    mine = one.user_id == grant.person.id
+    own = one.user_id == grant.person.id
+    choice = about.assignment.counts == "chosen" and one.status is Status.DONE
     score = score_of(session, grant, one, frame.now)
     line = lateness.of_submission(session, one) if score.shown == "whole" else None
     return View(
@@ -140,10 +155,11 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, seen: Rea
         look=look(one, seen.report if seen else None, score),
         line=live_line(one, frame.lang, position=now.position, eta=now.eta_seconds),
         waiting=not one.status.final,
-        mine=mine,
+        mine=own or not grant.staff,
+        choice=("chosen" if one.chosen else "open") if choice else "",
         slug=about.assignment.slug,
         title=pages.title_of(about.assignment).text(frame.lang),
-        student="" if mine else about.student,
+        student="" if own else about.student,
         received_at=one.received_at,
         late=one.late,
         score=score.score,
