@@ -216,16 +216,22 @@ def cancel(request: Request, grant: Owner, session: Writer, lang: Language) -> S
 
 @router.post("/submissions/{submission}/select")
 def select(request: Request, grant: Owner, session: Writer, lang: Language) -> SubmissionState:
-    """Make this submission the one that counts, where the assignment lets its students choose."""
+    """Make this submission the one that counts, where the assignment lets its students choose. 409 where it does not,
+    or where this one has no score."""
+    choose(session, grant)
+    return state(request, grant, _now(session, grant), lang)
+
+
+def choose(session: Session, grant: Grant) -> None:
+    """Raises Conflict where there is nothing to choose."""
     id = submission_of(grant)
-    one = standing.standing(session, id).submission
+    one = session.get_one(Submission, id)
     if session.get_one(CourseAssignment, one.assignment_id).counts != "chosen":
         raise Conflict(Message("api.no-choice"))
     if one.score is None:
         raise Conflict(Message("api.not-graded", {"id": id}))
     submissions.select(session, one)
     audit.record(session, "select", str(id), user_id=grant.person.id, course_id=course_of(grant).id)
-    return state(request, grant, _now(session, grant), lang)
 
 
 def page_url(request: Request, id: int) -> str:
