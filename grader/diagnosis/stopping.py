@@ -4,7 +4,7 @@ What comes behind an exception nobody sees, and where the shapes fit by accident
 pattern of the exceptions and no exact name, and it is told only where one mistake alone stops so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.core import Diagnosis, Message, Mistake, Raised
 from grader.diagnosis.evidence import Evidence, Played
@@ -33,12 +33,17 @@ def _tell(evidence: Evidence, function: str) -> bool:
 def _alike(search: Search, function: str) -> Iterator[Mistake]:
     plays = search.evidence.plays
     for one in search.known:
-        if one.functions == {function} and len(one.mistakes) == 1 and not one.mistakes[0].own:
+        if one.functions == {function} and _is_plain(one.mistakes):
             rehearsed = search.rehearsed(one)
             if _stops_alike(search.evidence, rehearsed, function, plays[0]):
                 stops = [_stops_alike(search.evidence, rehearsed, function, each) for each in plays]
                 if None not in stops and sum(map(bool, stops)) >= FEWEST:
                     yield one.mistakes[0]
+
+
+def _is_plain(mistakes: Sequence[Mistake]) -> bool:
+    """One mistake of the library; no convention, whose costs are those of numbers that follow it throughout."""
+    return len(mistakes) == 1 and not mistakes[0].own and mistakes[0].severity != "convention"
 
 
 def _stops_alike(evidence: Evidence, rehearsed: Rehearsed, function: str, one: Played) -> bool | None:

@@ -56,7 +56,9 @@ BACK_LAYERS = "for i in range(self.num_layers - 1, 0, -1):"
 W = 'grads[f"W{i}"] = dW + self.reg * self.params[f"W{i}"]'
 B = 'grads[f"b{i}"] = db'
 
-SHIFTED = "shifted = x - x.max(axis=1, keepdims=True)"
+UNSHIFTED = """probs = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        loss = -np.log(probs[np.arange(len(y)), y]).mean()
+        dscores = (probs - np.eye(probs.shape[1])[y]) / len(y)"""
 
 # With regularised biases.
 L2_B = f'{L2}\n            reg_loss += 0.5 * self.reg * np.sum(self.params[f"b{{i}}"] ** 2)'
@@ -112,7 +114,7 @@ MISTAKES = (
         (SOFTMAX, f"{SOFTMAX}\n        dscores = relu_backward(dscores, scores_cache)"),
     ),
     loss("relu-on-scores", (LAST, f"{LAST}\n        scores = np.maximum(scores, 0)")),  # forward only
-    loss("no-max-shift", (SHIFTED, "shifted = x"), where=("softmax_loss",)),
+    loss("no-max-shift", (SOFTMAX, UNSHIFTED)),
     loss(
         "dropout-on-scores",
         (
