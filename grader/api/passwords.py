@@ -6,7 +6,7 @@ from typing import Annotated
 
 import anyio
 from fastapi import Depends, Request, Response
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -23,7 +23,7 @@ from grader.errors import Forbidden, Unauthenticated
 router = guarded_router(tags=["account"])
 Owner = Annotated[Grant, Depends(permission("account.edit"))]
 GUESSES_HERE = RateLimitItemPerMinute(10, 15)
-"""At one account from one network; forgotten when one of them was right."""
+"""Wrong ones at one account from one network; forgotten when one is right."""
 GUESSES_FROM = RateLimitItemPerMinute(60, 15)
 """From one network, at whatever accounts."""
 GUESSES_AT = RateLimitItemPerHour(100)
@@ -31,8 +31,18 @@ GUESSES_AT = RateLimitItemPerHour(100)
 AT_A_TIME = 2
 
 
+def _limits(address: str, network: str) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:
+    """What counts wrong guesses: at this account from here, from here, at this account."""
+    return (
+        (GUESSES_HERE, ("guess-here", address, network)),
+        (GUESSES_FROM, ("guess-from", network)),
+        (GUESSES_AT, ("guess-at", address)),
+    )
+
+
 class Desk:
-    """Where passwords are looked at: two at a time, the others wait in line and hold no thread."""
+    """Where passwords are looked at: two at a time, the others wait in line and hold no thread. Wrong ones alone are
+    counted, before the next is looked at: a class behind one address signs in, and a burst of guesses gains nothing."""
 
     def __init__(self, passwords: Passwords) -> None:
         self._passwords, self._turn = passwords, anyio.Semaphore(AT_A_TIME)
@@ -41,9 +51,18 @@ class Desk:
         async with self._turn:
             return await run_in_threadpool(self._passwords.hash, password)
 
-    async def matches(self, password: str, kept: str | None) -> bool:
+    async def guess(self, request: Request, address: str, password: str, kept: str | None) -> bool:
+        """Whether the password is right; `kept` None: it is wrong. Raises TooMany."""
         async with self._turn:
-            return await run_in_threadpool(self._passwords.matches, password, kept)
+            limits = _limits(address, rates.network(request))
+            for rate, about in limits:
+                rates.refuse(request, rate, "people.password.fast", *about)
+            right = await run_in_threadpool(self._passwords.matches, password, kept)
+            if right:
+                rates.forget(request, GUESSES_HERE, *limits[0][1])
+            for rate, about in () if right else limits:
+                rates.count(request, rate, *about)
+            return right
 
 
 def desk_of(request: Request) -> Desk:
@@ -85,10 +104,8 @@ async def change(request: Request, grant: Grant, response: Response, current: st
     if new is not None:
         passwords.check_new(who, new)
     kept = await run_in_threadpool(_kept, database, who.id)
-    _count(request, who.email)
-    if kept is not None and not await desk_of(request).matches(current, kept):
+    if kept is not None and not await desk_of(request).guess(request, who.email, current, kept):
         raise Forbidden(Message("people.password.current"))
-    _forget(request, who.email)
     hash = None if new is None else await desk_of(request).hash(new)
     await run_in_threadpool(_keep, request, grant, response, hash)
 
@@ -108,12 +125,10 @@ async def sign_in(request: Request, response: Response, email: str, password: st
     """Begin a session for whoever knows the password. Raises Unauthenticated, in the same words and time whether there
     is such an account or not, and TooMany."""
     address = email.strip().lower()
-    _count(request, address)
     found = await run_in_threadpool(_account, database_of(request), address)
-    right = await desk_of(request).matches(password, found[1] if found else None)
+    right = await desk_of(request).guess(request, address, password, found[1] if found else None)
     if found is None or not right:
         raise Unauthenticated(Message("people.password.wrong"))
-    _forget(request, address)
     await run_in_threadpool(_begin, request, response, found[0])
 
 
@@ -125,16 +140,3 @@ def _account(database: Database, email: str) -> tuple[int, str | None] | None:
 def _begin(request: Request, response: Response, user_id: int) -> None:
     with database_of(request).write() as session:
         signin.begin(session, user_id, request, response)
-
-
-def _count(request: Request, address: str) -> None:
-    """One more guess. Raises TooMany."""
-    network = rates.network(request)
-    rates.check(request, GUESSES_HERE, "people.password.fast", "guess-here", address, network)
-    rates.check(request, GUESSES_FROM, "people.password.fast", "guess-from", network)
-    rates.check(request, GUESSES_AT, "people.password.fast", "guess-at", address)
-
-
-def _forget(request: Request, address: str) -> None:
-    """It was no guess: whoever knows the password is not kept out by having mistyped it."""
-    rates.forget(request, GUESSES_HERE, "guess-here", address, rates.network(request))

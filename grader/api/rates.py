@@ -22,11 +22,26 @@ NETWORK_BITS = 64
 def check(request: Request, rate: RateLimitItem, message: str, *about: str) -> None:
     """Count one more try of what `about` names. Raises TooMany beyond `rate`, with the text `message`, which says
     `count` and `seconds`."""
-    limiter = request.app.state.limiter
-    if not limiter.hit(rate, *about):
-        left = limiter.get_window_stats(rate, *about).reset_time - time.time()
-        seconds = max(1, math.ceil(left))
-        raise TooMany(Message(message, {"count": rate.amount, "seconds": seconds}), extra={"retry_after": seconds})
+    if not count(request, rate, *about):
+        raise _full(request, rate, message, *about)
+
+
+def refuse(request: Request, rate: RateLimitItem, message: str, *about: str) -> None:
+    """Raises TooMany where one more would be too many; counts nothing."""
+    if not request.app.state.limiter.test(rate, *about):
+        raise _full(request, rate, message, *about)
+
+
+def count(request: Request, rate: RateLimitItem, *about: str) -> bool:
+    """One more; whether that is within the rate."""
+    within: bool = request.app.state.limiter.hit(rate, *about)
+    return within
+
+
+def _full(request: Request, rate: RateLimitItem, message: str, *about: str) -> TooMany:
+    left = request.app.state.limiter.get_window_stats(rate, *about).reset_time - time.time()
+    seconds = max(1, math.ceil(left))
+    return TooMany(Message(message, {"count": rate.amount, "seconds": seconds}), extra={"retry_after": seconds})
 
 
 def forget(request: Request, rate: RateLimitItem, *about: str) -> None:

@@ -13,10 +13,11 @@ from grader.api import rates
 from grader.api.dependencies import cookie_name, settings_of
 from grader.course import access
 from grader.course.tables import User
+from grader.errors import Unauthenticated
 from grader.settings import Settings
 
 LINKS = RateLimitItemPerMinute(60)
-"""Tries of links from one network."""
+"""Dead links that one network may try: a class behind one address uses as many good ones as it has."""
 
 
 def make_link(session: Session, user: User, settings: Settings) -> str:
@@ -26,8 +27,14 @@ def make_link(session: Session, user: User, settings: Settings) -> str:
 
 def sign_in(session: Session, secret: str, request: Request, response: Response) -> None:
     """Redeem the link and hand the browser its session. Raises Unauthenticated where the link is dead, TooMany."""
-    rates.check(request, LINKS, "people.link.fast", "links", rates.network(request))
-    _hand(request, response, session, access.redeem(session, secret))
+    about = ("links", rates.network(request))
+    rates.refuse(request, LINKS, "people.link.fast", *about)
+    try:
+        cookie = access.redeem(session, secret)
+    except Unauthenticated:
+        rates.count(request, LINKS, *about)
+        raise
+    _hand(request, response, session, cookie)
 
 
 def begin(session: Session, user_id: int, request: Request, response: Response) -> None:
