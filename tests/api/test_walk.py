@@ -23,7 +23,7 @@ from grader.course.permissions import PERMISSIONS, SCOPES
 from grader.course.tables import User
 from grader.settings import Settings
 from grader.web import mount_static, problem_page, router
-from tests.api.walk import IN, ROUTES, VALUES, WHO, Kind, furnish
+from tests.api.walk import API, COURSE, IN, NAME, ROUTES, VALUES, WHO, Kind, furnish
 from tests.cast import assemble
 
 REFUSED = (401, 403, 404)
@@ -105,6 +105,24 @@ def test_every_route_declares_a_permission_that_is_known(standing: Door) -> None
         assert allowed is not None, route
         assert allowed.name in PERMISSIONS
         assert PERMISSIONS[allowed.name].public == ROUTES[route].public, route
+
+
+READ = [route for route in ROUTES if route.startswith("GET ")]
+
+
+@pytest.mark.parametrize("route", READ)
+def test_nobody_reads_of_a_student_who_is_not_theirs(standing: Door, route: str) -> None:
+    """Not even the name, in whatever list: not the assistant of another section, no other student, no other course."""
+    secret = [NAME] if "{user}" in route else [NAME, "ada@example.org"]  # an address is repeated to who asked by it
+    for who in ("asa", "ben", "otto"):
+        answer = standing.knock(route, who, **(ROUTES[route].send or {}))
+        assert [word for word in secret if word in answer.text] == []
+
+
+def test_the_students_name_is_there_to_be_read(standing: Door) -> None:
+    """So that the test above can fail."""
+    for who in ("ada", "abe", "ines", "root"):
+        assert NAME in standing.knock(f"GET {API}{COURSE}/gradebook", who).text
 
 
 def spends(route: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from grader.course import comments, regrades, requests
 from grader.course.comments import Remark
 from grader.course.regrades import Wanted
-from grader.course.tables import CourseAssignment, Extension, Membership, Override, Submission, now
+from grader.course.tables import CourseAssignment, Extension, Membership, Override, Submission, User, now
 from tests.cast import Cast
 
 WHO = ("nobody", "stan", "otto", "ada", "ben", "abe", "asa", "ines", "root")
@@ -267,6 +267,9 @@ ROUTES: dict[str, Kind] = {
     "GET /verify/key.pem": PUBLIC,
 }
 
+NAME = "Ada Quillfeather"
+"""What Ada is called here: a name that stands in no sentence of ours."""
+
 VALUES: dict[str, str] = {
     "course": "ml",
     "slug": "svm",
@@ -294,6 +297,7 @@ def furnish(cast: Cast) -> None:
     assert cast.wrong(10, "halved") == 1
     with cast.database.write() as session:
         session.get_one(Membership, (cast.course, cast.asa)).section = "b"
+        session.get_one(User, cast.ada).name = NAME
         session.add(Extension(assignment_id=cast.svm, user_id=cast.ada, due=now()))
         session.add(Override(assignment_id=cast.svm, user_id=cast.ada))
         assignment = session.get_one(CourseAssignment, cast.svm)
