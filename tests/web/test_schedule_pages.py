@@ -195,6 +195,24 @@ def test_a_student_is_told_on_the_page_what_handing_in_now_costs(world: World) -
     assert "Handing in now" not in world.client(BEN).get(BASE).text
 
 
+def test_a_student_chooses_which_attempt_counts_without_a_script(world: World) -> None:
+    svm, partly, full = (f"/api/v1/courses/{COURSE}/assignments/svm", world.made["partly"], world.made["full"])
+    ada, button = world.client(ADA), "Let this attempt count"
+    assert button not in ada.get(f"/submissions/{partly}").text
+    world.client(KIM).patch(svm, json={"counts": "chosen"})
+    assert button in ada.get(f"/submissions/{partly}").text
+    assert button not in world.client(KIM).get(f"/submissions/{partly}").text
+    assert ada.post(f"/submissions/{partly}/select").status_code == 303
+    assert "This attempt counts: it was chosen." in ada.get(f"/submissions/{partly}").text
+    assert ada.get(svm).json()["best"]["submission"] == partly
+    assert world.client(BEN).post(f"/submissions/{partly}/select").status_code == 404
+    assert world.client(KIM).post(f"/submissions/{partly}/select").status_code == 403
+    world.client(KIM).patch(svm, json={"counts": "best"})
+    assert ada.get(svm).json()["best"]["submission"] == full
+    assert ada.post(f"/submissions/{partly}/select").status_code == 303, "there is nothing to choose any more"
+    assert ada.get(svm).json()["best"]["submission"] == full
+
+
 @pytest.mark.parametrize("path", [SETTINGS, ALLOWANCES, OF_COURSE])
 def test_students_have_none_of_these_pages(world: World, path: str) -> None:
     assert world.client(ADA).get(path).status_code == 403

@@ -44,7 +44,7 @@ PATH = "/submissions/{submission}"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `mine`: one's own or one's team's; `student` is empty where it is one's own.
+    """What the templates of this page show. `mine`: one's own or one's team's; `student` is empty on one's own page.
     `choice` is empty where there is none, else `chosen` or `open`; `note` is why there is no score, `arithmetic` what
     being late took off."""
 
