@@ -66,7 +66,7 @@ def _entries(session: Session, user: User, lang: str, at: datetime) -> Iterator[
     where = _assignments(session, user.id)
     yield "account.json", _bytes(_account(session, user))
     yield "courses.json", _bytes([_course(session, user, one, at) for one in _courses(session, user.id)])
-    yield "words.json", _bytes(_words(session, user.id, where))
+    yield "words.json", _bytes(_words(session, user, where, at))
     yield "audit.json", _bytes(_audit(session, user))
     yield "submissions.json", _bytes([_submission(session, user, one, where, at) for one in handed_in])
     for one in handed_in:
@@ -153,19 +153,21 @@ def _assignments(session: Session, user_id: int) -> Mapping[int, tuple[str, str]
     return {row.id: (row.course, row.slug) for row in rows}
 
 
-def _words(session: Session, user_id: int, where: Mapping[int, tuple[str, str]]) -> Json:
-    """What the person wrote and opened, and what was written for them."""
+def _words(session: Session, user: User, where: Mapping[int, tuple[str, str]], at: datetime) -> Json:
+    """What the person wrote and opened, and what was written for them, as far as that is shown."""
+    user_id = user.id
     answers = session.scalars(sa.select(Answer).where(Answer.user_id == user_id).order_by(Answer.assignment_id))
     hints = session.scalars(sa.select(HintUnlock).where(HintUnlock.user_id == user_id).order_by(HintUnlock.id))
     requests = session.scalars(
         sa.select(RegradeRequest).where(RegradeRequest.user_id == user_id).order_by(RegradeRequest.id)
     )
-    comments = session.scalars(
-        sa.select(Comment)
+    rows = session.execute(
+        sa.select(Comment, Submission)
         .join(Submission, Submission.id == Comment.submission_id)
         .where(Submission.user_id == user_id, Comment.deleted_at.is_(None))
         .order_by(Comment.id)
     )
+    comments = [one for one, submission in rows if _told(session, user, submission, at)]
     links = session.scalars(sa.select(Delivery).where(Delivery.detail["user"].as_integer() == user_id))
     about = ("submission_id", "function")
     return {
@@ -177,6 +179,12 @@ def _words(session: Session, user_id: int, where: Mapping[int, tuple[str, str]])
             {"repository": one.detail.get("repository"), "state": one.state, "at": one.received_at} for one in links
         ],
     }
+
+
+def _told(session: Session, user: User, one: Submission, at: datetime) -> bool:
+    """Whether the person may read what staff wrote beside a submission."""
+    seen = visibility.sight_on(session, _as_student(session, user, one), one, at)
+    return seen is None or seen.marks
 
 
 def _in(where: Mapping[int, tuple[str, str]], row: Any) -> Json:
