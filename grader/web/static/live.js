@@ -31,14 +31,23 @@ function keeping(part, act) {
   (same || place?.querySelector("a") || place || again)?.focus({ preventScroll: true });
 }
 
-// Acts on events of the course, at most every `seconds`. Without them the page is as it was when it was opened.
+// Acts on events of the course, at most every `seconds`. A page that nobody looks at holds no connection: a browser has
+// six of them for all its pages. Without events the page is as it was when it was opened.
 export function follow(address, seconds, act) {
-  const events = new EventSource(address);
-  let waiting = false;
-  events.addEventListener("course", () => {
-    if (waiting || document.hidden) return;
+  let [events, waiting] = [null, false];
+  const soon = () => {
+    if (waiting) return;
     waiting = true;
     setTimeout(() => { waiting = false; act(); }, 1000 * seconds);
+  };
+  const listen = () => {
+    events = new EventSource(address);
+    events.addEventListener("course", soon);
+  };
+  document.addEventListener("visibilitychange", () => {
+    events?.close();
+    if (!document.hidden) { listen(); act(); }
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) act(); });
+  addEventListener("pagehide", () => events?.close());
+  if (!document.hidden) listen();
 }
