@@ -19,7 +19,7 @@ from grader.core import Diagnosis, Message, Report
 from grader.course import audit
 from grader.course.filters import Filters, students
 from grader.course.permissions import Grant
-from grader.course.schedule import stamp
+from grader.course.schedule import own_dates, stamp
 from grader.course.tables import (
     CourseAssignment,
     HintUnlock,
@@ -39,8 +39,8 @@ Key = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`none` shows no hint and `all` every one at once; `attempts` and `time` let the next level be opened that many
-    graded attempts, or minutes, after the level before. `all_after_due`: once nobody is in time any more, all are
-    shown."""
+    graded attempts, or minutes, after the level before. `all_after_due`: once a student is not in time any more, all
+    are shown."""
 
     kind: Literal["none", "all", "attempts", "time"] = "attempts"
     attempts: int = 1
@@ -102,8 +102,9 @@ def ladders(session: Session, submission: Submission, report: Report, at: dateti
         return []
     assignment = session.get_one(CourseAssignment, submission.assignment_id)
     rule, past = rule_of(assignment), _past(session, submission)
-    if rule.all_after_due and assignment.due is not None:
-        over = at > assignment.due + timedelta(minutes=assignment.grace_minutes)
+    due = own_dates(session, assignment, submission.user_id).due
+    if rule.all_after_due and due is not None:
+        over = at > due + timedelta(minutes=assignment.grace_minutes)
         rule = Rule("all") if over and rule.kind != "none" else rule
     return [
         _ladder(function.name, diagnosis, rule, past, at)

@@ -16,7 +16,7 @@ from grader.course.filters import Filters
 from grader.course.hints import Ladder, Next, Rule
 from grader.course.people import Person
 from grader.course.permissions import Grant, for_submission
-from grader.course.tables import AuditEntry, CourseAssignment, HintUnlock, NamedMistake, Submission
+from grader.course.tables import AuditEntry, CourseAssignment, Extension, HintUnlock, NamedMistake, Submission
 from grader.errors import Conflict, Forbidden, GraderError, NotFound
 from grader.report.stored import encode
 from tests.cast import Cast, named
@@ -121,6 +121,15 @@ def test_a_course_may_keep_the_rule_after_the_due_time(cast: Cast) -> None:
     rule(cast, "time", all_after_due=False)
     cast.assignment(due=NOW + HOUR)
     assert ladder(cast, wrong(cast, "halved"), NOW + 2 * HOUR).open == 1
+
+
+def test_who_has_an_extension_is_shown_all_after_the_own_due_time(cast: Cast) -> None:
+    cast.assignment(due=NOW + HOUR)
+    with cast.database.write() as session:
+        session.add(Extension(assignment_id=cast.svm, user_id=cast.ada, due=NOW + 3 * HOUR))
+    id = wrong(cast, "halved")
+    assert ladder(cast, id, NOW + 2 * HOUR).open == 1
+    assert ladder(cast, id, NOW + 4 * HOUR).open == 3
 
 
 def test_another_rule_holds_at_once_and_what_was_opened_stays_open(cast: Cast) -> None:
