@@ -26,6 +26,7 @@ Admin = Annotated[Grant, Depends(permission("site.admin"))]
 Copier = Annotated[Grant, Depends(permission("course.copy"))]
 Word = Annotated[str, StringConstraints(max_length=people.LONGEST)]
 MOST_DAYS = 36_525
+MOST_STAFF = 1000
 
 
 class CourseLine(BaseModel):
@@ -55,7 +56,7 @@ class CourseCopy(BaseModel):
     title: Word = ""
     days: Annotated[int, Field(ge=-MOST_DAYS, le=MOST_DAYS)] | None = None
     begins: date | None = None
-    staff: Annotated[list[Word], Field(max_length=1000)] = []
+    staff: Annotated[list[Word], Field(max_length=MOST_STAFF)] = []
 
 
 class Account(BaseModel):

@@ -104,8 +104,8 @@ def zone(name: str) -> ZoneInfo:
 
 
 def find_course(session: Session, slug: str) -> Course:
-    """Raises NotFound."""
-    course = session.scalar(sa.select(Course).where(Course.slug == slug))
+    """Raises NotFound, also for what no course can be called."""
+    course = session.scalar(sa.select(Course).where(Course.slug == slug)) if SLUG.fullmatch(slug) else None
     if course is None:
         raise NotFound(Message("course.unknown", {"course": slug}))
     return course

@@ -141,6 +141,14 @@ def test_a_day_that_is_none_is_told_on_the_page(dated: Site, browser: TestClient
     assert browser.post("/courses/ml/copy", data={"slug": "x", "begins": begins}).status_code == 400
 
 
+def test_no_text_of_the_form_is_our_fault(dated: Site, browser: TestClient) -> None:
+    become(browser, dated.cast, "ines")
+    for name in ("slug", "title", "begins", "staff"):
+        for typed in ("x" * 5000, "\0", "\u202e", "=1+1", ""):
+            form = {"slug": "other", "begins": "2027-03-16"} | {name: typed}
+            assert browser.post("/courses/ml/copy", data=form).status_code in (400, 409, 422)
+
+
 def test_the_sites_pages_list_make_and_appoint(site: Site, browser: TestClient) -> None:
     become(browser, site.cast, "root")
     assert "Machine learning" in browser.get("/site").text

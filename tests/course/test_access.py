@@ -122,6 +122,12 @@ def test_a_course_is_made_once(cast: Cast) -> None:
         people.create_course(session, "ml")
 
 
+@pytest.mark.parametrize("wrong", ["", "nowhere", "a\0b", "\u2028", "m" * 100_000])
+def test_a_course_that_is_none_is_not_found(cast: Cast, wrong: str) -> None:
+    with cast.database.read() as session, pytest.raises(NotFound):
+        people.find_course(session, wrong)
+
+
 def test_a_member_can_be_given_another_role(cast: Cast) -> None:
     with cast.database.write() as session:
         course = people.find_course(session, "ml")

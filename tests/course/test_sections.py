@@ -123,7 +123,7 @@ def test_a_student_is_found_by_whoever_teaches_that_student(cast: Cast, who: str
                     permissions.find_student(session, grant(cast, who), user)
 
 
-@pytest.mark.parametrize("user", ["ines@example.org", "stan@example.org", "0", "9" * 30, ""])
+@pytest.mark.parametrize("user", ["ines@example.org", "stan@example.org", "0", "9" * 30, "", "a\0b"])
 def test_no_student_is_found_who_is_none_here(cast: Cast, user: str) -> None:
     with cast.database.read() as session, pytest.raises(NotFound):
         permissions.find_student(session, grant(cast, "ines"), user)

@@ -112,7 +112,7 @@ def copy(  # noqa: PLR0917 - FastAPI passes them by name
     slug: Word = "",
     title: Word = "",
     begins: Word = "",
-    staff: Annotated[list[str] | None, Form()] = None,
+    staff: Annotated[list[site.Word] | None, Form(max_length=site.MOST_STAFF)] = None,
 ) -> Response:
     """What cannot be is told beside what was typed."""
     typed = Typed(slug, title, begins, tuple(staff or ()))
