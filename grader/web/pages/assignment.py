@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import Depends, File, Form, Request, Response, UploadFile
+from fastapi import Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -56,8 +56,9 @@ class GradedUnit:
 @dataclass(frozen=True, slots=True)
 class View:
     """What the templates of this page show. `due` is the reader's own, `cost` says what being late would cost now.
-    `waiting` is the newest attempt that is not finished; `profile` is empty where everybody is graded by it; before it
-    opens, students see neither what is asked nor the starter files."""
+    `spent`: no attempt is left until `refills`. `waiting` is the newest attempt that is not
+    finished; `profile` is empty where everybody is graded by it; before it opens, students see neither what is asked
+    nor the starter files."""
 
     due: datetime | None
     opens: datetime | None
@@ -69,6 +70,8 @@ class View:
     counts: str
     attempts: tuple[Row, ...]
     allowance: tuple[str, ...]
+    spent: bool
+    refills: datetime | None
     waiting: int | None
     link: LinkLine | None
     cost: str
@@ -161,11 +164,16 @@ def link(  # noqa: PLR0917
 
 @router.get(PATH + "/attempts")
 def attempts(
-    request: Request, slug: str, session: Reader, grant: Annotated[Grant, Depends(permission("course.read"))]
+    request: Request,
+    slug: str,
+    session: Reader,
+    grant: Annotated[Grant, Depends(permission("course.read"))],
+    fetching: Annotated[bool, Query(description="Asked while a link is being fetched.")] = False,
 ) -> Response:
-    """The table alone, to be put in place of the old one."""
+    """What changes on the page, to be put in place of the old."""
     assignment, frame = _find(request, session, grant, slug)
-    return page(frame, "attempts_live.html", a=_view(session, grant, assignment, frame), base=_base(grant, slug))
+    view, base = _view(session, grant, assignment, frame), _base(grant, slug)
+    return page(frame, "attempts_live.html", a=view, base=base, fetching=fetching)
 
 
 @router.get(PATH + "/starter/{file:path}")
@@ -225,12 +233,13 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
     unit, mine = assignment.unit, pages.attempts(session, assignment, grant.person.id, frame.now, whole=grant.staff)
     shown_rows = tuple(rows(session, grant, assignment, mine, frame))
     not_yet = assignment.opens is not None and frame.now < assignment.opens
+    is_open = grant.staff or _open(session, assignment, grant.person.id, frame.now)
     forecast = lateness.forecast(session, assignment, grant.person.id, frame.now)
     shown, profile = grant.staff or not not_yet, terms.of(session, assignment).profile
     return View(
         due=own_dates(session, assignment, grant.person.id).due,
         opens=assignment.opens,
-        open=grant.staff or _open(session, assignment, grant.person.id, frame.now),
+        open=is_open,
         not_yet=not_yet,
         max_score=mine.grade.max_score if mine.grade else grades.max_score(assignment, unit.max_score),
         best=mine.grade.score if mine.grade else None,
@@ -238,6 +247,8 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         counts=assignment.counts,
         attempts=shown_rows,
         allowance=() if grant.staff else tuple(allowance(session, grant, assignment, mine, frame)),
+        spent=is_open and not grant.staff and 0 in (mine.allowance.today, mine.allowance.in_all),
+        refills=mine.allowance.refills,
         link=link_line(session, grant, assignment, frame),
         waiting=next((row.id for row in shown_rows if row.look in ("queued", "running")), None),
         cost=text(forecast.message, frame.lang) if forecast and not grant.staff else "",
