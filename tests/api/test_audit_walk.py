@@ -103,6 +103,18 @@ EXAMPLES: dict[str, Example] = {
     f"POST {API}{REGRADE}/apply": Example(before=ready),
     f"POST {API}{REGRADE}/rollback": Example(before=applied),
     f"POST {API}{REGRADE}/drop": Example(),
+    f"POST {API}/people/{{user}}/erase": Example(before=undecided_no_more),
+    f"POST {API}{SUBMISSION}/comments": json(text="well put"),
+    f"DELETE {API}{SUBMISSION}/comments/{{comment}}": Example(),
+    f"POST {API}{SUBMISSION}/requests/{{request_id}}/answer": json(text="it is right as it is"),
+    f"POST {API}{SUBMISSION}/requests/{{request_id}}/replay": Example(before=undecided_no_more),
+    f"PUT {API}{ASSIGNMENT}/marking/{{question}}/{{user}}": json(points=1),
+    f"POST {SUBMISSION}/comments": form(text="well put"),
+    f"POST {SUBMISSION}/comments/{{comment}}/delete": Example(),
+    f"POST {SUBMISSION}/requests/{{request_id}}/answer": form(text="it is right as it is"),
+    f"POST {SUBMISSION}/requests/{{request_id}}/replay": Example(before=undecided_no_more),
+    f"POST {ASSIGNMENT}/marking": form(question="q1", user="{ada}", version="0", points="1"),
+    f"POST {ASSIGNMENT}/release": form(released="true"),
     f"POST {ASSIGNMENT}/settings": form(**SETTINGS),
     f"POST {ASSIGNMENT}/hints": form(kind="none", attempts="1", minutes="1"),
     f"POST {ASSIGNMENT}/allowances/{{user}}/extension": form(version="0", due="2030-01-01T00:00", action="save"),
@@ -131,10 +143,9 @@ def entries(cast: Cast) -> list[tuple[str, int | None]]:
 
 def filled(example: Example, cast: Cast) -> tuple[dict[str, Any], dict[str, str]]:
     """What is sent and the values of the path, with what only the course knows."""
-    send = {**example.send}
+    send, known = {**example.send}, {"{ada}": str(cast.ada), "{mark}": marked(cast)}
     if "data" in send:
-        send["data"] = {name: str(text).replace("{mark}", marked(cast)) for name, text in send["data"].items()}
-    known = {"{ada}": str(cast.ada)}
+        send["data"] = {name: known.get(text, text) for name, text in send["data"].items()}
     return send, {**VALUES, **{name: known.get(value, value) for name, value in example.values.items()}}
 
 
