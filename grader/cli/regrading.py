@@ -102,12 +102,12 @@ def _found(session: Session, course: str, assignment: str) -> CourseAssignment:
 
 
 def _ready(database: Database, course: str, assignment: str) -> int | None:
-    """The dry run that waits for a decision."""
+    """The dry run that was begun here and waits for a decision; those of the pages are decided there."""
     from grader.course.regrade_rows import of_assignment
 
     with database.read() as session:
         found = of_assignment(session, _found(session, course, assignment))
-    return next((one.id for one in found if one.state == "ready"), None)
+    return next((one.id for one in found if one.state == "ready" and one.by_id is None), None)
 
 
 def _begin(database: Database, course: str, assignment: str, wanted: Wanted) -> int:

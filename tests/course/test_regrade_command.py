@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import pytest
 
 from grader.cli import main
-from grader.course import regrade_work, workers
+from grader.course import regrade_work, regrades, workers
 from grader.course.database import Database
-from grader.course.tables import Grade
+from grader.course.regrades import Wanted
+from grader.course.tables import CourseAssignment, Grade
 from grader.report import stored
 from tests.cast import Cast, report
 
@@ -80,6 +81,15 @@ def test_apply_alone_runs_it_first(cast: Cast, regrade: Command) -> None:
     with giving(cast.database, 20):
         assert regrade("--apply", "--student", "ada@example.org", "--which", "latest") == 0
     assert grade(cast) == 20
+
+
+def test_apply_does_not_decide_what_was_begun_on_a_page(cast: Cast, regrade: Command) -> None:
+    cast.graded(15)
+    with cast.database.write() as session:
+        regrades.begin(session, session.get_one(CourseAssignment, cast.svm), Wanted(), cast.ines)
+    with giving(cast.database, 20):
+        assert regrade("--apply") == 2
+    assert grade(cast) == 15
 
 
 def test_what_is_left_is_told_by_the_exit_code(cast: Cast, regrade: Command) -> None:

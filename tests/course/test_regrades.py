@@ -19,6 +19,7 @@ from grader.course.tables import (
     CheckVerdict,
     CourseAssignment,
     Grade,
+    Membership,
     Regrade,
     RegradeItem,
     Status,
@@ -27,6 +28,7 @@ from grader.course.tables import (
 from grader.errors import Conflict, Unprocessable
 from grader.report import stored
 from tests.cast import Cast, report
+from tests.course.test_submissions import at_once
 
 
 def begin(cast: Cast, **wanted: Any) -> int:
@@ -394,6 +396,59 @@ def test_what_a_state_does_not_allow_is_refused(cast: Cast, done: tuple[str, ...
     for what in refused:
         with pytest.raises(Conflict):
             decide(cast, what, id)
+
+
+def test_what_was_handed_in_for_a_team_is_graded_once_and_moves_all_of_it(cast: Cast) -> None:
+    with cast.database.write() as session:
+        for user in (cast.ada, cast.ben):
+            session.get_one(Membership, (cast.course, user)).group = "blue"
+    cast.assignment(teams=True)
+    cast.graded(15)
+    id = begin(cast)
+    assert len(items(cast, id)) == 1
+    run(cast, id, 20)
+    decide(cast, "apply", id)
+    assert (grade(cast, cast.ada), grade(cast, cast.ben)) == (20, 20)
+    decide(cast, "rollback", id)
+    assert (grade(cast, cast.ada), grade(cast, cast.ben)) == (15, 15)
+
+
+def test_of_two_who_begin_at_once_one_is_told_of_the_other(cast: Cast) -> None:
+    cast.graded(15)
+    results = at_once(4, lambda _: begin(cast))
+    assert sorted(type(one).__name__ for one in results) == ["Conflict"] * 3 + ["int"]
+
+
+def test_of_those_who_apply_at_once_one_does(cast: Cast) -> None:
+    cast.graded(15)
+    cast.graded(15, user=cast.ben)
+    id = begin(cast)
+    run(cast, id, 20, 20)
+    results = at_once(4, lambda _: decide(cast, "apply", id))
+    assert [type(one) for one in results].count(Conflict) == 3
+    assert (grade(cast, cast.ada), grade(cast, cast.ben)) == (20, 20)
+
+
+def test_applying_waits_for_nobody_in_a_ring(cast: Cast) -> None:
+    """While students hand in, cancel and are graded, and another assignment's regrade is applied."""
+    ids = []
+    for assignment in (cast.svm, cast.softmax):
+        for user in (cast.ada, cast.ben):
+            cast.graded(15, user=user, assignment_id=assignment)
+        with cast.database.write() as session:
+            one = regrades.begin(session, session.get_one(CourseAssignment, assignment), Wanted(), None).id
+        run(cast, one, 20, 20)
+        ids.append(one)
+    open_ = [cast.accept(b"%d" % number, user=user).id for number in range(3) for user in (cast.ada, cast.ben)]
+
+    def act(number: int) -> None:
+        if number < 2:
+            decide(cast, "apply", ids[number])
+        else:
+            cast.finish(open_[number - 2], report(1))
+
+    assert at_once(8, act) == [None] * 8
+    assert (grade(cast, cast.ada), grade(cast, cast.ben)) == (20, 20)
 
 
 def test_who_began_applied_and_rolled_back_is_on_record(cast: Cast) -> None:
