@@ -30,7 +30,7 @@ from grader.course.schedule import own_dates
 from grader.course.submissions import Before, before, report_of
 from grader.course.tables import CourseAssignment, Grade, Override, Status, StoredReport, Submission
 from grader.report import stored
-from grader.report.as_json import Audience
+from grader.report.as_json import Audience, nothing_shown
 from grader.report.hidden import Why, without_hidden
 
 ALL = "*"
@@ -151,9 +151,12 @@ def read(session: Session, grant: Grant, submission: Submission, at: datetime) -
 
 
 def read_before(session: Session, grant: Grant, submission: Submission, at: datetime) -> Before | None:
-    """The student's graded attempt before, seen alike; None where there was none."""
+    """The student's graded attempt before, seen alike; None where there was none, or nothing of it is shown."""
     earlier, seen = before(session, submission), sight_on(session, grant, submission, at)
-    return replace(earlier, report=seen.of(earlier.report)) if earlier and seen else earlier
+    if earlier is None or seen is None:
+        return earlier
+    told = replace(earlier, report=seen.of(earlier.report))
+    return None if nothing_shown(told.report) else told
 
 
 def score_of(session: Session, grant: Grant, submission: Submission, at: datetime) -> ShownScore:

@@ -48,6 +48,7 @@ def _function(function: FunctionResult, why: Rule) -> FunctionResult:
     function = _recapped(function, [id for id, reason in hidden.items() if reason != "never"])
     fell_short = any(check.id in hidden and check.status is CheckStatus.FAILED for check in function.checks)
     seen = [check for check in function.checks if check.id not in hidden]
+    told = {check.id for check in seen}
     checks = tuple(
         _erased(check, hidden[check.id]) if check.id in hidden else replace(check, hidden=False)
         for check in function.checks
@@ -66,7 +67,7 @@ def _function(function: FunctionResult, why: Rule) -> FunctionResult:
         checks=checks,
         counterexample=None if closed or fell_short else function.counterexample,
         warnings=tuple(one for one in function.warnings if WARNS.get(one.id) not in hidden and seen),
-        pictures=tuple(picture for picture in function.pictures if picture.check not in hidden and seen),
+        pictures=tuple(picture for picture in function.pictures if picture.check in told),
         follows=None if closed else function.follows,
         given_back=NOTHING if closed else function.given_back,
     )

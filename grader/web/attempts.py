@@ -17,7 +17,7 @@ from grader.course.standing import standing
 from grader.course.tables import CourseAssignment, Status, Submission
 from grader.course.visibility import ShownScore
 from grader.report import text
-from grader.report.as_json import Audience
+from grader.report.as_json import Audience, nothing_shown
 from grader.report.since import sentences, since
 from grader.web.clock import absolute, relative
 from grader.web.lines import Look, attempt_line, live_line, look
@@ -61,7 +61,7 @@ def rows(
     for one in mine.submissions:
         row = _row(session, one, mine, frame)
         earlier = before.get(one.id)
-        if earlier is not None:
+        if earlier is not None and not nothing_shown(mine.reports[one.id]):
             changes = since(mine.reports[earlier.id], mine.reports[one.id], reader)
             row = replace(row, since=" ".join(sentences(changes, earlier.number, frame.lang)))
         may_choose = assignment.counts == "chosen" and one.status is Status.DONE and not row.counts

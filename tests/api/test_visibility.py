@@ -191,6 +191,9 @@ def test_where_every_check_waits_no_score_is_shown(reading: Reading) -> None:
     assert (state["score"], state["max_score"], state["shown"], state["status"]) == (None, None, "none", "done")
     assert state["report"]["functions"][0]["status"] == "hidden"
     assert "not shown yet" in reading.site.get(f"/submissions/{reading.id}").text
+    reading.id = reading.hand_in(SOURCE + b"# again")
+    ways = (f"/submissions/{reading.id}", f"{COURSE}/assignments/svm", f"/api/v1/submissions/{reading.id}/since")
+    assert all("Since attempt 1" not in reading.site.get(path).text for path in ways)
     (row,) = reading.site.get("/api/v1/courses/ml/gradebook").json()["items"]
     assert (row["scores"], row["total"]) == ({}, 0)
 

@@ -76,6 +76,7 @@ def beside_report(session: Session, grant: Grant, report: Report | None, lang: s
         "comments": readable(session, grant),
         "requests": of_submission(session, grant),
         "marks": grant.role in PERMISSIONS["submission.mark"].roles,
+        "check_title": lambda id: check_title(id, lang),
         "graded": [function.name for function in functions],
         "askable": [
             Askable(f"{function.name}/{check.id}", f"{safe(function.name)}: {check_title(check.id, lang)}")
