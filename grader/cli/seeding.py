@@ -115,9 +115,12 @@ def seed_demo(
 
     settings, size = configured(), LARGE if large else SMALL
     migrate(settings.database_url)
-    graded = {slug: grade_samples(settings, slug) for slug in SLUGS[: size.assignments]}
-    with Database(settings) as database, database.write() as session:
-        hand_ins = seed(session, course, graded, size, datetime.now(UTC))
+    with Database(settings) as database:
+        with database.read() as session:
+            check_free(session, course)
+        graded = {slug: grade_samples(settings, slug) for slug in SLUGS[: size.assignments]}
+        with database.write() as session:
+            hand_ins = seed(session, course, graded, size, datetime.now(UTC))
     about: dict[str, Param] = {
         "course": course,
         "students": size.students,
@@ -125,6 +128,19 @@ def seed_demo(
         "reports": hand_ins,
     }
     typer.echo(text(Message("course.shell.seeded", about), from_environment(os.environ)))
+
+
+def check_free(session: Session, course: str) -> None:
+    """Raises Conflict where there is such a course: to be told before the samples are graded."""
+    from grader.core import Message
+    from grader.course import people
+    from grader.errors import Conflict, NotFound
+
+    try:
+        people.find_course(session, course)
+    except NotFound:
+        return
+    raise Conflict(Message("course.exists", {"course": course}))
 
 
 # --------------------------------------------------------------------------- the handful that is real

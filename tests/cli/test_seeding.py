@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grader.cli.seeding import Sample, Size, grade_samples, seed, spread
+from grader.cli.seeding import Sample, Size, check_free, grade_samples, seed, spread
 from grader.course import people
 from grader.course.database import Database, migrate
 from grader.course.filters import Filters
 from grader.course.gradebook import rows
 from grader.course.submissions import report_of
 from grader.course.tables import CheckVerdict, FunctionVerdict, Grade, Submission, SubmissionFile
+from grader.errors import Conflict
 from grader.report import stored
 from grader.settings import Settings
 from tests.cast import named, report
@@ -76,6 +77,11 @@ def test_only_the_hand_in_that_counts_keeps_its_whole_report(database: Database)
         }
     assert {id for id, there in examples.items() if there} == {*examples} & counting
     assert not all(examples.values())
+
+
+def test_a_course_that_is_there_is_told_before_anything_is_graded(database: Database) -> None:
+    with database.read() as session, pytest.raises(Conflict):
+        check_free(session, "large")
 
 
 def test_attempts_are_shared_out_evenly() -> None:
