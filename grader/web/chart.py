@@ -96,7 +96,7 @@ def spark(scores: Sequence[Fraction], most: Fraction) -> Spark | None:
         return None
     step = (WIDE - 6) / (len(scores) - 1)
     places = [
-        (round(3 + index * step, 1), round(3 + (HIGH - 6) * (1 - float(min(score / most, 1))), 1))
+        (round(3 + index * step, 1), round(3 + (HIGH - 6) * (1 - min(float(score / most), 1.0)), 1))
         for index, score in enumerate(scores)
     ]
     return Spark(" ".join(f"{x},{y}" for x, y in places), *places[-1])
