@@ -35,8 +35,9 @@ test: check ## every check and test of the project
 bench: setup ## the benchmarks, as ratios in one run
 	$(BIN)/python -m bench
 
-long: setup ## what `make test` tries for seconds only: damaged frames, a thousand boxes in each tier, every claim on 200 seeds
+long: setup ## what `make test` tries for seconds only: damaged frames, a thousand boxes in each tier, odd requests, every claim on 200 seeds
 	GRADER_FUZZ_SECONDS=60 GRADER_BOXES=1000 $(BIN)/python -m pytest -q tests/sandbox/test_wire_fuzz.py tests/sandbox/test_keeper.py
+	GRADER_FUZZ_SECONDS=600 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py
 	mkdir -p var
 	$(BIN)/grader verify --seeds 200 --json var/verify-long.json
 
