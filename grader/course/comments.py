@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, grades, submissions
+from grader.course import audit, grades, mail, submissions
 from grader.course.tables import Comment, CourseAssignment, Submission, User, now
 from grader.errors import NotFound, Unprocessable
 
@@ -51,6 +51,7 @@ def write(session: Session, submission: Submission, remark: Remark, by: int) -> 
     session.add(comment)
     session.flush()
     _settled(session, submission, "comment", comment, by)
+    mail.post(session, submission.user_id, "comment", submission=submission.id)
     return comment
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from grader.core import Message
-from grader.course import audit, regrades
+from grader.course import audit, mail, regrades
 from grader.course.filters import Filters, students
 from grader.course.regrades import Wanted
 from grader.course.submissions import report_of
@@ -102,6 +102,7 @@ def answer(session: Session, submission: Submission, id: int, text: str, by: int
     one = _open(session, submission, id)
     one.state, one.answer, one.answered_by_id, one.answered_at = "answered", text, by, now()
     _record(session, "answer-request", one, by)
+    mail.post(session, one.user_id, "answer", submission=submission.id)
     session.flush()
     return one
 
