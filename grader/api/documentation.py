@@ -64,7 +64,9 @@ def document_of(app: FastAPI) -> dict[str, Any]:
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 operation["responses"].pop("422", None)  # FastAPI's own: ours is a problem like any other
-                operation["responses"] |= refusals
+                operation["responses"] |= {
+                    status: about for status, about in refusals.items() if status not in operation["responses"]
+                }
                 if (path, method) not in open_to_all:
                     operation["security"] = [{"token": []}, {"session": []}]
     described: dict[str, Any] = app.openapi_schema or {}

