@@ -92,7 +92,7 @@ class Made(BaseModel):
 
 
 class DeliveryState(BaseModel):
-    """`state`: received, fetched, answered, unknown or failed."""
+    """`state`: received, fetched, answered, unknown or failed; of a link: asked, fetched or refused."""
 
     id: str
     state: str
