@@ -10,6 +10,7 @@ from grader.core import Submission
 from grader.diagnosis.slip_kinds import KINDS, Kind, is_docstring, places, restated, scope_of
 
 MOST_LINES = 200  # of a function
+MOST_DEPTH = 80  # of its tree: what follows goes down it by calling itself
 MOST_CALLED = 4  # functions of theirs that it calls, and are looked at too
 HEADS = {ast.If: "test", ast.While: "test", ast.For: "iter"}  # statement -> its expression
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr)
@@ -30,7 +31,7 @@ def slips(submission: Submission, path: str, name: str, graded: Collection[str])
     """Those of the function `name` in `path`, and of the functions that it calls and nobody grades; kind by kind."""
     text = next((file.text for file in submission.files if file.path == path), "")
     functions = list(_reached(_functions(text), name, graded))
-    sources = [_Source(text, one, node) for one, node in functions if _lines(node) <= MOST_LINES]
+    sources = [_Source(text, one, node) for one, node in functions if _lines(node) <= MOST_LINES and _is_flat(node)]
     seen = {(source.name, source.text) for source in sources}
     for number, kind in enumerate((*KINDS, None)):
         for source in sources:
@@ -42,6 +43,13 @@ def slips(submission: Submission, path: str, name: str, graded: Collection[str])
 
 def _lines(node: ast.FunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _is_flat(node: ast.AST) -> bool:
+    level = [node]
+    for _ in range(MOST_DEPTH):
+        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
+    return not level
 
 
 def _functions(text: str) -> dict[str, ast.FunctionDef]:
