@@ -264,10 +264,11 @@ def with_velocity(group: Group, without_rate: Update) -> Group:
 def with_count(group: Group) -> Group:
     """Adam's t counts the steps made (default), or, as in older handouts, starts at one: it is then read before it is
     increased, so the same step is told a t one larger; or it is increased first all the same, so only the start by
-    default is another one."""
-    ways = {"adam-t": "adam-t-starts-at-one"}
-    read_first = replace(group, play=steps(group.name, counted), ways=ways)
-    by_default = replace(group, reference=path(adam, {**ADAM, "t": 1}, ("m", "v")), ways=ways)
+    default is another one, and the first step has the correction of the second."""
+    read_first = replace(group, play=steps(group.name, counted), ways={"adam-t": "adam-t-starts-at-one"})
+    by_default = replace(
+        group, reference=path(adam, {**ADAM, "t": 1}, ("m", "v")), ways={"adam-t": "adam-t-is-two-at-first"}
+    )
     return replace(group, ways={"adam-t": "adam-t-starts-at-zero"}, otherwise=(by_default, read_first))
 
 

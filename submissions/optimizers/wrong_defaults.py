@@ -1,7 +1,7 @@
 # expect: rmsprop=failed adam=failed
 # expect-failing: rmsprop: value[config=None]
 # expect-failing: adam: value[config=None]
-# expect-diagnosis: adam: adam-t-starts-at-one
+# expect-diagnosis: adam: adam-t-is-two-at-first
 import numpy as np
 
 

@@ -257,7 +257,7 @@ def adam(start: int, *, first: bool, keys: tuple[str, str] = ("m", "v")) -> str:
     [
         (adam(0, first=True), []),
         (adam(1, first=False), ["adam-t-starts-at-one"]),
-        (adam(1, first=True), ["adam-t-starts-at-one"]),
+        (adam(1, first=True), ["adam-t-is-two-at-first"]),
         (adam(0, first=True, keys=("v", "a")), ["state-in-v-and-a"]),
         (adam(0, first=False), None),
     ],
@@ -289,5 +289,8 @@ def test_the_ways_of_every_rule() -> None:
     assert ways("sgd") == []
     assert ways("sgd_momentum") == ways("sgd_nesterov") == [{"velocity": "velocity-without-rate"}]
     assert ways("rmsprop") == ways("adagrad") == [{"state": "state-in-v-and-a"}]
-    one = {"adam-t": "adam-t-starts-at-one", "state": "state-in-m-v-and-cache"}
-    assert ways("adam") == [one, one, {"adam-t": "adam-t-starts-at-zero", "state": "state-in-v-and-a"}]
+    assert ways("adam") == [
+        {"adam-t": "adam-t-is-two-at-first", "state": "state-in-m-v-and-cache"},
+        {"adam-t": "adam-t-starts-at-one", "state": "state-in-m-v-and-cache"},
+        {"adam-t": "adam-t-starts-at-zero", "state": "state-in-v-and-a"},
+    ]
