@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from grader.core import CheckResult, CheckStatus, Message, Output, Param
+from grader.core import CheckResult, CheckStatus, Diagnosis, Message, Output, Param
 from grader.diagnosis.beside import Beside, Cases
 from grader.diagnosis.evidence import Evidence, Played, wrong
-from grader.diagnosis.facts import Fact, fact
+from grader.diagnosis.facts import Fact, fact, from_table
 from grader.diagnosis.localisation import listed
 
 DIFFERENTIATED = ("loss", "out")  # what gradients are the gradient of
@@ -108,6 +108,28 @@ def first_step(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact
             kind = "first-step" if min(step for step, _ in firsts) == 0 else "later-step"
             yield fact(kind, Message(f"diagnosis.{kind}.text", _numbers(*min(firsts, key=lambda one: one[0]))))
             return
+
+
+ALIASES = "history-aliases-one-array"
+
+
+def one_entry(evidence: Evidence, cases: Cases, function: str, changed: Fact | None) -> Diagnosis | None:
+    """A sequence whose entries are all the same, and none the start, wherever it is wrong and has several."""
+    for output in evidence.outputs(function):
+        failing = [pair for pair in cases.compared(output) if not pair.right and _steps(pair)]
+        if not failing or not all(pair.same_shape and _is_one_entry(pair) for pair in failing):
+            continue
+        about: dict[str, Param] = {"output": output.name, "failed": len(failing)}
+        hints = from_table(ALIASES)
+        first = changed.text if changed is not None else hints[0]
+        text = Message(f"diagnosis.{ALIASES}.text", about)
+        return Diagnosis(ALIASES, "pattern", "one-term", text, (first, *hints[1:]))
+    return None
+
+
+def _is_one_entry(pair: Beside) -> bool:
+    same = bool((pair.actual == pair.actual[0]).all())
+    return same and bool(pair.off()[0].any()) and not (pair.expected == pair.expected[0]).all()
 
 
 def _steps(pair: Beside) -> bool:

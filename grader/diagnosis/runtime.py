@@ -1,5 +1,5 @@
-"""What is seen in how a call went and not in its numbers: a loop over the samples, another answer each time, another
-form of what was returned, floats of fewer bits than were given."""
+"""What is seen in how a call went and not in its numbers: a loop over the samples, another answer each time, a changed
+argument, another form of what was returned, floats of fewer bits than were given."""
 
 from collections.abc import Iterator
 
@@ -55,6 +55,15 @@ def differs(evidence: Evidence, function: str) -> Iterator[Fact]:
     for check in checks:
         if check.message.id == "checks.deterministic.differs" and not check.hidden:
             yield fact("differs-between-calls", check.message)
+
+
+def changed(evidence: Evidence, function: str) -> Iterator[Fact]:
+    """That a call leaves other values in an argument."""
+    result = evidence.results.get(function)
+    for warning in result.warnings if result is not None else ():
+        if warning.id in ("warning.input-mutated", "warning.input-mutated-and-wrong"):
+            about: dict[str, Param] = {"function": function, "argument": warning.params["argument"]}
+            yield fact("argument-changed", Message("diagnosis.argument-changed.text", about))
 
 
 def form(evidence: Evidence, function: str) -> Iterator[Fact]:

@@ -28,6 +28,7 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
         or runtime.only_check(evidence, function)
         or runtime.narrowed(evidence, cases, function)
         or hinted(runtime.differs(evidence, function), standing)
+        or consistency.one_entry(evidence, cases, function, next(runtime.changed(evidence, function), None))
         or pattern(evidence, cases, function)
         or _of_numbers_or_exception(evidence, cases, function, standing)
     )
@@ -96,6 +97,7 @@ def facts(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     for one in localisation.only_when(evidence, cases, function):
         if not (steps and _nearly_always(one)):
             yield one
+    yield from runtime.changed(evidence, function)
     yield from steps
     for find in (consistency.first_layer, localisation.only_where, consistency.belonging):
         yield from find(evidence, cases, function)

@@ -79,7 +79,7 @@ def _result(trial: Trial, function: Function, known: Known, stopped: Mapping[str
         line=definition.line if definition else None,
         reason=fault_message(raised) if raised else None,
         checks=results,
-        warnings=_warnings(trial, function, [finding for _, finding in asked]),
+        warnings=_warnings(trial, function, [finding for _, finding in asked], failed=failed),
     )
 
 
@@ -162,13 +162,14 @@ def _always_raised(trial: Trial, function: str) -> Raised | None:
     return first if isinstance(first, Raised) and all(isinstance(fault, Raised) for fault in faults) else None
 
 
-def _warnings(trial: Trial, function: Function, findings: list[Finding]) -> tuple[Message, ...]:
-    """What costs nothing and is worth saying: each kind once."""
+def _warnings(trial: Trial, function: Function, findings: list[Finding], *, failed: bool) -> tuple[Message, ...]:
+    """What costs nothing by itself and is worth saying: each kind once."""
     found = [warning for finding in findings for warning in finding.warnings]
     mutated = sorted(trial.program.mutated.get(function.name, ()))
     if mutated and not function.mutates:
         names = ", ".join(_argument(function, position) for position in mutated)
-        found.append(Message("warning.input-mutated", {"argument": names}))
+        how = "input-mutated-and-wrong" if failed else "input-mutated"
+        found.append(Message(f"warning.{how}", {"argument": names}))
     if function.name in trial.program.drew and not function.draws:
         found.append(Message("warning.random-state"))
     return tuple({warning.id: warning for warning in found}.values())
