@@ -706,7 +706,8 @@ class Picture:
 
     `title` says what is drawn, `text` what it shows, so that whoever does not see it misses nothing. `check` is the id
     of the check it belongs to: where that one is hidden, so is the picture. What stands in `numbers` depends on `kind`
-    (lists, and None for what is no number); no hidden input is among them.
+    (lists, and None for what is no number); no hidden input is among them. `drawn_on` says which case is shown, where
+    the numbers are made for showing and not those that were graded.
     """
 
     kind: PictureKind
@@ -714,6 +715,7 @@ class Picture:
     title: Message
     text: Message
     numbers: Mapping[str, Any]
+    drawn_on: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,8 @@ def _example(json: Json) -> Counterexample:
 
 
 def _picture(json: Json) -> Picture:
-    return Picture(json["kind"], "", _said(json["title"]), _said(json["text"]), _values(json["numbers"]))
+    drawn_on = _said(json["drawn_on"]) if "drawn_on" in json else None
+    return Picture(json["kind"], "", _said(json["title"]), _said(json["text"]), _values(json["numbers"]), drawn_on)
 
 
 def _values(value: Any) -> Any:

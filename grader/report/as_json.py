@@ -143,8 +143,14 @@ def visible_pictures(function: FunctionResult, audience: Audience) -> list[Pictu
 
 
 def _picture(picture: Picture, lang: str) -> Json:
-    numbers = {"numbers": plain(picture.numbers)}
-    return {"kind": picture.kind, "title": text(picture.title, lang), "text": text(picture.text, lang), **numbers}
+    drawn_on = {"drawn_on": text(picture.drawn_on, lang)} if picture.drawn_on else {}
+    return {
+        "kind": picture.kind,
+        "title": text(picture.title, lang),
+        "text": text(picture.text, lang),
+        **drawn_on,
+        "numbers": plain(picture.numbers),
+    }
 
 
 def warning_id(warning: Message) -> str:

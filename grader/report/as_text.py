@@ -134,7 +134,7 @@ def _shown(card: Card, seen: View, paper: _Paper) -> Iterator[str]:
 
 def _picture(picture: Drawing, paper: _Paper) -> Iterator[str]:
     """Its words, and its lines where they fit: a line that is broken shows nothing."""
-    yield from paper.block(f"{picture.title}: {picture.text}", paper.margin)
+    yield from paper.block(f"{picture.title}: {picture.text} {picture.drawn_on}", paper.margin)
     if all(paper.margin + 2 + cell_len(line) <= paper.width for line in picture.sketch.lines):
         yield from ((" " * (paper.margin + 2) + line).rstrip() for line in picture.sketch.lines)
 

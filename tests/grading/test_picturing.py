@@ -22,6 +22,7 @@ from grader.core import (
     Group,
     Inputs,
     LimitHit,
+    Message,
     Mistake,
     Picture,
     Play,
@@ -103,6 +104,7 @@ def test_a_factor_is_a_bar_at_its_name(factor: str, name: str) -> None:
     """Also where the term of regularisation is right, which hides it: without that one the factor is bare."""
     first, _ = svm((REG, f"dW = dW / num_train * ({factor}) + 2 * reg * W"))
     assert first.kind == "ratios"
+    assert first.drawn_on == Message("picture.drawn-on.plain", {"case": "base"})
     assert first.text.params["name"] == name
     assert first.text.id == f"picture.ratios.{'one' if name in ('2', '-1') else 'named'}", "no number equals itself"
     assert first.numbers["ticks"][-1][0] == name
@@ -207,6 +209,19 @@ def test_activations_vanish_where_weights_are_too_small() -> None:
     assert all(sum(counts) == 80 * 50 for row in first.numbers["counts"] for counts in row)
 
 
+def test_weights_of_the_right_spread_are_not_drawn_beside_ours() -> None:
+    """Glorot's differ from the notes' where the layer has other sizes on both sides, and the picture's has not."""
+    glorot = ("std = np.sqrt(1.0 / fan_in)", "std = np.sqrt(2.0 / (fan_in + fan_out))")
+    assert kinds(of("initialization", "init_weights", glorot)) == []
+
+
+def test_a_loss_that_is_right_on_the_digits_is_not_drawn_beside_ours() -> None:
+    """It is wrong where labels are in three classes at most, and the digits are in ten."""
+    last = "    loss = loss / num_train + reg * np.sum(W * W)"
+    wrong = svm((last.strip(), f"{last.strip()}; loss = loss + (W.shape[1] < 10)"))
+    assert kinds(wrong) == []
+
+
 # --------------------------------------------------------------------------- right code
 
 
@@ -253,6 +268,7 @@ def test_two_submissions_with_one_mistake_have_the_same_pictures_whatever_their_
     )
     assert one == other
     assert kinds(one) == ["heat", "steps"]
+    assert [picture.drawn_on for picture in one] == [Message("picture.drawn-on.plain", {"case": "base"})] * 2
 
 
 def every_case() -> Iterator[tuple[Group, Case]]:

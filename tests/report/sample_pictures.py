@@ -9,6 +9,7 @@ HEAT = Picture(
     Message("picture.heat.title", {"output": "dW"}),
     Message("picture.heat.not-finite", {"output": "dW", "wrong": 1, "total": 12}),
     {"cells": ERRORS, "right": -6.0, "every": [1, 1]},
+    Message("picture.drawn-on.case", {"case": "base"}),
 )
 LARGE = Picture(
     "heat",

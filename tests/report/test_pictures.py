@@ -4,17 +4,19 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
 from rich.cells import cell_len
 
 from grader import report as room
-from grader.core import CheckResult, FunctionResult, FunctionStatus, Message, Picture
+from grader.core import CheckResult, Diagnosis, FunctionResult, FunctionStatus, Message, Picture
 from grader.report import stored
 from grader.report.as_html import as_html
 from grader.report.as_json import Audience, as_json
 from grader.report.as_text import as_text
+from grader.report.catalogue import text
 from grader.report.pictures.drawing import Drawing
 from grader.report.pictures.drawings import DRAWN, drawings
 from tests.report.sample_pictures import EVERY, HEAT, LARGE, RATIOS, STEPS, TEMPLATES, WINDOW
@@ -203,6 +205,30 @@ def test_a_long_title_of_a_check_has_room_before_its_bar() -> None:
     (title,) = [shape for shape in bars.sketch.shapes if shape.words == "gradient of your own loss"]
     (bar,) = [shape for shape in bars.sketch.shapes if shape.look == "passed"]
     assert 6 * len(title.words) < float(title.at["x"]) < float(re.findall(r"M(-?[\d.]+)", bar.at["d"])[0])
+
+
+@pytest.mark.parametrize(("certainty", "kinds"), [("exact", ["steps"]), ("pattern", ["steps"]), ("hint", ["ratios"])])
+def test_a_single_bar_is_drawn_only_where_no_sentence_says_the_same(
+    certainty: Literal["exact", "pattern", "hint"], kinds: list[str]
+) -> None:
+    single = replace(RATIOS, numbers={**RATIOS.numbers, "counts": [0, 0, 20, 0]})
+    named = (Diagnosis("factor", certainty, "one-term", Message("checks.not-implemented", {"function": "f"})),)
+    assert [one.kind for one in drawn(single, STEPS, diagnosis=named)][:1] == kinds
+    assert drawn(RATIOS, STEPS, diagnosis=named)[0].kind == "ratios", "several bars are worth a look"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_picture_of_numbers_made_for_showing_says_so_and_of_which_case_wherever_it_stands(lang: str) -> None:
+    caption = text(HEAT.drawn_on, lang) if HEAT.drawn_on else ""
+    shown = report(replace(VECTORISED, pictures=(HEAT, TEMPLATES)))
+    assert text(Message("case.base"), lang) in caption
+    assert as_html(shown, lang).count(caption) == 1
+    assert re.sub(r"\s+", " ", as_text(shown, lang, width=80)).count(caption) == 1
+    assert [one.get("drawn_on") for one in as_json(shown, lang)["functions"][0]["pictures"]] == [caption, None]
+
+
+def test_the_mark_for_what_is_not_finite_is_told_where_it_stands() -> None:
+    assert [("×" in drawn(picture)[0].sketch.key) for picture in (HEAT, LARGE)] == [True, False]
 
 
 def test_right_code_has_no_bar_of_cases() -> None:

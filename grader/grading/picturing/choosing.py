@@ -5,7 +5,7 @@ factor too many; else a map shows where it is wrong. Beside it stands whether it
 code that is right only what its checks have played already is shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -58,8 +58,12 @@ def _of_wrong(assignment: Assignment, trial: Trial, function: str) -> Iterator[P
         yield from _some(paths(assignment, trial))
     elif draws_weights(trial.group, scene.inputs):
         yield from _some(activations(trial))
+    yield from _of_scene(scene, function)
+
+
+def _of_scene(scene: Scene, function: str) -> Iterator[Picture]:
     wrong = scene.wrong(function)
-    yield from histories(wrong, scene)
+    yield from _on(scene, histories(wrong, scene))
     entries = [one for one in wrong if one.expected.size > 1 and not one.output.measured]
     arrays = [one for one in entries if "history" not in one.output.name]
     if arrays:
@@ -73,11 +77,16 @@ def _of_array(scene: Scene, one: Compared, function: str) -> Iterator[Picture]:
     if not telling:
         scene, one = _of_data(scene, one, function)
         telling = ratios(one, scene.inputs) or window(one)
-    yield telling or heat(one)
+    yield from _on(scene, [telling or heat(one)])
     if one.output.share == "gradient":
-        yield from _some(steps(scene, one))
+        yield from _on(scene, _some(steps(scene, one)))
     elif telling:
-        yield heat(one)
+        yield from _on(scene, [heat(one)])
+
+
+def _on(scene: Scene, pictures: Iterable[Picture]) -> Iterator[Picture]:
+    """The pictures, which say what they are drawn on."""
+    return (replace(picture, drawn_on=scene.drawn_on) for picture in pictures)
 
 
 def _of_data(scene: Scene, one: Compared, function: str) -> tuple[Scene, Compared]:

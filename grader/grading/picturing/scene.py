@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from grader.checks.closeness import relative_errors
 from grader.checks.form import form_of
 from grader.checks.trial import Trial
-from grader.core import Case, Inputs, Output, Outputs, Play
+from grader.core import Case, Inputs, Message, Output, Outputs, Play
 from grader.grading.seeds import stream
 
 PUBLIC = hashlib.sha256(b"what pictures are drawn of").digest()  # the same for every submission
@@ -55,14 +55,20 @@ class Scene:
     inputs: Inputs
     expected: Outputs
     play: Play
+    plain: bool = False  # without regularisation
+
+    @property
+    def drawn_on(self) -> Message:
+        """What a picture of it says that it is drawn on."""
+        return Message(f"picture.drawn-on.{'plain' if self.plain else 'case'}", {"case": self.case.name})
 
     def without_reg(self) -> "Scene | None":
         """The same without regularisation, where there is any: what is wrong then is wrong with the data's part."""
         if not isinstance(reg := self.inputs.get("reg"), float) or not reg:
             return None
-        case = self.case
+        case, inputs = self.case, {**self.inputs, "reg": 0.0}
         return self.trial.remembered(
-            f"scene/{case.name}/0", lambda: _played(self.trial, case, {**self.inputs, "reg": 0.0})
+            f"scene/{case.name}/0", lambda: replace(_played(self.trial, case, inputs), plain=True)
         )
 
     def wrong(self, function: str) -> list[Compared]:

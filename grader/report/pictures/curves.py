@@ -42,7 +42,7 @@ def steps(numbers: Numbers, say: Words) -> Sketch:
     head = ("h", yours.name, ours.name)
     rows = zip((f"1e{power}" for power in powers), map(_power, yours.values), map(_power, ours.values), strict=True)
     backwards = [Series(one.name, one.look, one.values[::-1]) for one in (yours, ours)]
-    height, shapes = chart(x, y, powers, (yours, ours), f"h ({say('step')})")
+    height, shapes = chart(x, y, powers, (yours, ours), say("h"))
     span = f"h = 1e{min(powers)} ... 1e{max(powers)}"
     return Sketch(WIDTH, height, shapes, head, tuple(rows), (*sparklines(backwards), span))
 

@@ -33,7 +33,8 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture with all its words. `id` is unique in the report; `text` is the text alternative."""
+    """A picture with all its words. `id` is unique in the report; `text` is the text alternative, `drawn_on` says what
+    the numbers are."""
 
     id: str
     kind: str
@@ -41,6 +42,7 @@ class Drawing:
     text: str
     sketch: Sketch
     numbers: str = field(default="")  # what its table is called
+    drawn_on: str = ""
 
 
 def path(look: str, ways: Iterable[str]) -> list[Shape]:

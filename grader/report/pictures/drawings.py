@@ -31,7 +31,8 @@ DRAWN: Mapping[str, Callable[[Numbers, Words], Sketch]] = {
 
 def drawings(function: FunctionResult, anchor: str, lang: str, audience: Audience) -> Iterator[Drawing]:
     """At most two for a function; `anchor` is where its card stands in the report, and there alone."""
-    pictures = visible_pictures(function, audience)[:MOST]
+    visible = visible_pictures(function, audience)
+    pictures = [picture for picture in visible if not _says_it_again(picture, function)][:MOST]
     for at, picture in enumerate(pictures):
         yield _drawn(f"{anchor}-picture-{at}", picture, lang)
     counted = [(check_title(check.id, lang), check) for check in _counted(function, audience)]
@@ -39,10 +40,22 @@ def drawings(function: FunctionResult, anchor: str, lang: str, audience: Audienc
         yield _of_cases(f"{anchor}-picture-{len(pictures)}", counted, lang)
 
 
+def _says_it_again(picture: Picture, function: FunctionResult) -> bool:
+    """Is it a single bar, below a sentence that names the mistake?"""
+    single = picture.kind == "ratios" and sum(map(bool, picture.numbers["counts"])) == 1
+    return single and any(one.certainty != "hint" for one in function.diagnosis)
+
+
 def _drawn(id: str, picture: Picture, lang: str) -> Drawing:
     sketch = DRAWN[picture.kind](picture.numbers, partial(_word, lang=lang))
     return Drawing(
-        id, picture.kind, text(picture.title, lang), text(picture.text, lang), sketch, _word("numbers", lang)
+        id,
+        picture.kind,
+        text(picture.title, lang),
+        text(picture.text, lang),
+        sketch,
+        _word("numbers", lang),
+        text(picture.drawn_on, lang) if picture.drawn_on else "",
     )
 
 

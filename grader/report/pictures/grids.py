@@ -39,7 +39,8 @@ def heat(numbers: Numbers, say: Words) -> Sketch:
     shapes += path("cross", (_cross(x, y, side) for x, y in by_level.get(None, [])))
     shapes += _numbered(len(cells), len(cells[0]), side, down, right)
     height = round(20 + side * len(cells) + 6)
-    return Sketch(WIDTH, height, tuple(shapes), *_largest(numbers, say), lines=_typed(numbers), key=say("heat"))
+    key = f"{say('heat')} {say('not-finite')}" if None in by_level else say("heat")
+    return Sketch(WIDTH, height, tuple(shapes), *_largest(numbers, say), lines=_typed(numbers), key=key)
 
 
 def level(cell: Cell, right: float) -> int | None:
