@@ -19,8 +19,9 @@ def contract(shares: Shares) -> Check:
 
 
 def _ask(trial: Trial, function: str) -> Finding:
-    cases = trial.cases("ordinary")
-    outputs = [output for output in trial.outputs(function) if any(case.grades(output) for case in cases)]
+    ordinary = trial.cases("ordinary")
+    outputs = [output for output in trial.outputs(function) if any(case.grades(output) for case in ordinary)]
+    cases = [case for case in ordinary if any(case.grades(output) for output in outputs)]
     asked = [(case, trial.verdict(case, output)) for case in cases for output in outputs if case.grades(output)]
     warnings = tuple({verdict.warning.id: verdict.warning for _, verdict in asked if verdict.warning}.values())
     misformed = [

@@ -1,4 +1,4 @@
-"""Words for values that need no translation: `(3, 4)`, `[2, 1]`, `float64 (3, 4)`, `tuple of 3`."""
+"""Words for values that need no translation: `(3, 4)`, `[2, 1]`, `float64 (3, 4)`, `tuple (len 3)`."""
 
 from grader.core import Handle, Value
 
@@ -15,7 +15,7 @@ def place(index: tuple[int, ...]) -> str:
 def described(value: Value) -> str:
     """What a returned value is."""
     if isinstance(value, (tuple, list)):
-        return f"{type(value).__name__} ({len(value)})"
+        return f"{type(value).__name__} (len {len(value)})"
     if isinstance(value, Handle):
         return value.type
     if hasattr(value, "dtype") and hasattr(value, "shape"):

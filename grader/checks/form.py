@@ -6,6 +6,7 @@ few is a warning, as (1, D) for (D,).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -74,9 +75,8 @@ def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tu
     if value is None:
         return None, Message("checks.form.none", {"output": output.name, "case": case.name})
     if isinstance(value, (list, tuple)):
-        about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
-        asked = "list" if reference.shape else "list-for-number"
-        return _from_list(value), Message(f"checks.form.{asked}", about)
+        array = _from_list(value)
+        return array, _of_list(case, output, value, reference.shape, ragged=array is None)
     if not isinstance(value, (int, float, np.ndarray, np.generic)):
         about = {**_about(case, output, value), "expected": shape_text(reference.shape)}
         stayed = isinstance(value, Handle) and value.type in SENDABLE
@@ -87,6 +87,17 @@ def _numbers(case: Case, output: Output, value: Value, reference: Numbers) -> tu
     if array.ndim and array.dtype.kind in "iu" and not output.integer:
         return array, Message("checks.form.integers", _about(case, output, value))
     return array, None
+
+
+def _of_list(case: Case, output: Output, value: Sequence[Value], shape: tuple[int, ...], *, ragged: bool) -> Message:
+    """What is said of a list or a tuple where an array of this shape, or a number, is asked for."""
+    about = {**_about(case, output, value), "expected": shape_text(shape)}
+    if not shape:
+        return Message("checks.form.list-for-number", about)
+    if ragged and len(value) != shape[0]:
+        about |= {"count": len(value), "wanted": shape[0]}
+        return Message("checks.form.other-length", about)
+    return Message("checks.form.list", about)
 
 
 def _about(case: Case, output: Output, value: Value) -> dict[str, Param]:

@@ -42,6 +42,10 @@ class Sanity:
     l2: Callable[[Inputs], float] | None = None
     samples: Sequence[str] = ()
 
+    def told(self, id: str, about: Mapping[str, Param]) -> Message:
+        """A sentence of a loss of weights; where nothing is regularised, of one of scores."""
+        return Message(f"checks.initial-loss.{id}{'' if self.l2 is not None else '-of-scores'}", about)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -75,7 +79,7 @@ def initial_loss(shares: Shares, sanity: Sanity) -> Check:
         parts = _parts(trial, sanity)
         failing = [part for part in parts if not part.holds]
         if not failing:
-            message = Message("checks.initial-loss.right", _about(sanity, parts[0]))
+            message = sanity.told("right", _about(sanity, parts[0]))
             return Finding(CheckStatus.PASSED, message, Fraction(1), parts[0].error, CLOSE)
         part = failing[0]
         earned = Fraction(len(parts) - len(failing), len(parts))
@@ -89,7 +93,7 @@ def _told(sanity: Sanity, start: _Part, part: _Part) -> Message:
     if part.fault is not None:
         return part.fault
     differs = {"part_expected": cast(float, part.expected), "part_actual": cast(float, part.actual)}
-    return Message(f"checks.initial-loss.{part.id}", {**_about(sanity, start), **differs})
+    return sanity.told(part.id, {**_about(sanity, start), **differs})
 
 
 def _about(sanity: Sanity, start: _Part) -> dict[str, Param]:

@@ -163,7 +163,9 @@ def _told(evidence: Evidence, cases: Cases, function: str, fault: Raised) -> Mes
     about.update(file=fault.path, line=fault.line or 0)
     trait = separating([cases.given(one) for one in asked], raising)
     if trait is None:
-        return Message("diagnosis.raised.text", about)
+        met = [one.play.faults.get(function) for one in asked]
+        others = any(isinstance(other, Raised) and other.type != fault.type for other in met)
+        return Message(f"diagnosis.raised.{'first' if others else 'text'}", about)
     return Message("diagnosis.raised.when", {**about, "condition": trait.code})
 
 

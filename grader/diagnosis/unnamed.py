@@ -11,7 +11,8 @@ from grader.core import Diagnosis, Message, Output, Raised
 from grader.diagnosis import consistency, exceptions, localisation, runtime
 from grader.diagnosis.beside import Beside, Cases, as_played
 from grader.diagnosis.evidence import Evidence, wrong
-from grader.diagnosis.facts import Fact, hinted
+from grader.diagnosis.facts import Fact, fact, hinted
+from grader.diagnosis.measured import measured
 from grader.diagnosis.signatures import Signature, of_outputs, same
 
 
@@ -28,6 +29,7 @@ def described(evidence: Evidence, function: str) -> tuple[Diagnosis, ...]:
         or runtime.only_check(evidence, function)
         or runtime.narrowed(evidence, cases, function)
         or hinted(runtime.differs(evidence, function), standing)
+        or hinted(measured(evidence, cases, function), standing)
         or consistency.one_entry(evidence, cases, function, next(runtime.changed(evidence, function), None))
         or pattern(evidence, cases, function)
         or _of_numbers_or_exception(evidence, cases, function, standing)
@@ -43,9 +45,20 @@ def _of_numbers_or_exception(evidence: Evidence, cases: Cases, function: str, st
     raised = exceptions.raised_somewhere(evidence, cases, function, standing)
     if raised is None:
         return hinted(numbers, standing)
-    stops = sum(isinstance(one.play.faults.get(function), Raised) for one in cases.plays)
-    fails = {one.case.name for output in evidence.outputs(function) for one in wrong(cases.plays, output)}
-    return (hinted(numbers, raised.text) if len(fails) > 2 * stops else None) or raised
+    stops = {one.case.name for one in cases.plays if isinstance(one.play.faults.get(function), Raised)}
+    bad = {one.case.name for output in evidence.outputs(function) for one in wrong(cases.plays, output)} - stops
+    if len(bad) < len(stops):
+        return raised
+    return hinted(numbers or [_besides(evidence, cases, function, len(bad), len(stops))], raised.text)
+
+
+def _besides(evidence: Evidence, cases: Cases, function: str, bad: int, stops: int) -> Fact:
+    """That results are wrong besides the cases in which nothing comes."""
+    outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
+    asked = [one for one in cases.plays if any(one.case.grades(output) for output in outputs)]
+    about = {"function": function, "wrong": bad, "stops": stops, "total": len(asked)}
+    names = localisation.listed([output.name for output in outputs])
+    return fact("wrong-beside-stops", Message("diagnosis.wrong-beside-stops.text", {"outputs": names, **about}))
 
 
 def pattern(evidence: Evidence, cases: Cases, function: str) -> Diagnosis | None:

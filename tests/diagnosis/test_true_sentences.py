@@ -3,6 +3,7 @@
 import pytest
 
 from grader.core import FunctionResult
+from grader.grading import registry
 from grader.report.catalogue import LANGUAGES, text
 from tests.students import graded, only, result
 
@@ -64,3 +65,105 @@ def test_that_no_points_are_lost_is_said_where_nothing_is_wrong_alone(lang: str)
     assert costless not in text(beside, lang)
     assert "init_x" in text(free, lang)
     assert "init_x" in text(beside, lang)
+
+
+# --------------------------------------------------------------------------- wrong numbers and exceptions
+
+THREE_ROWS = """
+def softmax(score, y=None):
+    score = np.asarray(score, float)
+    s = np.exp(score - score.max())
+    p = (s.T / s.sum(axis=1)).T
+    return -(np.log(p[0, 0]) + np.log(p[1, 1])) / 2
+"""
+
+
+def test_wrong_numbers_in_most_cases_lead_and_an_exception_in_one_is_told_after_them() -> None:
+    found = judged("notes", "softmax", THREE_ROWS)
+    assert "wrong in " in headline(found)
+    assert headline(found).endswith("softmax stops in 1 of 8.")
+    assert found.diagnosis[0].hints[0].id == "diagnosis.raised.when"
+
+
+STOPS_TWICE = """
+def numerical_gradient(f, x, h=1e-5):
+    if np.asarray(x).ndim == 2:
+        return [1, 2][2]
+    return None + 1
+"""
+
+
+def test_of_several_exceptions_the_first_is_called_the_first() -> None:
+    found = judged("notes", "numerical_gradient", STOPS_TWICE)
+    assert "stops in 6 of 6 cases, with several exceptions; the first one: IndexError" in headline(found)
+
+
+def test_the_form_is_counted_in_the_cases_that_ask_for_the_function() -> None:
+    body = "def batchnorm_backward_alt(dout, cache):\n    raise ValueError('tomorrow')\n"
+    forward = "def batchnorm_forward(x, gamma, beta, bn_param):\n    return x, None\n"
+    assignment = only("normalization", *(group.name for group in registry.load("normalization").groups))
+    found = result(graded(assignment, f"import numpy as np\n{forward}{body}", "true"), "batchnorm_backward_alt")
+    counted = {check.id: check.cases for check in found.checks}
+    form, gradient = counted["contract"], counted["gradient"]
+    assert form is not None
+    assert gradient is not None
+    assert form.passed + form.failed == gradient.passed + gradient.failed
+
+
+# --------------------------------------------------------------------------- forms, starts, crashes
+
+
+def test_of_a_list_of_another_length_the_length_is_told() -> None:
+    body = DESCENT.replace("x -= learning", "x = x - learning").replace("np.array(history)", "[np.zeros(2)] + history")
+    said = [text(check.message, "en") for check in judged("notes", "gradient_descent", body).checks]
+    assert any("history has 6 entries of different shapes in case plain numbers; 5 are expected" in one for one in said)
+
+
+def test_the_start_of_a_function_of_scores_speaks_of_scores() -> None:
+    body = "def softmax(score, y=None):\n    return 3.0 + 0 * np.sum(score)\n"
+    said = {check.id: text(check.message, "en") for check in judged("notes", "softmax", body).checks}
+    assert said["initial-loss"].startswith("With scores near 0 the loss is 3.0000;")
+
+
+def test_what_ends_the_process_is_told_by_its_signal_and_its_line() -> None:
+    body = "import os\n\ndef relu_forward(x):\n    os.abort()\n"
+    found = judged("layers", "relu_forward", body, "relu")
+    assert found.reason is not None
+    said = text(found.reason, "en")
+    assert "(linear_svm.py:5), by the signal SIG" in said
+    assert "os.abort()" in said
+
+
+# --------------------------------------------------------------------------- what was measured of a run
+
+TRAIN = """
+class LinearClassifier:
+    def __init__(self):
+        self.W = None
+
+    def train(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+        if self.W is None:
+            self.W = 0.001 * np.random.randn(X.shape[1], np.max(y) + 1)
+        for it in range(num_iters):
+            X_batch = X[np.random.choice(len(X), batch_size)]
+            y_batch = y[np.random.choice(len(X), batch_size)]
+            loss, grad = self.loss(X_batch, y_batch, reg)
+            self.W -= learning_rate * (grad + 2 * reg * self.W)
+"""
+SEARCH = """
+def hyper_search(learning_rates, regs, evaluate):
+    results = {}
+    for lr, reg in zip(learning_rates, regs):
+        results[(reg, lr)] = evaluate(reg, lr)
+    return max(results, key=lambda key: results[key][0]), results
+"""
+
+
+def test_labels_that_are_drawn_apart_from_their_rows_are_told_before_anything_else() -> None:
+    found = judged("linear-classifier", "LinearClassifier.train", TRAIN)
+    assert headline(found).startswith("The loss is given labels that are not those of their rows, in 6 of 6 cases.")
+
+
+def test_a_search_that_asks_for_other_settings_is_told_so() -> None:
+    found = judged("linear-classifier", "hyper_search", SEARCH)
+    assert headline(found).startswith("evaluate is never called with a pair (learning rate, reg) of those given")

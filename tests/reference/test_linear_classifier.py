@@ -208,7 +208,7 @@ class Odd:
         ("self.loss(X_batch.T, y_batch, reg)", "X is no array of shape (N, 4)"),
         ("self.loss(np.tile(X, (500, 1)), y_batch, reg)", "there are not that many samples"),
         ("self.loss(X_batch, y_batch, None)", "reg is None; a number belongs there"),
-        ("self.loss(X_batch, y_batch, [reg, reg])", "reg is list (2); a number belongs there"),
+        ("self.loss(X_batch, y_batch, [reg, reg])", "reg is list (len 2); a number belongs there"),
         ("self.loss()", "loss takes X_batch, y_batch and reg"),
         ("[self.loss(X_batch, y_batch, reg) for _ in range(2000)][0]", "far more often than num_iters"),
     ],
