@@ -93,7 +93,7 @@ def diagnoses(evidence: Evidence, found: Iterable[Explanation], function: str | 
 def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[str]) -> Diagnosis:
     """A convention that the course accepts is no part of the name."""
     ids = [mistake.id for mistake in mistakes]
-    outputs = tuple(output.name for output in evidence.outputs(mistakes[0].function) if wrong(evidence.plays, output))
+    outputs = _off(evidence, mistakes[0].function)
     about: dict[str, Param] = {"outputs": outputs, "does": tuple(f"diagnosis.{id}.does" for id in ids)}
     how = "under" if refused else AT_ONCE.get(len(ids)) or _alone(evidence, mistakes[0].function, outputs)
     if how == "stops":
@@ -113,6 +113,18 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     )
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
+
+
+def _off(evidence: Evidence, function: str) -> tuple[str, ...]:
+    """The outputs that are wrong; of those that are wrong only where another function stopped first, none, if others
+    are there."""
+    bad = {output.name: wrong(evidence.plays, output) for output in evidence.outputs(function)}
+    own = [
+        name
+        for name, plays in bad.items()
+        if any(name in one.play.outputs or function in one.play.faults or not one.play.faults for one in plays)
+    ]
+    return tuple(own or [name for name, plays in bad.items() if plays])
 
 
 def _alone(evidence: Evidence, function: str, outputs: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ SHIFT = "        scores = scores - np.max(scores)\n"
 LOG = "loss -= np.log(p[y[i]])"
 TERM = "(p[j] - (j == y[i])) * X[i]"
 COLUMN = f"dW[:, j] += {TERM}"
+FIRST = "np.exp(scores[j]) for j in range(3)"
 
 # Of softmax_loss_vectorized.
 TABLE = "scores = X.dot(W)"
@@ -65,6 +66,13 @@ BOTH = (
         "class-count-from-labels",
         (CLASSES, "num_classes = np.max(y) + 1"),
         (COPY, "    dscores = p - np.eye(np.max(y) + 1)[y]\n"),
+    ),
+    naive(
+        "hard-coded-class-count",
+        ("np.sum(np.exp(scores))", f"sum({FIRST})"),
+        ("range(num_classes)", "range(3)"),
+        (COLUMN, "dW[:, j] += p[j] * X[i]"),
+        (LOG, f"loss += np.log(sum({FIRST})) - scores[y[i]]\n        dW[:, y[i]] -= X[i]"),
     ),
     *in_both("hard-coded-class-count", (CLASSES, "num_classes = 10"), (COPY, "    dscores = p - np.eye(10)[y]\n")),
     *in_both(
