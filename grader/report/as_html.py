@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader.core import Report
 from grader.report.as_json import Audience
+from grader.report.markup import FILTERS
 from grader.report.view import view
 
 
@@ -22,7 +23,7 @@ def as_html(report: Report, lang: str, *, audience: Audience = "staff", since: S
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("grader.report")
-    return Environment(
+    made = Environment(
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
@@ -30,3 +31,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,  # a template is part of the program: nobody asks the disk for every picture
     )
+    made.filters |= FILTERS
+    return made

@@ -23,6 +23,7 @@ from grader import report
 from grader.core import Message, Param
 from grader.course.people import Person
 from grader.report import text
+from grader.report.markup import FILTERS
 from grader.report.scores import decimals
 from grader.report.shown import safe
 from grader.web import clock
@@ -96,6 +97,7 @@ def environment() -> Environment:
         auto_reload=False,  # a template is part of the program
     )
     made.filters |= {
+        **FILTERS,
         "earned": partial(decimals, least=1),
         "points": partial(decimals, least=0),
         "rfc3339": clock.rfc3339,

@@ -20,8 +20,8 @@ def all_few(numbers: Iterable[float]) -> list[float | None]:
 
 
 def magnitudes(errors: NDArray[np.float64]) -> list[float | None]:
-    """Errors as powers of ten, to one decimal; None where one is not finite."""
+    """Errors as powers of ten, to two decimals (a fortieth of the error); None where one is not finite."""
     with np.errstate(divide="ignore"):
         powers = np.clip(np.log10(np.abs(errors)), LOWEST, HIGHEST)
     finite = np.isfinite(errors)
-    return [round(float(power), 1) if known else None for power, known in zip(powers, finite, strict=True)]
+    return [round(float(power), 2) if known else None for power, known in zip(powers, finite, strict=True)]
