@@ -112,9 +112,29 @@ def touch(session: Session, token_id: int) -> None:
 
 def make_link(session: Session, user: User) -> str:
     """The secret of a new sign-in link: it signs `user` in once, within 15 minutes."""
+    return _new_link(session, user.id, now() + LINK_LIVES)
+
+
+def make_invitation(session: Session, user_id: int, until: datetime) -> str:
+    """The secret of a person's only invitation: it signs in once, until then, who has never signed in. Those that were
+    made before end."""
+    end_links(session, user_id, invitations=True)
+    return _new_link(session, user_id, until, invitation=True)
+
+
+def _new_link(session: Session, user_id: int, until: datetime, *, invitation: bool = False) -> str:
     secret = secrets.token_urlsafe(32)
-    session.add(SignInLink(sha256=_hash(secret), user_id=user.id, expires_at=now() + LINK_LIVES))
+    session.add(SignInLink(sha256=_hash(secret), user_id=user_id, expires_at=until, invitation=invitation))
     return secret
+
+
+def end_links(session: Session, user_id: int, *, invitations: bool = False) -> int:
+    """What was not used yet of a person's sign-in links, or of the invitations among them, opens nothing any more. How
+    many there were."""
+    ended = sa.delete(SignInLink).where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None))
+    if invitations:
+        ended = ended.where(SignInLink.invitation)
+    return len(session.scalars(ended.returning(SignInLink.sha256)).all())
 
 
 def is_usable(session: Session, secret: str) -> bool:
@@ -139,6 +159,8 @@ def redeem(session: Session, secret: str) -> str:
 def begin_session(session: Session, user_id: int) -> str:
     """The secret of a new browser session: always one that we have drawn, never one that a browser brings."""
     session.execute(sa.delete(BrowserSession).where(BrowserSession.expires_at < now()))
+    session.execute(sa.update(User).where(User.id == user_id).values(signed_in_at=now()))
+    end_links(session, user_id, invitations=True)
     cookie = secrets.token_urlsafe(32)
     session.add(BrowserSession(sha256=_hash(cookie), user_id=user_id, expires_at=now() + SESSION_LIVES))
     return cookie

@@ -37,7 +37,7 @@ SQLITE_UNIXEPOCH = (3, 42, 0)
 BUSY_SECONDS = 30
 """How long a writer waits for other processes (SQLite) and for its turn in this one."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration: what the tables of this program need."""
 
 

@@ -15,8 +15,8 @@ DEFAULT_PROFILE = "default"
 
 class User(Base):
     """`email` is lower case; `language` is `en`, `ko` or None (as the browser asks); `timezone` None means that of the
-    course one looks at; `password` is an argon2id hash, None where only links sign in. `erased_at`: name and address
-    are gone, scores stay."""
+    course one looks at; `password` is an argon2id hash, None where only links sign in. `signed_in_at`: the last time,
+    None: never. `erased_at`: name and address are gone, scores stay."""
 
     __tablename__ = "users"
     id: Mapped[Id]
@@ -27,6 +27,7 @@ class User(Base):
     timezone: Mapped[str | None] = mapped_column(sa.String(64))
     password: Mapped[str | None] = mapped_column(sa.String(255))
     mail: Mapped[bool] = mapped_column(default=True)
+    signed_in_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     made_at: Mapped[Made]
 
@@ -92,8 +93,11 @@ class BrowserSession(Base):
 
 
 class SignInLink(Base):
+    """`invitation`: somebody's first link, which staff hand on; it lives for days and ends with the first sign-in."""
+
     __tablename__ = "sign_in_links"
     sha256: Mapped[Sha256] = mapped_column(primary_key=True)
     user_id: Mapped[UserKey] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    invitation: Mapped[bool] = mapped_column(default=False)
