@@ -15,6 +15,7 @@ from grader.api.schemas import Page, Points, Time, one_line
 from grader.api.submissions import course_of
 from grader.course import regrade_rows, regrades
 from grader.course.permissions import Grant
+from grader.course.regrade_outlook import other_terms, outlooks
 from grader.course.regrade_rows import Row, Tally
 from grader.course.regrades import Wanted, Which
 from grader.course.tables import Course, Regrade
@@ -73,9 +74,24 @@ class RegradeRow(BaseModel):
     applied: bool
 
 
+class RegradeOutlook(BaseModel):
+    """A student whose score in the assignment changes by applying a dry run that is ready: what counts now and then
+    (null: none), and the submission that counts then; `instead`: it is another one than now."""
+
+    user: int
+    name: str
+    email: str
+    old: Points | None
+    new: Points | None
+    submission: int | None
+    number: int | None
+    instead: bool
+
+
 class RegradeSummary(BaseModel):
     """`state`: running, ready, applied, dropped, rolled-back. Of `submissions`, `graded` are through (`broken` could
-    not be graded anew); `changed`, `higher` and `lower` compare with what held; `applied` have their new report."""
+    not be graded anew); `changed`, `higher`, `lower` and `equal` (checks differ, the score does not) compare with what
+    held; `applied` have their new report."""
 
     id: int
     course: str
@@ -96,10 +112,16 @@ class RegradeSummary(BaseModel):
     changed: int
     higher: int
     lower: int
+    equal: int
     applied: int
 
 
 class RegradeDetail(RegradeSummary):
+    """`rows` are submissions; `outlook` is what students have in the end, while it is ready. `other_terms`: points,
+    tolerance or conventions are other ones by now than those that some of the submissions were graded by."""
+
+    outlook: list[RegradeOutlook]
+    other_terms: bool
     rows: list[RegradeRow]
     next_cursor: str | None
 
@@ -157,7 +179,10 @@ def detail(
     found = regrade_rows.rows(session, regrade, changed_only=show == "changed")
     table, following = paged(found, limit, cursor)
     about = dict(summary(course_of(grant), regrade_rows.tally(session, regrade)))
-    return RegradeDetail(**about, rows=[_row(one) for one in table], next_cursor=following)
+    told = [RegradeOutlook.model_validate(one, from_attributes=True) for one in outlooks(session, regrade)]
+    shown = [_row(one) for one in table]
+    differ = other_terms(session, regrade)
+    return RegradeDetail(**about, outlook=told, other_terms=differ, rows=shown, next_cursor=following)
 
 
 def summary(course: Course, tally: Tally) -> RegradeSummary:
@@ -182,6 +207,7 @@ def summary(course: Course, tally: Tally) -> RegradeSummary:
         changed=tally.changed,
         higher=tally.higher,
         lower=tally.lower,
+        equal=tally.equal,
         applied=tally.applied,
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from grader.course.database import Database
+    from grader.course.regrade_outlook import Outlook
     from grader.course.regrade_rows import Row, Tally
     from grader.course.regrades import Wanted
     from grader.course.tables import CourseAssignment, Regrade
@@ -145,16 +146,21 @@ def _followed(database: Database, id: int) -> Tally:
 
 
 def _tell(database: Database, tally: Tally) -> None:
-    """What changes, a line each, and how much in all."""
+    """What changes, a line each, and how much in all; then what it comes to for the students."""
     from grader.course import regrade_rows
+    from grader.course.regrade_outlook import outlooks
 
     with database.read() as session:
         rows = regrade_rows.rows(session, tally.regrade, changed_only=True)
+        students = outlooks(session, tally.regrade)
     for row in rows:
         typer.echo(_line(row))
-    counts = {"changed": tally.changed, "higher": tally.higher, "lower": tally.lower}
+    counts = {"changed": tally.changed, "higher": tally.higher, "lower": tally.lower, "equal": tally.equal}
     about = {"total": tally.total, "broken": tally.states.get("broken", 0), **counts}
     _say(Message("regrade.shell.tally", about))
+    _say(Message("regrade.shell.outlook", {"count": len(students)}))
+    for one in students:
+        typer.echo(_student(one))
 
 
 def _line(row: Row) -> str:
@@ -165,6 +171,16 @@ def _line(row: Row) -> str:
     difference = "" if row.difference is None else signed(row.difference)
     scores = f"{_score(row.old):>7} {_score(row.new):>7} {difference:>7}"
     return f"{safe(row.email):<32} #{row.number:<3} {scores}  {safe(checks)}"
+
+
+def _student(one: Outlook) -> str:
+    """What a student has now and would have, in the columns of the submissions above."""
+    from grader.report.shown import safe
+    from grader.report.since import signed
+
+    number = "" if one.number is None else f"#{one.number}"
+    line = f"{safe(one.email):<32} {number:<4} {_score(one.old):>7} {_score(one.new):>7} {signed(one.difference):>7}"
+    return f"{line}  {_said(Message('regrade.outlook.instead'))}" if one.instead else line
 
 
 def _score(value: Fraction | None) -> str:
@@ -182,6 +198,7 @@ def _decide(
 ) -> int:
     """Apply, drop or roll back; the exit code."""
     from grader.course import regrade_rows
+    from grader.course.regrade_outlook import other_terms
     from grader.course.tables import Regrade
 
     with database.write() as session:
@@ -190,21 +207,27 @@ def _decide(
             raise NotFound(Message("regrade.unknown", {"id": id}))
         tally = regrade_rows.tally(session, act(session, id, None))
         session.flush()
+        differ = tally.regrade.state in ("dropped", "rolled-back") and other_terms(session, tally.regrade)
     state = tally.regrade.state
     left = {"applied": tally.total - tally.applied, "rolled-back": tally.applied}.get(state, 0)
     _say(Message(f"regrade.shell.{state}", {"id": id, "applied": tally.applied, "left": left}))
+    if differ:
+        _say(Message("regrade.other-terms"))
     return NOT_FULL_MARKS if left else FULL_MARKS
 
 
 def _say(message: Message, *, passing: bool = False) -> None:
     """`passing`: on the terminal's last line, in place of what stood there."""
+    if passing:
+        print(f"\r{_said(message)}\x1b[K", end="", file=sys.stderr, flush=True)
+    else:
+        typer.echo(_said(message))
+
+
+def _said(message: Message) -> str:
     import os
 
     from grader.cli.language import from_environment
     from grader.report import text
 
-    said = text(message, from_environment(os.environ))
-    if passing:
-        print(f"\r{said}\x1b[K", end="", file=sys.stderr, flush=True)
-    else:
-        typer.echo(said)
+    return text(message, from_environment(os.environ))

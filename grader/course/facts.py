@@ -28,18 +28,22 @@ from grader.course.tables import (
 
 Key = tuple[int, int]
 """Assignment and student."""
+Supposed = tuple[Fraction, Fraction] | None
+"""Points of so many; None: as if it had none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`groups` says who is in which group now, `answers` the points for each question. `moved` are own submissions that
-    are not as late as their row says, by id, with the seconds that they are."""
+    are not as late as their row says, by id, with the seconds that they are; `supposed` are points in place of those
+    that submissions have, by id."""
 
     groups: Mapping[int, str]
     extensions: Mapping[Key, Extension]
     overrides: Mapping[Key, Override]
     answers: Mapping[Key, Mapping[str, Fraction]]
     moved: dict[int, int] = field(default_factory=dict)
+    supposed: Mapping[int, Supposed] = field(default_factory=dict)
     _own: defaultdict[Key, list[HandIn]] = field(default_factory=lambda: defaultdict(list))
     _theirs: defaultdict[tuple[int, str], list[tuple[int, HandIn]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -63,16 +67,22 @@ class Facts:
             late = late_of(assignment, self.extensions.get((assignment.id, row.user_id)), row.received_at)
             if late != row.late:
                 self.moved[row.id] = late
-        if row.status is Status.DONE:
-            points = (row.score or NOTHING, row.max_score or NOTHING)
-            one = HandIn(row.id, row.received_at, *points, row.chosen, row.remarks or NOTHING)
+        own = (row.score or NOTHING, row.max_score or NOTHING) if row.status is Status.DONE else None
+        points: Supposed = self.supposed.get(row.id, own)
+        if points is not None:
+            score, most = points
+            one = HandIn(row.id, row.received_at, score, most, row.chosen, row.remarks or NOTHING)
             self._own[assignment.id, row.user_id].append(one)
             if row.team:
                 self._theirs[assignment.id, row.team].append((row.user_id, one))
 
 
 def read(
-    session: Session, course_id: int, assignments: Sequence[CourseAssignment], users: Collection[int] | None
+    session: Session,
+    course_id: int,
+    assignments: Sequence[CourseAssignment],
+    users: Collection[int] | None,
+    supposed: Mapping[int, Supposed] | None = None,
 ) -> Facts:
     """`users` None: everyone."""
     known = {one.id: one for one in assignments}
@@ -82,6 +92,7 @@ def read(
         extensions=rows(session, Extension, known, users),
         overrides=rows(session, Override, known, users),
         answers=_answers(session, known, users),
+        supposed=supposed or {},
     )
     for row in _submissions(session, known, users, facts.groups):
         facts.take(known[row.assignment_id], row, users)

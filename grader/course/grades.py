@@ -11,8 +11,7 @@ were made). Each takes what its counting hand-in needs, as far as its own limit 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +22,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from grader.course import facts, reckoning, teams
-from grader.course.facts import Key
+from grader.course.facts import Facts, Key, Supposed
 from grader.course.people import zone
 from grader.course.reckoning import NOTHING, Counted, HandIn, Rules
 from grader.course.schedule import own_due
@@ -62,22 +61,27 @@ def reckon(
     session: Session,
     assignment: CourseAssignment,
     user_id: int,
-    scores: Mapping[int, tuple[Fraction, Fraction]] | None = None,
+    supposed: Mapping[int, Supposed] | None = None,
 ) -> dict[int, Counted]:
-    """What each graded hand-in counts for a student, by its id, as if it were the one that does; with `scores`, had it
-    these points of these."""
+    """What each graded hand-in counts for a student, by its id, as if it were the one that does; with `supposed`, had
+    it these points."""
     course = session.get_one(Course, assignment.course_id)
-    found, where = facts.read(session, course.id, [assignment], [user_id]), zone(course.timezone)
+    found, where = facts.read(session, course.id, [assignment], [user_id], supposed), zone(course.timezone)
     left = budget(session, course, assignment, user_id)
-    mine = [_with(one, scores or {}) for one in found.hand_ins(assignment, user_id)]
+    mine = found.hand_ins(assignment, user_id)
     extension = found.extensions.get((assignment.id, user_id))
     return {one.hand_in.id: one for one in _counted(assignment, mine, extension, where, left)}
 
 
-def _with(hand_in: HandIn, scores: Mapping[int, tuple[Fraction, Fraction]]) -> HandIn:
-    """The hand-in with other points, where it has any."""
-    score, max_score = scores.get(hand_in.id, (hand_in.score, hand_in.max_score))
-    return replace(hand_in, score=score, max_score=max_score)
+def foretell(
+    session: Session, assignment: CourseAssignment, users: Collection[int], supposed: Mapping[int, Supposed]
+) -> dict[int, Mapping[str, Any] | None]:
+    """The grade that each of these students would have, as a row of the table; None: none. Nothing is written."""
+    course = session.get_one(Course, assignment.course_id)
+    assignments = _together(session, course.id, assignment.id, spent=False)
+    found = facts.read(session, course.id, assignments, users, supposed)
+    told = _grades(course, assignments, found, users)
+    return {user: wanted for (id, user), wanted in told if id == assignment.id}
 
 
 def budget(session: Session, course: Course, assignment: CourseAssignment, user_id: int) -> int:
@@ -120,21 +124,30 @@ def _settle(
     members = sa.select(Membership.user_id).where(Membership.course_id == course_id)
     teams.lock(session, course_id, session.scalars(members).all() if users is None else users)
     course = session.get_one(Course, course_id, populate_existing=True)
-    assignments, where = _together(session, course_id, id, spent), zone(course.timezone)
+    assignments = _together(session, course_id, id, spent)
     found = facts.read(session, course_id, assignments, users)
     _move(session, found.moved)
     existing = facts.rows(session, Grade, [one.id for one in assignments], users)
-    for user in sorted(users if users is not None else found.students() | {user for _, user in existing}):
+    everyone = users if users is not None else found.students() | {user for _, user in existing}
+    for key, wanted in _grades(course, assignments, found, everyone):
+        _write(session, existing.get(key), key, wanted)
+    session.flush()
+
+
+def _grades(
+    course: Course, assignments: Sequence[CourseAssignment], found: Facts, users: Collection[int]
+) -> Iterator[tuple[Key, Mapping[str, Any] | None]]:
+    """What each student is to have in each assignment."""
+    where = zone(course.timezone)
+    for user in sorted(users):
         left = course.late_days
         for assignment in assignments:
             key = (assignment.id, user)
-            mine = found.hand_ins(assignment, user)
-            counted = _counted(assignment, mine, found.extensions.get(key), where, left)
+            counted = _counted(assignment, found.hand_ins(assignment, user), found.extensions.get(key), where, left)
             counting = reckoning.choose(assignment.counts, counted) if counted else None
             wanted = _wanted(assignment, counting, found.overrides.get(key), found.answers.get(key, {}))
             left -= wanted["late_days"] if wanted else 0
-            _write(session, existing.get(key), key, wanted)
-    session.flush()
+            yield key, wanted
 
 
 def _counted(

@@ -119,6 +119,11 @@ class Tally:
     def lower(self) -> int:
         return sum(count for difference, count in self.differences.items() if difference < 0)
 
+    @property
+    def equal(self) -> int:
+        """Of those that come out otherwise: checks differ, and the score is the same."""
+        return self.changed - self.higher - self.lower
+
 
 def tally(session: Session, regrade: Regrade) -> Tally:
     assignment = session.get_one(CourseAssignment, regrade.assignment_id)

@@ -25,6 +25,7 @@ from grader.core import Message
 from grader.course import audit, mail, teams, terms
 from grader.course.filters import is_user
 from grader.course.grades import settle
+from grader.course.regrade_outlook import concerned, is_left_lower
 from grader.course.submissions import hold, unhold
 from grader.course.tables import (
     CourseAssignment,
@@ -158,7 +159,7 @@ def apply(session: Session, id: int, by: int | None) -> Regrade:
         kept = session.get_one(StoredReport, item.new_report_id)
         if submission.report_id != item.old_report_id:
             item.state = "moved"
-        elif regrade.never_lower and item.old is not None and (item.new is None or item.new < item.old):
+        elif is_left_lower(regrade, item):
             item.state = "lower"
         else:
             _hold(session, submission, kept)
@@ -226,7 +227,7 @@ def _each(
 ) -> None:
     """Do it to each item and its submission, everyone concerned locked before, and settle their grades once."""
     found = session.scalars(sa.select(Submission).where(Submission.id.in_([item.submission_id for item in items])))
-    users = {user for one in found for user in _concerned(session, assignment, one)}
+    users = {user for one in found for user in concerned(session, assignment, one)}
     teams.lock(session, assignment.course_id, users)
     locked = (
         sa.select(Submission)
@@ -246,12 +247,8 @@ def _tell(session: Session, assignment: CourseAssignment, items: Sequence[Regrad
     """Those whose score is another one."""
     for item in items:
         if item.old != item.new:
-            for user in _concerned(session, assignment, session.get_one(Submission, item.submission_id)):
+            for user in concerned(session, assignment, session.get_one(Submission, item.submission_id)):
                 mail.post(session, user, "regrade", submission=item.submission_id)
-
-
-def _concerned(session: Session, assignment: CourseAssignment, submission: Submission) -> set[int]:
-    return teams.sharers(session, submission) if assignment.teams else {submission.user_id}
 
 
 def _hold(session: Session, submission: Submission, kept: StoredReport) -> None:

@@ -77,6 +77,20 @@ def test_a_dry_run_is_followed_and_applied_and_rolled_back(site: Site) -> None:
     assert score(site, "ada") == 15
 
 
+def test_a_dry_run_says_what_students_have_in_the_end_and_a_rollback_that_the_settings_stay(site: Site) -> None:
+    first = site.cast.graded(17.6, b"1")
+    site.cast.graded(18, b"2")
+    id = begun(site)
+    run(site, id, ada=16)
+    (told,) = show(site, id)["outlook"]
+    about = {"user": site.cast.ada, "name": "Ada", "email": "ada@example.org"}
+    assert told == {**about, "old": 18, "new": 17.6, "submission": first, "number": 1, "instead": True}
+    site.cast.assignment(points={"gradient": 50.0})
+    assert post(site, id, "apply").json()["outlook"] == []
+    assert score(site, "ada") == 17.6
+    assert post(site, id, "rollback").json()["other_terms"] is True
+
+
 def test_rows_are_paged_with_what_changes_first(site: Site) -> None:
     site.cast.graded(20)
     site.cast.graded(20, user=site.cast.ben)

@@ -67,13 +67,28 @@ def test_a_dry_run_lists_what_changes_and_apply_and_rollback_move_it(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["ada@example.org", "#1", "15.0", "20.0", "+5", "svm_loss_naive/gradient"]
     assert lines[1].startswith("2 submissions: 1 come out otherwise, 1 higher, 0 lower")
-    assert "--apply" in lines[2]
+    assert lines[2].startswith("Scores that count, once this is applied: 1 students")
+    assert lines[3].split() == ["ada@example.org", "#1", "15.0", "20.0", "+5"]
+    assert "--apply" in lines[4]
     assert grade(cast) == 15
     assert regrade("--apply") == 0
     assert grade(cast) == 20
     assert "Undo it: --rollback 1" in capsys.readouterr().out
     assert regrade("--rollback", "1") == 0
     assert grade(cast) == 15
+
+
+def test_an_attempt_that_takes_the_place_of_another_is_told_and_settings_that_outlast_a_rollback(
+    cast: Cast, regrade: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.graded(17.6, b"1")
+    cast.graded(18, b"2")
+    with giving(cast.database, 16.24):
+        assert regrade("--apply") == 0
+    assert "#1      18.0    17.6    -0.4  another attempt counts instead" in capsys.readouterr().out
+    cast.assignment(points={"gradient": 50.0})
+    assert regrade("--rollback", "1") == 0
+    assert "in the settings are others than" in capsys.readouterr().out
 
 
 def test_apply_alone_runs_it_first(cast: Cast, regrade: Command) -> None:

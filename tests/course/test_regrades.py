@@ -10,7 +10,18 @@ import pytest
 import sqlalchemy as sa
 
 from grader.core import Message, Report, State
-from grader.course import regrade_rows, regrade_work, regrades, submissions
+from grader.course import (
+    allowances,
+    comments,
+    regrade_outlook,
+    regrade_rows,
+    regrade_work,
+    regrades,
+    submissions,
+)
+from grader.course.allowances import Student
+from grader.course.comments import Remark
+from grader.course.regrade_outlook import Outlook
 from grader.course.regrade_work import SHARDS, Work
 from grader.course.regrades import Wanted
 from grader.course.submissions import MAX_FAULTS
@@ -170,6 +181,78 @@ def test_the_tally_counts_by_difference(cast: Cast) -> None:
     assert (tally.total, tally.graded, tally.higher, tally.lower, tally.changed) == (2, 2, 1, 1, 2)
     assert tally.differences == {5: 1, -5: 1}
     assert [(one.name, one.difference) for one in rows] == [("Ada", 5), ("Ben", -5)]
+
+
+def foretold(cast: Cast, id: int) -> list[Outlook]:
+    with cast.database.read() as session:
+        return regrade_outlook.outlooks(session, session.get_one(Regrade, id))
+
+
+def test_what_is_foretold_of_students_is_what_they_have_after_applying(cast: Cast) -> None:
+    """An earlier attempt, graded as it was, takes the place of the best one that falls; a comment's points stay."""
+    first, second = cast.graded(17.6, b"1"), cast.graded(18, b"2")
+    ben = cast.graded(12, user=cast.ben)
+    with cast.database.write() as session:
+        remark = Remark("good", points=Fraction(2))
+        comments.write(session, session.get_one(submissions.Submission, ben), remark, cast.ines)
+    id = begin(cast)
+    assert foretold(cast, id) == []
+    run(cast, id, 16.24, 15)
+    told = {one.user: one for one in foretold(cast, id)}
+    assert (told[cast.ada].old, told[cast.ada].new) == (18, Fraction("17.6"))
+    assert (told[cast.ada].submission, told[cast.ada].number, told[cast.ada].instead) == (first, 1, True)
+    assert (told[cast.ben].old, told[cast.ben].new, told[cast.ben].instead) == (14, 17, False)
+    assert (grade(cast, cast.ada), cast.row(second).score) == (18, 18)
+    decide(cast, "apply", id)
+    assert {user: grade(cast, user) for user in told} == {user: one.new for user, one in told.items()}
+    assert foretold(cast, id) == []
+
+
+def test_who_keeps_the_score_is_not_foretold(cast: Cast) -> None:
+    cast.graded(15)
+    cast.graded(15, user=cast.ben)
+    with cast.database.write() as session:
+        assignment = session.get_one(CourseAssignment, cast.svm)
+        allowances.override(session, Student(assignment, cast.ben), Fraction(19), False, False, "")
+    id = begin(cast, never_lower=True)
+    run(cast, id, 10, 20)
+    assert foretold(cast, id) == []
+
+
+def test_a_team_is_foretold_as_a_whole_and_a_rejection_takes_the_score(cast: Cast) -> None:
+    with cast.database.write() as session:
+        for user in (cast.ada, cast.ben):
+            session.get_one(Membership, (cast.course, user)).group = "blue"
+    cast.assignment(teams=True)
+    cast.graded(15)
+    id = begin(cast)
+    finish(cast, taken(cast, id), report(0, state=State.REJECTED, reason=Message("course.not-allowed")))
+    told = [(one.user, one.old, one.new, one.submission) for one in foretold(cast, id)]
+    assert sorted(told) == [(cast.ada, 15, None, None), (cast.ben, 15, None, None)]
+
+
+def test_other_points_in_the_settings_outlast_a_rollback_and_are_told(cast: Cast) -> None:
+    cast.graded(15)
+    id = begin(cast)
+    run(cast, id, 10)
+    with cast.database.read() as session:
+        assert not regrade_outlook.other_terms(session, session.get_one(Regrade, id))
+    cast.assignment(points={"gradient": 50.0})
+    decide(cast, "apply", id)
+    decide(cast, "rollback", id)
+    with cast.database.read() as session:
+        assert regrade_outlook.other_terms(session, session.get_one(Regrade, id))
+
+
+def test_what_differs_in_its_checks_alone_is_neither_higher_nor_lower(cast: Cast) -> None:
+    cast.graded(20)
+    id = begin(cast)
+    moved = report(20)
+    check = replace(moved.functions[0].checks[0], id="values")
+    finish(cast, taken(cast, id), replace(moved, functions=(replace(moved.functions[0], checks=(check,)),)))
+    with cast.database.read() as session:
+        tally = regrade_rows.tally(session, session.get_one(Regrade, id))
+    assert (tally.changed, tally.higher, tally.lower, tally.equal) == (1, 0, 0, 1)
 
 
 def test_two_of_one_submission_are_not_undecided_at_once(cast: Cast) -> None:

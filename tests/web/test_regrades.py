@@ -88,6 +88,36 @@ def test_who_gains_is_told_with_the_check(over: World) -> None:
     assert "svm_loss_vectorized" in text
 
 
+@pytest.mark.parametrize(
+    ("lang", "lead"), [("en", "Scores that count, once this is applied"), ("ko", "반영하면 학생이 받는 점수")]
+)
+def test_what_students_get_in_the_end_is_told_before_it_is_applied(over: World, lang: str, lead: str) -> None:
+    id = begin(over, which="all")
+    assert lead not in over.client(KIM, lang).get(f"/regrades/{id}").text
+    run(over, id)
+    told = over.client(KIM, lang).get(f"/regrades/{id}").text
+    assert lead in told
+    outlook = told[told.index('id="outlook"') : told.index('id="rows"')]
+    assert "Ada Byron" in outlook or "&lt;script&gt;" in outlook
+
+
+def test_settings_that_outlast_a_rollback_are_told_with_the_way_to_them(over: World) -> None:
+    id = begin(over, which="all")
+    run(over, id)
+    client = over.client(KIM)
+    client.post(f"/regrades/{id}/drop")
+    assert "is graded by the settings" not in client.get(f"/regrades/{id}").text
+    with over.database.write() as session:
+        units.find_assignment(session, people.find_course(session, COURSE), "svm").tolerance = 1e-3
+    try:
+        told = client.get(f"/regrades/{id}").text
+    finally:
+        with over.database.write() as session:
+            units.find_assignment(session, people.find_course(session, COURSE), "svm").tolerance = None
+    assert "is graded by the settings" in told
+    assert f"/courses/{COURSE}/assignments/svm/settings" in told
+
+
 def test_a_refusal_is_said_on_the_page_with_what_was_typed(over: World) -> None:
     answer = over.client(KIM).post(REGRADES, data={"students": "nobody@uni.example", "reason": "because"})
     assert answer.status_code == 422

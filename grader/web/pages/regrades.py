@@ -21,6 +21,7 @@ from grader.api.regrades import Reason, Shown
 from grader.api.submissions import course_of
 from grader.course import pages, regrade_rows, regrades, units
 from grader.course.permissions import Grant
+from grader.course.regrade_outlook import Outlook, other_terms, outlooks
 from grader.course.regrade_rows import Row, Tally
 from grader.course.regrades import Wanted
 from grader.course.tables import CourseAssignment, Regrade
@@ -55,11 +56,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One submission in the table; `why` are the checks that come out otherwise, or why it is left."""
+    """One submission in the table, or one student with the submission that would count, None where none would; `why`
+    are the checks that come out otherwise, or why it is left."""
 
-    submission: int
+    submission: int | None
     student: str
-    number: int
+    number: int | None
     old: str
     new: str
     difference: str
@@ -204,6 +206,8 @@ def _one(
         regrade=regrade,
         about=_about(frame, tally),
         left=_left(frame, tally),
+        outlook=[_outlook(frame, one) for one in outlooks(session, regrade)],
+        other_terms=regrade.state in ("dropped", "rolled-back") and other_terms(session, regrade),
         rows=[_outcome(frame, row) for row in shown],
         show=show,
         following=following,
@@ -219,7 +223,7 @@ def _about(frame: Frame, tally: Tally) -> str:
     taken = say(frame, f"regrade.page.takes.{tally.regrade.which}", count=tally.total)
     if not tally.graded:
         return taken
-    counts = {"changed": tally.changed, "higher": tally.higher, "lower": tally.lower}
+    counts = {"changed": tally.changed, "higher": tally.higher, "lower": tally.lower, "equal": tally.equal}
     return f"{taken} {say(frame, 'regrade.page.changes', **counts)}"
 
 
@@ -235,6 +239,12 @@ def _outcome(frame: Frame, row: Row) -> Outcome:
     difference = "–" if row.difference is None else signed(row.difference)
     shown = _score(row.old), _score(row.new), difference
     return Outcome(row.submission, row.name or row.email, row.number, *shown, tuple(_why(frame, row)))
+
+
+def _outlook(frame: Frame, one: Outlook) -> Outcome:
+    why = (say(frame, "regrade.outlook.instead"),) if one.instead else ()
+    scores = _score(one.old), _score(one.new), signed(one.difference)
+    return Outcome(one.submission, one.name or one.email, one.number, *scores, why)
 
 
 def _why(frame: Frame, row: Row) -> Iterator[str]:
