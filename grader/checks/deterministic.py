@@ -15,7 +15,7 @@ from grader.checks.base import once_base_is_right
 from grader.checks.faults import why_missing
 from grader.checks.points import Shares
 from grader.checks.trial import Trial
-from grader.core import Check, CheckStatus, Finding, Message, Value
+from grader.core import Check, CheckStatus, Finding, Message, Output, Play, Value
 
 
 def deterministic(shares: Shares, *, drawn: Collection[str] = ()) -> Check:
@@ -24,14 +24,24 @@ def deterministic(shares: Shares, *, drawn: Collection[str] = ()) -> Check:
 
 
 def _ask(drawn: Collection[str], trial: Trial, function: str) -> Finding:
-    first = trial.plays[trial.base.name]
-    again = trial.remembered("again", lambda: trial.again([trial.inputs(trial.base)])[0])
+    first, again = trial.plays[trial.base.name], asked_again(trial)
     for output in trial.outputs(function):
         if output.name in first.outputs and again.faults and output.name not in again.outputs:
             return Finding(CheckStatus.FAILED, why_missing(trial.base, output, again))
-        if output.name not in drawn and not same_bits(first.outputs.get(output.name), again.outputs.get(output.name)):
+        if output.name not in drawn and differs(trial, output):
             return Finding(CheckStatus.FAILED, Message("checks.deterministic.differs", {"output": output.name}))
     return Finding(CheckStatus.PASSED, Message("checks.deterministic.same"), Fraction(1))
+
+
+def asked_again(trial: Trial) -> Play:
+    """The base case, played once more."""
+    return trial.remembered("again", lambda: trial.again([trial.inputs(trial.base)])[0])
+
+
+def differs(trial: Trial, output: Output) -> bool:
+    """Does another play of the base case have other bits?"""
+    first, again = trial.plays[trial.base.name].outputs, asked_again(trial).outputs
+    return not same_bits(first.get(output.name), again.get(output.name))
 
 
 def same_bits(first: Value, second: Value) -> bool:

@@ -40,7 +40,8 @@ def form_of(case: Case, output: Output, value: Value, reference: Numbers) -> For
     if (reshaped := in_shape(numbers, reference.shape)) is not None:
         return Form(reshaped, fault, Message("warning.extra-axis", shapes))
     if output.of is None:
-        return Form(None, Message("checks.form.shape", {**shapes, "case": case.name}))
+        how = "one-number" if not reference.shape else "shape" if numbers.shape else "only-a-number"
+        return Form(None, Message(f"checks.form.{how}", {**shapes, "case": case.name}))
     return Form(None, Message("checks.form.gradient-shape", {**shapes, "case": case.name, "input": output.of}))
 
 

@@ -3,7 +3,7 @@
 It informs and carries no points: it says *that* the two do not belong together, the comparison with the reference
 says what is wrong. It also grants follow-through credit (`gradient`). Of a loss in single precision it says nothing: a
 difference over 1e-5 is lost in the rounding. Nor of a right backward pass behind a wrong forward pass: that one is
-answerable for the difference.
+answerable for the difference. Nor of a function that answers the same question differently each time.
 """
 
 from fractions import Fraction
@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.derivative import ACCEPTED, STEP, Loss, own_derivative, the_loss
+from grader.checks.deterministic import differs
 from grader.checks.trial import Trial
 from grader.core import Check, CheckStatus, Finding, Message
 
@@ -26,6 +27,8 @@ def numeric_gradient(*functions: str, loss: Loss = the_loss) -> Check:
             return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.single-precision", {"h": STEP}))
         if not found.holds and (other := _answerable(trial, function)):
             return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.of-another", {"function": other}))
+        if not found.holds and any(differs(trial, output) for output in trial.outputs(function)):
+            return Finding(CheckStatus.SKIPPED, Message("checks.numeric-gradient.differs"))
         status, verb = (CheckStatus.PASSED, "is") if found.holds else (CheckStatus.FAILED, "is-not")
         params = {"error": found.error, "tolerance": ACCEPTED, "h": STEP}
         message = Message(f"checks.numeric-gradient.{verb}", params)

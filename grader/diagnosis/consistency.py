@@ -29,7 +29,6 @@ def belonging(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
         if gradients["wrong"] and values["wrong"]:
             yield fact("derivative-of-own-loss", Message("diagnosis.derivative-of-own-loss.text", about))
     elif own.status is CheckStatus.FAILED and own.error is not None:
-        about["error"] = own.error
         about["gradients"] = listed(gradients["wrong"] or gradients["all"])
         if not values["wrong"]:
             yield fact("not-the-derivative", Message("diagnosis.not-the-derivative.text", about))
@@ -62,7 +61,10 @@ def _own_derivative(evidence: Evidence, function: str) -> CheckResult | None:
 def first_layer(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]:
     """On the way back through the layers: the first one whose gradients are wrong, in the first case that shows it."""
     layers = _by_layer(evidence.outputs(function))
+    values = [output for output in evidence.group.outputs if output.name in DIFFERENTIATED]
     for one in cases.plays:
+        if any(one.case.grades(output) and output.name not in one.right for output in values):
+            continue  # what goes backward there follows from what came forward
         there = {layer: own for layer, all in layers.items() if (own := [o for o in all if one.case.grades(o)])}
         departs = _departs(one, there)
         if departs is None or len(there) < 2:

@@ -108,8 +108,8 @@ def _exact(evidence: Evidence, mistakes: Sequence[Mistake], refused: Sequence[st
     hints = tuple(
         hint
         for level in range(1, HINTS + 1)
-        for mistake in mistakes
-        for hint in _hints(mistake, level, alone=len(ids) == 1)
+        for place, mistake in enumerate(mistakes, 1)
+        for hint in _hints(mistake, level, place if len(ids) > 1 else None)
     )
     severity = max((mistake.severity for mistake in mistakes), key=SEVERITIES.index)
     return Diagnosis("+".join([*ids, *refused]), "exact", severity, Message(f"diagnosis.exact.{how}", about), hints)
@@ -144,12 +144,13 @@ def _in_own_words(mistakes: Sequence[Mistake], outputs: tuple[str, ...], ids: st
     return "own", {"outputs": outputs, **mistakes[0].does}
 
 
-def _hints(mistake: Mistake, level: int, *, alone: bool) -> Iterator[Message]:
-    """The first hint says what is right as well: of several mistakes that holds of each by itself. An author's own are
-    there as far as they were written."""
+def _hints(mistake: Mistake, level: int, place: int | None) -> Iterator[Message]:
+    """Of several mistakes each has its number, and the first hint, which says what is right as well, holds of each by
+    itself. An author's own are there as far as they were written."""
     if not mistake.own:
         ours = f"diagnosis.{mistake.id}.hint-{level}"
-        yield Message(ours) if alone or level > 1 else Message("diagnosis.exact.by-itself", {"hint": ours})
+        how = "first-by-itself" if (level, place) == (1, 1) else "numbered"
+        yield Message(ours) if place is None else Message(f"diagnosis.exact.{how}", {"number": place, "hint": ours})
     said = {language: texts[level - 1] for language, texts in mistake.hints.items() if level <= len(texts)}
     if said:
         yield Message("diagnosis.own.hint", said)

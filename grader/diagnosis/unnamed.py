@@ -7,7 +7,7 @@ Whatever else was found is the first of its hints.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.core import Diagnosis, Message, Output, Raised
+from grader.core import Diagnosis, Message, Output, Param, Raised
 from grader.diagnosis import consistency, exceptions, localisation, runtime
 from grader.diagnosis.beside import Beside, Cases, as_played
 from grader.diagnosis.evidence import Evidence, wrong
@@ -56,7 +56,7 @@ def _besides(evidence: Evidence, cases: Cases, function: str, bad: int, stops: i
     """That results are wrong besides the cases in which nothing comes."""
     outputs = [output for output in evidence.outputs(function) if wrong(cases.plays, output)]
     asked = [one for one in cases.plays if any(one.case.grades(output) for output in outputs)]
-    about = {"function": function, "wrong": bad, "stops": stops, "total": len(asked)}
+    about: dict[str, Param] = {"function": function, "wrong": bad, "stops": stops, "total": len(asked)}
     names = localisation.listed([output.name for output in outputs])
     return fact("wrong-beside-stops", Message("diagnosis.wrong-beside-stops.text", {"outputs": names, **about}))
 

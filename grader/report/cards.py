@@ -25,7 +25,7 @@ from grader.core import (
 from grader.report import hints
 from grader.report.as_json import Audience, warning_id
 from grader.report.catalogue import output_title, text
-from grader.report.lines import cause, lines
+from grader.report.lines import CONVENTION, cause, lines
 from grader.report.pictures.drawings import drawings
 from grader.report.scores import decimals, points
 from grader.report.shown import literal, safe
@@ -66,7 +66,10 @@ def first_sentence(report: Report, lang: str, audience: Audience) -> str | None:
     """What a report has to say first: the function that is read first, and its sentence; None where all are right."""
     short = [function for function in report.functions if function.status is not FunctionStatus.PASSED]
     first = min(short, key=_place, default=None)
-    return f"{safe(first.name)}: {_headline(first, lang, audience)}" if first else None
+    if first is None:
+        return None
+    name, said = safe(first.name), str(_headline(first, lang, audience))
+    return said if said.startswith(name) else f"{name}: {said}"
 
 
 def _place(function: FunctionResult) -> tuple[bool, bool, bool]:
@@ -150,12 +153,17 @@ def _alternatives(function: FunctionResult, lang: str) -> str | None:
 
 
 def _given_back(function: FunctionResult, lang: str) -> str | None:
-    """What a named mistake would have cost without a cap; how a function is vectorised is beside it."""
-    if not function.given_back:
+    """What a named mistake would have cost without a cap, or what a convention costs; how a function is vectorised is
+    beside it."""
+    convention = bool(function.diagnosis) and function.diagnosis[0].text.id == CONVENTION
+    if not function.given_back and not convention:
         return None
     capped = [check for check in function.checks if check.id != "vectorised" and not check.waits]
     possible = sum((check.max_points for check in capped), Fraction(0))
     lost = possible - sum((check.points for check in capped), Fraction(0))
+    if convention:
+        costs: dict[str, Param] = {"percent": round(100 * lost / possible), "points": decimals(lost, least=0)}
+        return text(Message("report.convention-costs", costs), lang)
     about: dict[str, Param] = {
         "severity": f"report.severity.{function.diagnosis[0].severity}",
         "most": decimals(lost, least=0),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from math import isfinite
 
 from grader.core import CheckResult, CheckStatus, FunctionResult, Message, Param, Tally, Worst
@@ -9,7 +10,7 @@ from grader.report.as_json import Audience
 from grader.report.catalogue import case_title, output_title, text
 from grader.report.scores import decimals, points
 from grader.report.shown import aligned, number, pair, shown
-from grader.report.tree import CheckLine, Place, Points, Status, Tone
+from grader.report.tree import ALWAYS_TOLD, CheckLine, Place, Points, Status, Tone
 from grader.report.words import check_title, verdict_word
 
 CAUSES = (
@@ -30,6 +31,8 @@ CAUSES = (
 BY_NUMBERS = frozenset((*CAUSES[1 : CAUSES.index("learning")], "numeric-gradient")) - {"initial-loss"}
 """A program that gives the same numbers everywhere falls short in all of these. What is wrong with the form of a result
 (a shape, a type) is said beside any name; so are the two numbers that every student knows."""
+CONVENTION = "diagnosis.convention"
+CREDITED = ("checks.gradient.follows", "checks.lost-precision")  # what says itself how much it earns
 UNTOLD = "–"
 SHOWN_CASES, SHOWN_OUTPUTS = 8, 5  # names of one kind; all stand in the JSON report
 _TONES: dict[CheckStatus, Tone] = {
@@ -54,7 +57,7 @@ def lines(function: FunctionResult, lang: str, audience: Audience, headline: str
             yield _hidden_line(check, lang)
             continue
         explained = _explained(function, check)
-        line = _line(check, lang, headline, above, explained=explained)
+        line = _line(function, check, lang, headline, above, explained=explained)
         yield line if check is first or not explained else replace(line, worst=None, error=None, tolerance=None)
         above.add(line.message)
 
@@ -78,13 +81,14 @@ def _hidden_line(check: CheckResult, lang: str) -> CheckLine:
     return CheckLine(check.id, check_title(check.id, lang), status, _carried(check))
 
 
-def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, explained: bool) -> CheckLine:
+def _line(
+    function: FunctionResult, check: CheckResult, lang: str, headline: str, above: set[str], *, explained: bool
+) -> CheckLine:
     """`above` are the sentences that the card has said already."""
     sentence = text(check.message, lang)
     again = sentence in above or sentence in headline
     said = None if explained or check.status is CheckStatus.PASSED or again else sentence
-    if check.status is CheckStatus.PASSED and check.points < check.max_points:
-        said = text(Message("report.not-in-full"), lang)
+    said = " ".join(filter(None, (said, _about_points(function, check, lang, again=again)))) or None
     brief = check.status is CheckStatus.PASSED and (check.cases is not None or not check.message.params)
     worst = check.worst if check.status is CheckStatus.FAILED else None
     worst = None if worst is None or _tell((said or "", headline), worst) else worst
@@ -108,6 +112,30 @@ def _line(check: CheckResult, lang: str, headline: str, above: set[str], *, expl
     )
 
 
+def _about_points(function: FunctionResult, check: CheckResult, lang: str, *, again: bool) -> str | None:
+    """Why points and numbers of cases do not go together, where no other sentence of the card says so."""
+    if check.status is CheckStatus.PASSED and check.points < check.max_points:
+        return text(Message("report.not-in-full"), lang)
+    if check.status is CheckStatus.SKIPPED and again and check.max_points:
+        return text(Message("report.for-the-same-reason"), lang)
+    if check.status is CheckStatus.FAILED and not check.max_points and function.points == function.max_points:
+        return text(Message("report.fails-without-points"), lang)
+    if _in_halves(function, check):
+        return text(Message("report.half-cases"), lang)
+    return None
+
+
+def _in_halves(function: FunctionResult, check: CheckResult) -> bool:
+    """Were there points for cases that are right with one of their two sets of numbers?"""
+    cases = check.cases
+    given = function.given_back or any(one.text.id == CONVENTION for one in function.diagnosis)
+    if given or cases is None or check.id not in ALWAYS_TOLD or check.message.id in CREDITED:
+        return False
+    counts = [(one.passed, one.failed) for one in cases.outputs] or [(cases.passed, cases.failed)]
+    whole = sum((Fraction(right, right + wrong) for right, wrong in counts), Fraction(0)) / len(counts)
+    return check.points > whole * check.max_points
+
+
 def _carried(check: CheckResult) -> Points | None:
     if check.waits and check.max_points:
         return Points(UNTOLD, decimals(check.max_points, least=0), 0.0)
@@ -125,6 +153,8 @@ def _outcome(cases: Tally, lang: str) -> str:
     alike: dict[tuple[int, int], list[str]] = {}
     for one in cases.outputs:
         alike.setdefault((one.failed, one.passed), []).append(output_title(one.output, lang))
+    if len(alike) < 2 and cases.failed + cases.passed == 1:
+        return text(Message(f"report.outcome.only-{'wrong' if cases.failed else 'right'}"), lang)
     if len(alike) < 2:
         return _how_many("cases", cases.failed, cases.passed, "", lang)
     right = [name for (failed, _), names in alike.items() for name in names if not failed]

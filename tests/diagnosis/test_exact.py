@@ -100,8 +100,11 @@ def test_of_two_mistakes_the_first_hint_of_each_speaks_of_that_one_alone() -> No
     ids = one.id.split("+")
     first, second = one.hints[:2]
     assert [first.params["hint"], second.params["hint"]] == [f"diagnosis.{id}.hint-1" for id in ids]
-    assert text(first, "en") == f"If this were the only difference: {text(Message(f'diagnosis.{ids[0]}.hint-1'), 'en')}"
-    assert [hint.id for hint in one.hints[2:]] == [f"diagnosis.{id}.hint-{level}" for level in (2, 3) for id in ids]
+    hint = text(Message(f"diagnosis.{ids[0]}.hint-1"), "en")
+    assert text(first, "en") == f"Each by itself would show like this: (1) {hint}"
+    assert text(second, "en").startswith("(2) ")
+    told = [hint.params["hint"] for hint in one.hints[2:]]
+    assert told == [f"diagnosis.{id}.hint-{level}" for level in (2, 3) for id in ids]
 
 
 def test_a_net_that_knows_no_option_has_one_name_also_beside_another_mistake() -> None:

@@ -171,7 +171,7 @@ def test_what_just_the_cases_that_raise_have_in_common_is_told() -> None:
     assert said is not None
     assert said.text.params["condition"] == "W.shape[1] == 2"
     assert text(said.text, "en") == (
-        "svm_loss_naive stops in 1 of 18 cases, just those with W.shape[1] == 2: "
+        "svm_loss_naive stops in 1 of 18 cases, just where W.shape[1] == 2: "
         "IndexError: index 2 is out of bounds for axis 0 with size 2 (linear_svm.py, line 9)."
     )
 

@@ -116,7 +116,9 @@ def test_the_form_is_counted_in_the_cases_that_ask_for_the_function() -> None:
 def test_of_a_list_of_another_length_the_length_is_told() -> None:
     body = DESCENT.replace("x -= learning", "x = x - learning").replace("np.array(history)", "[np.zeros(2)] + history")
     said = [text(check.message, "en") for check in judged("notes", "gradient_descent", body).checks]
-    assert any("history has 6 entries of different shapes in case plain numbers; 5 are expected" in one for one in said)
+    assert any(
+        "history has 6 entries of different shapes in case “plain numbers”; 5 are expected" in one for one in said
+    )
 
 
 def test_the_start_of_a_function_of_scores_speaks_of_scores() -> None:
@@ -167,3 +169,33 @@ def test_labels_that_are_drawn_apart_from_their_rows_are_told_before_anything_el
 def test_a_search_that_asks_for_other_settings_is_told_so() -> None:
     found = judged("linear-classifier", "hyper_search", SEARCH)
     assert headline(found).startswith("evaluate is never called with a pair (learning rate, reg) of those given")
+
+
+# --------------------------------------------------------------------------- another answer each time, one number
+
+NOISY = """
+CALLS = []
+
+def softmax_loss_naive(W, X, y, reg):
+    CALLS.append(0)
+    s = X @ W
+    p = np.exp(s - s.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[range(len(y)), y])) + reg * np.sum(W * W)
+    p[range(len(y)), y] -= 1
+    return loss, X.T @ p / len(y) + 2 * reg * W + len(CALLS)
+"""
+
+
+def test_nothing_is_said_of_the_derivative_of_what_is_another_number_each_time() -> None:
+    found = judged("softmax", "softmax_loss_naive", NOISY)
+    own = next(check for check in found.checks if check.id == "numeric-gradient")
+    assert (own.status, own.message.id) == ("skipped", "checks.numeric-gradient.differs")
+
+
+@pytest.mark.parametrize(("returns", "words"), [("score[:, 0]", "one number is expected"), ("3.0", "")])
+def test_where_a_number_is_asked_for_no_empty_shape_is_told(returns: str, words: str) -> None:
+    body = f"def softmax(score, y=None):\n    score = np.asarray(score, float)\n    return {returns}\n"
+    said = " ".join(text(check.message, "en") for check in judged("notes", "softmax", body).checks)
+    assert words in said
+    assert "() is expected" not in said

@@ -106,14 +106,14 @@ HINTS = [
         "neither-belongs",
         "Wrong: loss, and dW too; the gradient as a whole is not the",
     ),
-    (svm("return loss, dW + np.cos(W) * (reg > 0)"), "only-some-cases", "15 of 17 cases, just those with reg != 0."),
-    (svm("return loss, dW + np.cos(W) * (num_train > 1)"), "only-some-cases", "just those with X.shape[0] != 1."),
+    (svm("return loss, dW + np.cos(W) * (reg > 0)"), "only-some-cases", "15 of 17 cases, just where reg != 0."),
+    (svm("return loss, dW + np.cos(W) * (num_train > 1)"), "only-some-cases", "just where X.shape[0] != 1."),
     (
         svm("return loss + np.sin(1) * (len(np.unique(y)) < num_classes), dW"),
         "only-some-cases",
-        "just those with np.unique(y).size < W.shape[1].",
+        "just where np.unique(y).size < W.shape[1].",
     ),
-    (svm("num_classes = 4", "num_classes = W.shape[1]"), "only-some-cases", "just those with W.shape[1] != 4."),
+    (svm("num_classes = 4", "num_classes = W.shape[1]"), "only-some-cases", "just where W.shape[1] != 4."),
     (svm("dW[-1] = 0\n    return loss, dW"), "only-some-entries", "dW: every wrong entry lies in dW[-1],"),
     (svm("dW[:, 0] *= 2\n    return loss, dW"), "only-some-entries", "dW: every wrong entry lies in dW[:, 0],"),
     (
@@ -129,7 +129,7 @@ HINTS = [
     (
         layers("tanh_forward", "np.tanh(x)", "np.sinh(x) / np.cosh(x)"),
         "not-finite",
-        "NaN or infinite in 1 of 9 cases, just those with abs(x).max() > 100;",
+        "NaN or infinite in 1 of 9 cases, just where abs(x).max() > 100;",
     ),
     (
         Program(
@@ -150,17 +150,17 @@ HINTS = [
     (
         conv("conv_backward_naive", "pad : pad + H, pad : pad + W", "pad:-pad, pad:-pad"),
         "only-some-cases",
-        "just those with conv_param['pad'] == 0.",
+        "just where conv_param['pad'] == 0.",
     ),
     (
         conv("conv_forward_naive", "+ b[f]", "+ b[f] * (1 if stride > 1 else 3)"),
         "only-some-cases",
-        "just those with conv_param['stride'] == 1.",
+        "just where conv_param['stride'] == 1.",
     ),
     (
         optimiser("sgd_momentum", 'config["velocity"] = v', 'config["velocity"] = 0.5 * v'),
         "later-step",
-        "The first entries are right in every case; the earliest that departs has index 1: w[1, ",
+        "The first entries are right in every case; the earliest that departs is that of step 1, the first index: w",
     ),
     (optimiser("rmsprop", "+ eps", "+ np.sin(1)"), "first-step", "Wrong from the first entry on: w[0, "),
     (net("dW1 = X.T", "dW1 = np.sin(X).T"), "first-layer-backward", "right: dW2, db2. Only the gradients of the first"),

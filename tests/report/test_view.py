@@ -20,6 +20,7 @@ from grader.core import (
     Worst,
 )
 from grader.report.cards import first_sentence
+from grader.report.catalogue import text
 from grader.report.scores import decimals
 from grader.report.view import view
 from tests.report.sample_reports import (
@@ -72,7 +73,7 @@ def test_an_exception_beside_all_cases_says_in_which_check() -> None:
     trained = check("learning", "0", "0", CheckStatus.FAILED, message=stops)
     (card,) = view(report(function("f", FunctionStatus.FAILED, (check("value", "8", "8"), trained))), "en").cards
     assert card.headline == "learning: IndexError: index 8 (linear_svm.py, line 8)"
-    assert card.checks[-1].said is None, "it is said once"
+    assert card.checks[-1].said == text(Message("report.fails-without-points"), "en"), "the exception is said once"
 
 
 def test_a_check_that_costs_points_explains_more_than_one_that_informs() -> None:
