@@ -10,13 +10,20 @@ WHOLE = re.compile(
     r"\d[\d.]*e[-+]\d+"  # 1e-06
     r"|\b[A-Za-z]-\d+\b"  # C-1
     r"|\b[\d.]+ / [\d.]+\b"  # 0 / 14
-    r"|\b\d+ %"
+    r"|\b\d[\d.]* (?:%|s\b)"
+    r"|\([^\s()=]{1,9}=[^\s()=]{1,9}\)|\[\d+, \d+\)"  # (N=1), [0, 1)
     r"|[A-Za-z_]\w*\[\d+(?:, \d+)*\]"  # dW[3, 1]
-    r"|\(\d+(?:, \d+)*,?\)"  # (3, 4)
+    r"|\(\d+(?:, \d+)*,?\)[가-힣]*"  # (3, 4)
+    r"|\b[A-Za-z_]\w* = -?\d+(?:\.\d+)?\b"  # reg = 0
+    r"|[^\s()<>&;]{1,12}\)[가-힣]+"  # what a particle behind a bracket belongs to
     r"|\([\w, ]{1,24}\) -&gt; \w{1,12}"  # (x, cache) -> dx
 )
 ROW = re.compile(r"\[([-+.\w, ]+)\]")
 ROWS = re.compile(rf"{ROW.pattern}(?:\]*, \[*{ROW.pattern})+")
+
+BETWEEN_ROWS = r"(?<=\])(, )(?=\[)"
+BETWEEN_ENTRIES = r"(, )(?:(?<=\], )(?=\[)|(?='))"
+LONG = 64  # a line of more characters is broken between the entries of a dict too
 
 
 def whole(said: str) -> Markup:
@@ -26,14 +33,14 @@ def whole(said: str) -> Markup:
 
 def by_rows(literals: str) -> str:
     """Matrices as Python writes them, each on as many lines as it has rows, with every number below that of the row
-    above."""
+    above; a long dict on a line for each entry."""
     return "\n".join(_by_rows(ROWS.sub(_aligned, line)) for line in literals.split("\n"))
 
 
 def _by_rows(literal: str) -> str:
     lines = [""]
     opened: list[int] = []  # the columns behind the brackets that are open
-    for part in re.split(r"(?<=\])(, )(?=\[)", literal):
+    for part in re.split(BETWEEN_ENTRIES if len(literal) > LONG else BETWEEN_ROWS, literal):
         if part == ", " and opened:
             lines[-1] += ","
             lines.append(" " * opened[-1])

@@ -6,7 +6,10 @@ import pytest
 
 from grader.report.markup import by_rows, whole
 
-TOKENS = ("1e-06", "4.5e+02", "C-1", "0 / 14", "1.5 / 2", "5 %", "dW[3, 1]", "(3, 4)", "(5,)", "(x, cache) -&gt; dx")
+TOKENS = (
+    *("1e-06", "4.5e+02", "C-1", "0 / 14", "1.5 / 2", "5 %", "0.16 s", "dW[3, 1]", "(3, 4)", "(5,)"),
+    *("(x, cache) -&gt; dx", "reg = 0", "(N=1)", "[0, 1)"),
+)
 
 
 @pytest.mark.parametrize("token", TOKENS)
@@ -20,6 +23,11 @@ def test_other_words_break_as_they_do(words: str) -> None:
     assert whole(words) == words
 
 
+@pytest.mark.parametrize("said", ["(3, 4)입니다", "특징)에", "(5)이고"])
+def test_a_particle_stays_with_the_bracket_before_it(said: str) -> None:
+    assert f"{said}</span>" in whole(f"값은 {said}, 다음.")
+
+
 def test_what_a_student_wrote_is_escaped_on_the_way() -> None:
     assert whole("<b>1e-06</b>") == '&lt;b&gt;<span class="whole">1e-06</span>&lt;/b&gt;'
 
@@ -31,6 +39,7 @@ def test_what_a_student_wrote_is_escaped_on_the_way() -> None:
         ("X = [[1], [-2]]\ny = [0, 1]", ["X = [[ 1],", "     [-2]]", "y = [0, 1]"]),
         ("[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]", ["[[[1, 2],", "  [3, 4]],", " [[5, 6],", "  [7, 8]]]"]),
         ("{'w': [[1], [2]], 'v': [10]}", ["{'w': [[1],", "       [2]], 'v': [10]}"]),
+        (f"{{'{'a' * 60}': 1, 'b': [[2], [3]]}}", [f"{{'{'a' * 60}': 1,", " 'b': [[2],", "       [3]]}"]),
         ("[[1, 2], [3 …", ["[[1, 2],", " [3 …"]),
         ("[[1, 2], [3]]", ["[[1, 2],", " [3]]"]),
         ("lambda x: x[0], [1]", ["lambda x: x[0], [1]"]),

@@ -228,7 +228,9 @@ def test_a_picture_of_numbers_made_for_showing_says_so_and_of_which_case_whereve
 
 
 def test_the_mark_for_what_is_not_finite_is_told_where_it_stands() -> None:
-    assert [("×" in drawn(picture)[0].sketch.key) for picture in (HEAT, LARGE)] == [True, False]
+    keys = [drawn(picture)[0].sketch.key for picture in (HEAT, LARGE)]
+    assert ["× marks a value" in key for key in keys] == [True, False]
+    assert ["2 × 2." in key for key in keys] == [False, True], "a mark may stand for several entries"
 
 
 def test_right_code_has_no_bar_of_cases() -> None:

@@ -96,7 +96,7 @@ def ratios(one: Compared, inputs: Inputs) -> Picture | None:
         one.check,
         Message("picture.ratios.title", {"output": one.output.name}),
         Message(f"picture.ratios.{'named' if telling else 'one'}", {**about, **known}),
-        _counted(found, names),
+        _counted(found, names or {f"{factor:.3g}": factor}),
     )
 
 

@@ -39,8 +39,9 @@ def heat(numbers: Numbers, say: Words) -> Sketch:
     shapes += path("cross", (_cross(x, y, side) for x, y in by_level.get(None, [])))
     shapes += _numbered(len(cells), len(cells[0]), side, down, right)
     height = round(20 + side * len(cells) + 6)
-    key = f"{say('heat')} {say('not-finite')}" if None in by_level else say("heat")
-    return Sketch(WIDTH, height, tuple(shapes), *_largest(numbers, say), lines=_typed(numbers), key=key)
+    key = [say("heat")] + [say("not-finite")] * (None in by_level)
+    key += [f"{say('patch')} {down} × {right}."] if down * right > 1 else []
+    return Sketch(WIDTH, height, tuple(shapes), *_largest(numbers, say), lines=_typed(numbers), key=" ".join(key))
 
 
 def level(cell: Cell, right: float) -> int | None:
