@@ -1,7 +1,8 @@
-"""Being late in words: what it took off a score, and what handing in now would cost."""
+"""How a score comes about, in words: what being late and what people took off or gave; and what late would cost now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -13,7 +14,8 @@ from grader.course import grades, reckoning
 from grader.course.people import zone
 from grader.course.reckoning import Counted, HandIn, Rules
 from grader.course.schedule import own_dates
-from grader.course.tables import Course, CourseAssignment, Status, Submission
+from grader.course.tables import Course, CourseAssignment, Submission
+from grader.course.visibility import ShownGrade
 from grader.report.scores import decimals
 
 WHOLE = Fraction(100)
@@ -47,14 +49,45 @@ def forecast(session: Session, assignment: CourseAssignment, user_id: int, at: d
     return Forecast(counted.late, counted.days, counted.late_days, left, counted.penalty, message)
 
 
-def of_submission(session: Session, submission: Submission) -> Message | None:
-    """How a graded submission comes to what it counts for who handed it in; None where being late changed nothing."""
-    if submission.status is not Status.DONE:
-        return None
+def of_submission(session: Session, submission: Submission) -> tuple[Message, ...]:
+    """How a graded submission comes to what it counts for who handed it in, a line each for being late and for the
+    points of comments; none where its score stands as it is."""
     assignment = session.get_one(CourseAssignment, submission.assignment_id)
+    return of_all(session, assignment, submission.user_id).get(submission.id, ())
+
+
+def of_all(session: Session, assignment: CourseAssignment, user_id: int) -> dict[int, tuple[Message, ...]]:
+    """The same of every graded hand-in that counts for a student, by its id."""
     course = session.get_one(Course, assignment.course_id)
-    counted = grades.reckon(session, assignment, submission.user_id)[submission.id]
-    return told(grades.rules_of(assignment, zone(course.timezone)), counted)
+    rules = grades.rules_of(assignment, zone(course.timezone))
+    counted = grades.reckon(session, assignment, user_id)
+    return {id: tuple(_lines(rules, one)) for id, one in counted.items()}
+
+
+def _lines(rules: Rules, counted: Counted) -> Iterator[Message]:
+    late = told(rules, counted)
+    if late is not None:
+        yield late
+    if counted.hand_in.remarks:
+        yield by_hand(counted.hand_in.score - counted.penalty, counted.hand_in.remarks)
+
+
+def by_hand(before: Fraction, points: Fraction) -> Message:
+    """What points that people gave or took make of a score, as one line; it never falls below 0."""
+    after = max(Fraction(0), before + points)
+    about = {"before": before, "points": abs(points), "after": after}
+    kind = "given" if points > 0 else "taken"
+    return Message(f"marking.sum.{kind}", {name: decimals(value, least=1) for name, value in about.items()})
+
+
+def of_grade(grade: ShownGrade | None) -> Message | None:
+    """How what counts in an assignment comes about, as far as people had a part in it; None where they had none."""
+    if grade is None or grade.score is None:
+        return None
+    if grade.overridden:
+        about = {"score": grade.score, "code": grade.code}
+        return Message("marking.sum.decided", {name: decimals(value, least=1) for name, value in about.items()})
+    return by_hand(grade.code, grade.manual) if grade.manual else None
 
 
 def told(rules: Rules, counted: Counted) -> Message | None:

@@ -82,7 +82,8 @@ class ShownScore:
 
 @dataclass(frozen=True, slots=True)
 class ShownGrade:
-    """What a student sees of what counts: `submission` is None also where to name it would tell of hidden checks."""
+    """What a student sees of what counts: `submission` is None also where to name it would tell of hidden checks; of it
+    as a whole, `code` is what the code came to after being late, `manual` what people gave or took."""
 
     score: Fraction | None
     max_score: Fraction
@@ -91,6 +92,8 @@ class ShownGrade:
     overridden: bool = False
     excused: bool = False
     shown: Shown = "whole"
+    code: Fraction = Fraction(0)
+    manual: Fraction = Fraction(0)
 
 
 NOT_SHOWN = ShownScore(None, None, "none")
@@ -203,7 +206,8 @@ def grade_of(
 
 def _as_it_is(grade: Grade) -> ShownGrade:
     told = (grade.score, grade.max_score, grade.late, grade.submission_id)
-    return ShownGrade(*told, grade.overridden, grade.excused)
+    code = grade.raw - grade.penalty
+    return ShownGrade(*told, grade.overridden, grade.excused, code=code, manual=grade.manual)
 
 
 def _of_what_is_shown(

@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy.orm import Session
 
 from grader.api.submissions import course_of
-from grader.course import grades, links, pages
+from grader.course import grades, lateness, links, pages
 from grader.course.permissions import Grant
 from grader.course.standing import standing
 from grader.course.tables import CourseAssignment, Status, Submission
@@ -26,8 +26,8 @@ from grader.web.rendering import Frame, say
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An attempt in the table; `line` is what its report says first, `since` what has changed since the attempt before;
-    `choose`: the reader may let it count."""
+    """An attempt in the table; `line` is what its report says first, `since` what has changed since the attempt before,
+    `arithmetic` what being late and comments make of its score; `choose`: the reader may let it count."""
 
     id: int
     number: int
@@ -40,6 +40,7 @@ class Row:
     line: str
     since: str
     choose: bool
+    arithmetic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def rows(
     reader: Audience = "staff" if grant.staff else "student"
     graded = [one for one in mine.submissions if one.status is Status.DONE and one.id in mine.reports]
     before = {later.id: earlier for later, earlier in pairwise(graded)}
+    lines = lateness.of_all(session, assignment, grant.person.id)
     for one in mine.submissions:
         row = _row(session, one, mine, frame)
         earlier = before.get(one.id)
@@ -65,7 +67,9 @@ def rows(
             changes = since(mine.reports[earlier.id], mine.reports[one.id], reader)
             row = replace(row, since=" ".join(sentences(changes, earlier.number, frame.lang)))
         may_choose = assignment.counts == "chosen" and one.status is Status.DONE and not row.counts
-        yield replace(row, choose=may_choose)
+        whole = one.id not in mine.scores or mine.scores[one.id].shown == "whole"
+        arithmetic = tuple(text(line, frame.lang) for line in lines.get(one.id, ())) if whole else ()
+        yield replace(row, choose=may_choose, arithmetic=arithmetic)
 
 
 def _row(session: Session, one: Submission, mine: pages.Attempts, frame: Frame) -> Row:

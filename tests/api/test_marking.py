@@ -87,6 +87,31 @@ def test_the_points_of_a_comment_count_until_it_is_deleted(site: Site, graded: i
 
 
 @pytest.mark.parametrize(
+    ("points", "lang", "line"),
+    [
+        (-1.5, "en", "10.0 - 1.5 = 8.5: points taken off by hand"),
+        (2, "en", "10.0 + 2.0 = 12.0: points given by hand"),
+        (-11, "en", "10.0 - 11.0 = 0.0: points taken off by hand"),
+        (-1.5, "ko", "10.0 - 1.5 = 8.5: 직접 뺀 점수"),
+    ],
+)
+def test_points_by_hand_stand_as_arithmetic_beside_every_score(
+    site: Site, graded: int, points: float, lang: str, line: str
+) -> None:
+    """At the assignment's own score, in its table of attempts, and on the submission's page."""
+    comment(site, graded, points=points)
+    ask = {"headers": {"accept-language": lang}}
+    assert site.get("/courses/ml/assignments/svm", **ask).text.count(line) == 2
+    assert line in site.get(f"/submissions/{graded}", **ask).text
+
+
+def test_a_score_that_was_set_by_hand_says_what_the_code_came_to(site: Site, graded: int) -> None:
+    path = "/api/v1/courses/ml/assignments/svm/overrides/ada@example.org"
+    assert site.call("PUT", path, "ines", json={"score": 17.5, "reason": "ill"}).status_code == 200
+    assert "Set by hand; the code came to 10.0." in site.get("/courses/ml/assignments/svm").text
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"text": "  "},

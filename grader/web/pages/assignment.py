@@ -55,7 +55,8 @@ class GradedUnit:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the templates of this page show. `due` is the reader's own, `cost` says what being late would cost now.
+    """What the templates of this page show. `due` is the reader's own, `cost` says what being late would cost now,
+    `sum` what people gave or took.
     `spent`: no attempt is left until `refills`. `waiting` is the newest attempt that is not
     finished; `profile` is empty where everybody is graded by it; before it opens, students see neither what is asked
     nor the starter files."""
@@ -66,6 +67,7 @@ class View:
     not_yet: bool
     max_score: Fraction
     best: Fraction | None
+    sum: str
     shown: Shown
     counts: str
     attempts: tuple[Row, ...]
@@ -235,6 +237,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
     not_yet = assignment.opens is not None and frame.now < assignment.opens
     is_open = grant.staff or _open(session, assignment, grant.person.id, frame.now)
     forecast = lateness.forecast(session, assignment, grant.person.id, frame.now)
+    by_hand = lateness.of_grade(mine.grade)
     shown, profile = grant.staff or not not_yet, terms.of(session, assignment).profile
     return View(
         due=own_dates(session, assignment, grant.person.id).due,
@@ -243,6 +246,7 @@ def _view(session: Session, grant: Grant, assignment: CourseAssignment, frame: F
         not_yet=not_yet,
         max_score=mine.grade.max_score if mine.grade else grades.max_score(assignment, unit.max_score),
         best=mine.grade.score if mine.grade else None,
+        sum=text(by_hand, frame.lang) if by_hand else "",
         shown=mine.grade.shown if mine.grade else "whole",
         counts=assignment.counts,
         attempts=shown_rows,

@@ -46,7 +46,7 @@ PATH = "/submissions/{submission}"
 class View:
     """What the templates of this page show. `mine`: one's own or one's team's; `student` is empty on one's own page.
     `choice` is empty where there is none, else `chosen` or `open`; `note` is why there is no score, `arithmetic` what
-    being late took off."""
+    being late and comments took off or gave."""
 
     id: int
     look: Look
@@ -62,7 +62,7 @@ class View:
     score: Fraction | None
     max_score: Fraction | None
     shown: Shown
-    arithmetic: str
+    arithmetic: tuple[str, ...]
     sha256: str
     files: tuple[SubmissionFile, ...]
     note: str
@@ -121,6 +121,7 @@ def _answer(  # noqa: PLR0917
     report_parts = _report(session, frame, grant, now.submission, seen, opened)
     known: dict[str, Any] = {"title": title, "course": course, "staff": grant.staff, "receipt": receipt, "s": shown}
     known["viewed"] = request.state.grant is not grant
+    known["lens"] = "?as=student" if known["viewed"] else ""
     known |= beside_report(session, grant, seen.report if seen else None, frame.lang)
     return page(frame, template, **known, **report_parts)
 
@@ -149,7 +150,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, seen: Rea
     own = one.user_id == grant.person.id
     choice = about.assignment.counts == "chosen" and one.status is Status.DONE
     score = score_of(session, grant, one, frame.now)
-    line = lateness.of_submission(session, one) if score.shown == "whole" else None
+    lines = lateness.of_submission(session, one) if score.shown == "whole" else ()
     return View(
         id=one.id,
         look=look(one, seen.report if seen else None, score),
@@ -165,7 +166,7 @@ def _view(session: Session, frame: Frame, grant: Grant, now: Standing, seen: Rea
         score=score.score,
         max_score=score.max_score,
         shown=score.shown,
-        arithmetic=text(line, frame.lang) if line else "",
+        arithmetic=tuple(text(line, frame.lang) for line in lines),
         sha256=one.sha256,
         files=about.files,
         note=note,
