@@ -65,6 +65,7 @@ MISTAKES = (
         (VOTES, "votes = np.array([np.sum(self.y_train[nearest] == label) for label in range(10)])"),
     ),
     predict("farthest-neighbors", (NEAREST, "[-k:]")),
+    predict("order-taken-for-ranks", (NEAREST, " < k")),
     predict("k-off-by-one", (NEAREST, "[: k - 1]")),
     predict("k-ignored", (NEAREST, "[:1]")),
     predict(

@@ -65,6 +65,12 @@ FORWARDS = (
     *(forward("variance-ddof-one", name, (VAR[name], VAR[name][:-1] + ", ddof=1)")) for name in GRADIENTS),
     *of_both("eps-outside-sqrt", HAT, "(x - mean) / (np.sqrt(var) + eps)"),
     forward("eps-outside-sqrt", FORWARD, (TEST_HAT, "(x - running_mean) / (np.sqrt(running_var) + eps)")),
+    forward(
+        "eps-outside-sqrt",
+        FORWARD,
+        (HAT, "(x - mean) / (np.sqrt(var) + eps)"),
+        (TEST_HAT, "(x - running_mean) / (np.sqrt(running_var) + eps)"),
+    ),
     *of_both("eps-missing", HAT, "(x - mean) / np.sqrt(var)"),
     forward("eps-missing", FORWARD, (TEST_HAT, "(x - running_mean) / np.sqrt(running_var)")),
     forward(
@@ -82,6 +88,8 @@ FORWARDS = (
         (KEPT_MEAN, "(1 - momentum) * running_mean + momentum * mean"),
         (KEPT_VAR, "(1 - momentum) * running_var + momentum * var"),
     ),
+    forward("momentum-swapped", FORWARD, (KEPT_MEAN, "(1 - momentum) * running_mean + momentum * mean")),
+    forward("momentum-swapped", FORWARD, (KEPT_VAR, "(1 - momentum) * running_var + momentum * var")),
     forward("running-stats-not-stored", FORWARD, (STORED_MEAN, ""), (STORED_VAR, "")),
     forward(
         "running-stats-last-batch",

@@ -10,12 +10,10 @@ svm, softmax = partial(mistake, "SVM_loss"), partial(mistake, "softmax")
 SKIP = "            if j == i:\n                continue\n"
 TERM = "max(0, score[i, j] - score[i, i] + 1)"
 MEAN = "return loss / num_rows"
-PAIRS = """        for k in range(num_classes):
-            for j in range(num_classes):
-                if j != k:
-                    loss += max(0, score[i, j] - score[i, k] + 1)
-"""
-ROW = f"        for j in range(num_classes):\n{SKIP}            loss += {TERM}\n"
+ROW = f"        for j in range(num_classes):\n{SKIP}"
+PAIRS = ROW.replace("j in range(num_classes)", "j, k in np.ndindex(num_classes, num_classes)").replace(
+    "j == i", "j == k"
+)
 
 TABLE = "score = np.array(score, dtype=float)"
 SHIFT = "    score = score - np.max(score, axis=1, keepdims=True)\n"
@@ -25,7 +23,7 @@ REDUCED = "return np.mean(losses)"
 
 SCORES = (
     svm("loss-not-averaged", (MEAN, "return loss")),
-    svm("margin-not-one", (TERM, "max(0, score[i, j] - score[i, i] + 1e-8)")),
+    svm("margin-not-one", ("+ 1)", "+ 1e-8)")),
     svm("correct-class-counted-in-loss-only", (SKIP, "")),
     svm("hinge-without-max", (TERM, "score[i, j] - score[i, i] + 1")),
     svm("margin-sign-reversed", (TERM, "max(0, score[i, i] - score[i, j] + 1)")),
@@ -36,9 +34,9 @@ SCORES = (
         (MEAN, "return loss"),
     ),
     svm("class-count-from-rows", ("range(num_classes)", "range(num_rows)")),
-    svm("hard-coded-sample-count", (MEAN, "return loss / 3")),
-    svm("floor-division", (MEAN, "return loss // num_rows")),
-    svm("hinge-without-label", (ROW, PAIRS)),
+    svm("hard-coded-sample-count", ("num_rows\n", "3\n")),
+    svm("floor-division", ("loss / ", "loss // ")),
+    svm("hinge-without-label", (ROW, PAIRS), ("score[i, i]", "score[i, k]")),
     softmax("loss-not-averaged", (REDUCED, "return np.sum(losses)")),
     softmax("losses-not-reduced", (REDUCED, "return list(losses)")),
     softmax("class-count-from-rows", (TABLE, "score = np.array(score, dtype=float)[:, :len(score)]")),
@@ -71,6 +69,7 @@ DIFFERENCES = (
     numerical("difference-not-divided", (QUOTIENT, "above - below")),
     numerical("gradient-returned-flat", ("return grad", "return grad.flatten()")),
     numerical("integer-input-truncated", (COPY, "x = np.array(x)"), (TEMPLATE, "grad = np.zeros(x.shape)")),
+    numerical("integer-input-truncated", (COPY, "x = np.array(x)"), (TEMPLATE, "grad = np.zeros_like(x)")),
     numerical("step-hard-coded", (COPY, f"h = 0.01\n    {COPY}")),
     numerical("hard-coded-shape", ("np.ndindex(*x.shape)", "np.ndindex(3, 4)")),
     numerical("global-variable-read", ("above = f(x)", "above = f(x + b)")),
@@ -100,6 +99,7 @@ BETTER, LOSS_KEPT, W_KEPT = "if loss < bestloss:", "            bestloss = loss\
 
 SEARCH = (
     search("search-keeps-maximum", (BEST, 'bestloss, bestW = -float("inf"), None'), (BETTER, "if loss > bestloss:")),
+    search("search-keeps-maximum", (BEST, "bestloss, bestW = 0, None"), (BETTER, "if loss > bestloss:")),
     search("best-loss-starts-at-zero", (BEST, "bestloss, bestW = 0, None")),
     search("best-weights-not-stored", (W_KEPT, "")),
     search("best-loss-not-stored", (LOSS_KEPT, "")),
@@ -127,6 +127,7 @@ REST = (
     one("loss-averaged-over-classes", ("np.sum(margins)", "np.mean(margins)")),
     one("losses-not-reduced", ("return np.sum(margins)", "return margins")),
     l1("reg-absolute-value-missing", ("np.abs(W)", "W")),
+    l1("reg-absolute-value-missing", ("np.sum(np.abs(W))", "abs(np.sum(W))")),
     l1("reg-largest-column-sum", ("np.sum(np.abs(W))", "np.linalg.norm(W, 1)")),
     l2("reg-l1-norm", ("W * W", "np.abs(W)")),
     l2("reg-unsquared-norm", ("np.sum(W * W)", "np.sqrt(np.sum(W * W))")),

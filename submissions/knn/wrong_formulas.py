@@ -3,6 +3,7 @@
 # expect-diagnosis: KNearestNeighbor.compute_distances_two_loops: half-power-precedence
 # expect-diagnosis: KNearestNeighbor.compute_distances_one_loop: manhattan-distance
 # expect-diagnosis: KNearestNeighbor.compute_distances_no_loops: cross-term-halved
+# expect-diagnosis: KNearestNeighbor.predict_labels: order-taken-for-ranks
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: batchnorm_forward=failed batchnorm_backward=passed
+# expect-diagnosis: batchnorm_forward: momentum-swapped+std-stored-as-variance
 import numpy as np
 
 

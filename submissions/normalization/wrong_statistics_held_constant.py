@@ -1,4 +1,5 @@
 # expect: batchnorm_forward=failed batchnorm_backward=failed batchnorm_backward_alt=failed layernorm_forward=failed layernorm_backward=failed
+# expect-diagnosis: batchnorm_forward: eps-outside-sqrt
 # expect-diagnosis: layernorm_forward: variance-ddof-one
 # expect-diagnosis: layernorm_backward: gamma-after-averages
 import numpy as np

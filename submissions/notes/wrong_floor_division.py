@@ -1,5 +1,6 @@
 # expect: SVM_loss=failed softmax=passed
 # expect-failing: SVM_loss: value[base; lecture; 4x4; 3x5; small] initial-loss robustness
+# expect-diagnosis: SVM_loss: hard-coded-sample-count+floor-division
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 # expect: SVM_loss=failed
+# expect-diagnosis: SVM_loss: margin-not-one+hinge-without-label
 import matplotlib.pyplot as plt
 import numpy as np
 

@@ -1,5 +1,7 @@
 # expect: numerical_gradient=failed gradient_descent=failed random_search=failed
+# expect-diagnosis: numerical_gradient: centred-not-halved+integer-input-truncated
 # expect-diagnosis: gradient_descent: last-point-missing
+# expect-diagnosis: random_search: search-keeps-maximum
 import numpy as np
 
 

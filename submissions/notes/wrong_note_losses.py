@@ -1,5 +1,6 @@
 # expect: SVM_loss=failed softmax=failed l1_reg=passed l2_reg=passed
 # expect-failing: SVM_loss: value[base; lecture; 4x4; 3x5; small] initial-loss robustness
+# expect-diagnosis: SVM_loss: margin-not-one+hinge-without-label
 # expect-diagnosis: softmax: losses-not-reduced+log10-for-ln
 import numpy as np
 import matplotlib.pyplot as plt

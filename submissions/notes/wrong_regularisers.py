@@ -1,6 +1,7 @@
 # expect: L_i_vectorized=failed l1_reg=failed l2_reg=failed graph_backward=failed random_search=failed
 # expect-diagnosis: random_search: candidate-buffer-reused
 # expect-diagnosis: L_i_vectorized: correct-class-counted-in-loss-only
+# expect-diagnosis: l1_reg: reg-absolute-value-missing
 # expect-diagnosis: l2_reg: reg-unsquared-norm
 # expect-diagnosis: graph_backward: product-inputs-not-swapped
 import numpy as np

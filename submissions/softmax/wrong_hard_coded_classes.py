@@ -1,4 +1,5 @@
 # expect: softmax_loss_naive=failed softmax_loss_vectorized=failed
+# expect-diagnosis: softmax_loss_naive: hard-coded-class-count
 # expect-diagnosis: softmax_loss_vectorized: label-columns-in-gradient
 import numpy as np
 
