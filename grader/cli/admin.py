@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,17 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli import privacy, scheduling
+from grader.cli.database import writing
 from grader.cli.regrading import regrade
 from grader.cli.seeding import seed_demo
 from grader.core import Message
 from grader.errors import BadRequest
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from grader.course.roster import Change
     from grader.course.roster_file import RosterFault
-    from grader.settings import Settings
 
 HELP = """Set up courses, people and tokens, straight on the database.
 
@@ -50,18 +46,6 @@ class Forge(StrEnum):
     GITHUB = "github"
 
 
-@contextmanager
-def _writing() -> Iterator[tuple[Session, Settings]]:
-    """A transaction on the database of the settings, brought up to date first."""
-    from grader.cli.configured import settings as configured
-    from grader.course.database import Database, migrate
-
-    settings = configured()
-    migrate(settings.database_url)
-    with Database(settings) as database, database.write() as session:
-        yield session, settings
-
-
 def _say(id: str, **params: str | int) -> None:
     import os
 
@@ -87,7 +71,7 @@ def create_course(
     from grader.course import people, terms, units
     from grader.grading import registry
 
-    with _writing() as (session, _):
+    with writing(make=True) as (session, _):
         units.write(session, [], registry.accepted())
         terms.check_profile(session, profile)
         people.create_course(session, slug, title=title, timezone=timezone).profile = profile
@@ -116,7 +100,7 @@ def copy_course(
     """
     from grader.course import copying, people, site
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         source = people.find_course(session, course)
         moved = days if begins is None else copying.days_until(session, source, copying.day(begins))
         stay = [copying.staff_id(session, source, email) for email in staff or []]
@@ -139,7 +123,7 @@ def profile(
     from grader.course import audit, people, terms, units
     from grader.grading import registry
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         units.write(session, [], registry.accepted())
         terms.check_profile(session, name)
         chosen = people.find_course(session, course)
@@ -162,7 +146,7 @@ def create_user(
     """
     from grader.course import people
 
-    with _writing() as (session, _):
+    with writing(make=True) as (session, _):
         user = people.create_user(session, email, name=name, admin=admin)
     _say("course.shell.user", email=user.email)
 
@@ -180,7 +164,7 @@ def add_member(
     from grader.course import people
     from grader.course.tables import Role
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         user = people.find_user(session, email)
         people.add_member(session, people.find_course(session, course), user, Role(role.value))
     _say("course.shell.member", email=user.email, role=role.value, course=course)
@@ -206,7 +190,7 @@ def import_roster(
 
     data = _read(file)
     try:
-        with _writing() as (session, _):
+        with writing() as (session, _):
             changes = roster.import_roster(session, people.find_course(session, course), data)
             if dry_run:
                 session.rollback()
@@ -272,7 +256,7 @@ def enable(
     from grader.grading import registry
 
     find(assignment)
-    with _writing() as (session, settings):
+    with writing() as (session, settings):
         own = registry.units(settings.assignment_folders)
         units.write(session, units.unpublished(session, own, registry.slugs()), registry.accepted())
         where = people.find_course(session, course)
@@ -307,7 +291,7 @@ def token(
     from grader.course import access, audit, people
     from grader.course.tables import now
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         user = people.find_user(session, email)
         inside = people.find_course(session, course).id if course else None
         expires = now() + timedelta(days=days) if days else None
@@ -326,13 +310,15 @@ def sign_in_link(email: Email) -> None:
       grader admin sign-in-link ada@example.org
     """
     from grader.api.signin import make_link
+    from grader.cli.address import warn_of_silence
     from grader.course import audit, people
 
-    with _writing() as (session, settings):
+    with writing() as (session, settings):
         user = people.find_user(session, email)
         link = make_link(session, user, settings)
         audit.record(session, "sign-in-link", user.email)
     typer.echo(link)
+    warn_of_silence(settings)
 
 
 @app.command()
@@ -349,7 +335,7 @@ def hook(
     """
     from grader.course import deliveries, people
 
-    with _writing() as (session, settings):
+    with writing() as (session, settings):
         made = deliveries.add_hook(session, people.find_course(session, course), forge.value, pattern)
         secret = made.secret
     typer.echo(f"{settings.base_url.rstrip('/')}/hooks/{forge.value}\n{secret}")
@@ -369,7 +355,7 @@ def map_path(
     """
     from grader.course import deliveries, people
 
-    with _writing() as (session, _):
+    with writing() as (session, _):
         deliveries.map_path(session, people.find_course(session, course), path, assignment)
     _say("course.shell.mapped", path=path, slug=assignment, course=course)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from grader.cli.database import opened
 from grader.core import Message
-
-if TYPE_CHECKING:
-    from grader.course.database import Database
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 
@@ -28,7 +26,7 @@ def export(email: Email, file: Annotated[Path, typer.Argument(metavar="FILE.zip"
     from grader.course import export as exporting
     from grader.course import people
 
-    with _database() as database, database.read() as session, file.open("wb") as archive:
+    with opened() as (database, _), database.read() as session, file.open("wb") as archive:
         user = people.find_user(session, email)
         exporting.write(session, user, archive, from_environment(os.environ), datetime.now(UTC))
     _say("privacy.shell.exported", email=email, file=str(file))
@@ -49,7 +47,7 @@ def erase(
 
     if not yes:
         raise BadRequest(Message("privacy.shell.sure"))
-    with _database() as database, database.write() as session:
+    with opened() as (database, _), database.write() as session:
         user = people.find_user(session, email)
         removed = erasure.erase(session, user, None)
         pseudonym = user.email
@@ -68,7 +66,7 @@ def retention(
     from grader.course import retention as keeping
     from grader.course.schedule import stamp
 
-    with _database() as database:
+    with opened() as (database, _):
         with database.read() as session:
             due = keeping.expired(session, datetime.now(UTC))
         for one in due:
@@ -77,15 +75,6 @@ def retention(
             _say("privacy.shell.deleted", course=one.slug, files=removed.files, reports=removed.reports)
     if not due:
         _say("privacy.shell.nothing")
-
-
-def _database() -> Database:
-    from grader.cli.configured import settings as configured
-    from grader.course.database import Database, migrate
-
-    settings = configured()
-    migrate(settings.database_url)
-    return Database(settings)
 
 
 def _say(id: str, **params: str | int) -> None:

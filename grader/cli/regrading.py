@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.database import opened
 from grader.cli.telling import FULL_MARKS, NOT_FULL_MARKS
 from grader.core import Message
 from grader.errors import BadRequest, NotFound, Unavailable
@@ -70,7 +69,7 @@ def regrade(
 
     if apply + (rollback is not None) + (drop is not None) > 1:
         raise BadRequest(Message("regrade.shell.one"))
-    with _database() as database:
+    with opened() as (database, _):
         if rollback is not None:
             raise typer.Exit(_decide(database, course, assignment, rollback, regrades.rollback))
         if drop is not None:
@@ -83,17 +82,6 @@ def regrade(
             raise typer.Exit(_decide(database, course, assignment, id, regrades.apply))
         _say(Message("regrade.shell.ready", {"id": id, "course": course, "assignment": assignment}))
         raise typer.Exit(NOT_FULL_MARKS if tally.states.get("broken") else FULL_MARKS)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    from grader.cli.configured import settings as configured
-    from grader.course.database import Database, migrate
-
-    settings = configured()
-    migrate(settings.database_url)
-    with Database(settings) as database:
-        yield database
 
 
 def _found(session: Session, course: str, assignment: str) -> CourseAssignment:

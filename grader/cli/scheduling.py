@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from grader.cli.database import writing
 from grader.core import Message
 from grader.errors import BadRequest, NotFound
 
@@ -48,7 +48,7 @@ def settings(
     from grader.api.assignments import given
     from grader.course import settings as course_settings
 
-    with _writing() as session:
+    with writing() as (session, _):
         found = _found(session, course, assignment)
         if values:
             typed = _typed(session, found, values)
@@ -78,7 +78,7 @@ def extend(
     from grader.course import allowances
     from grader.course.tables import Extension
 
-    with _writing() as session:
+    with writing() as (session, _):
         who = _student(session, course, assignment, email)
         if remove:
             allowances.withdraw(session, who, Extension)
@@ -110,7 +110,7 @@ def override(
     from grader.course import allowances
     from grader.course.tables import Override
 
-    with _writing() as session:
+    with writing() as (session, _):
         who = _student(session, course, assignment, email)
         if remove:
             allowances.withdraw(session, who, Override)
@@ -134,21 +134,10 @@ def late_days(
     from grader.course import people
     from grader.course import settings as course_settings
 
-    with _writing() as session:
+    with writing() as (session, _):
         body = _read(CourseSettings, {"late_days": days})
         course_settings.change_course(session, people.find_course(session, course), {"late_days": body.late_days})
     _say("schedule.shell.late-days", course=course, days=days)
-
-
-@contextmanager
-def _writing() -> Iterator[Session]:
-    from grader.cli.configured import settings as configured
-    from grader.course.database import Database, migrate
-
-    chosen = configured()
-    migrate(chosen.database_url)
-    with Database(chosen) as database, database.write() as session:
-        yield session
 
 
 def _found(session: Session, course: str, assignment: str) -> CourseAssignment:

@@ -60,6 +60,7 @@ def serve(
     Example:
       grader serve --port 8080 --workers 2
     """
+    from grader.cli.address import note
     from grader.cli.cores import default_slots
     from grader.course import workers as workers_alive
     from grader.course.database import Database
@@ -75,8 +76,7 @@ def serve(
 
     listener = _listen(host, port)
     address = _url(host, listener)
-    if "base_url" not in settings.model_fields_set:
-        os.environ["GRADER_BASE_URL"] = address
+    os.environ["GRADER_BASE_URL"] = note(settings, address).base_url
     listener.set_inheritable(True)
     flags = [*(["--unsafe-no-isolation"] if unsafe else []), "--log-level", settings.log_level]
     web_flags = ["--host", host, "--listener", str(listener.fileno()), *(["--proxy-headers"] if proxy_headers else [])]
@@ -108,6 +108,7 @@ def web(
     import uvicorn
 
     from grader.api import create_app
+    from grader.cli.address import note
     from grader.jobs.supervisor import DRAIN_SECONDS, hold, on_end_signal
     from grader.web import mount_static, problem_page, router
 
@@ -115,7 +116,9 @@ def web(
     settings = _prepare(host, log_level, unsafe, child=lifeline is not None)
     sock = _listen(host, port) if listener is None else socket.socket(fileno=listener)
     if listener is None:
-        print(_url(host, sock), flush=True)
+        address = _url(host, sock)
+        settings = note(settings, address)
+        print(address, flush=True)
     app = create_app(settings, routers=(router,), problem_page=problem_page)
     mount_static(app)
     config = uvicorn.Config(

@@ -160,9 +160,22 @@ def migrate(url: str) -> None:
         finally:
             engine.dispose()
     except (sa.exc.DBAPIError, OSError) as error:
-        shown = sa.make_url(url).render_as_string(hide_password=True)
         cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        raise Unavailable(Message("course.database.away", {"url": shown, "cause": cause})) from error
+        raise Unavailable(Message("course.database.away", {"url": shown(url), "cause": cause})) from error
+
+
+def is_there(url: str) -> bool:
+    """Whether the file of an SQLite database is there; nothing is made by asking. A server is asked when it is used."""
+    name = sa.make_url(url).database if is_sqlite(url) else ""
+    return not name or name == ":memory:" or Path(name).exists()
+
+
+def shown(url: str) -> str:
+    """The address of a database as people are told it: without a password, and a file by its whole path."""
+    known = sa.make_url(url)
+    if is_sqlite(url) and known.database and known.database != ":memory:":
+        known = known.set(database=str(Path(known.database).resolve()))
+    return known.render_as_string(hide_password=True)
 
 
 def check_url(url: str) -> None:

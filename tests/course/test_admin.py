@@ -25,8 +25,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def admin(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Admin:
+def admin(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Admin:
     """Run one command on a database of its own; its exit code."""
+    monkeypatch.setenv("GRADER_VAR_DIR", str(tmp_path))
     monkeypatch.setenv("GRADER_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("GRADER_CONFIG", "/dev/null")
     monkeypatch.setenv("LC_ALL", "C")
