@@ -82,7 +82,10 @@ def pair(expected: float, actual: float) -> tuple[str, str]:
 
 
 def aligned(one: str, other: str) -> tuple[str, str]:
-    """Two numbers with spaces before them, so that below each other their points stand in one column."""
+    """Two numbers with spaces before them, so that below each other their points stand in one column; what is no
+    finite number has no point."""
+    if not (one[-1:].isdigit() and other[-1:].isdigit()):
+        return one, other
     before = [len(number.partition(".")[0]) for number in (one, other)]
     width = max(before)
     return " " * (width - before[0]) + one, " " * (width - before[1]) + other

@@ -16,6 +16,7 @@ from grader.core import (
     Assignment,
     Case,
     CheckResult,
+    CheckStatus,
     Finding,
     FunctionResult,
     FunctionStatus,
@@ -56,8 +57,8 @@ def trial_of(slug: str, function: str, *edits: Edit, seed: bytes = b"\7" * 32) -
     return Trial(group, handed_in(""), watch, Situations(lender(seed), lender(seed)))
 
 
-def pictured(trial: Trial, slug: str, function: str, status: FunctionStatus = FunctionStatus.FAILED) -> list[Picture]:
-    result = FunctionResult(function, status, Fraction(0), Fraction(1), slug)
+def pictured(trial: Trial, slug: str, function: str, *checks: CheckResult) -> list[Picture]:
+    result = FunctionResult(function, FunctionStatus.FAILED, Fraction(0), Fraction(1), slug, checks=checks)
     (shown,) = with_pictures(assignment(slug), trial, (result,))
     return list(shown.pictures)
 
@@ -132,6 +133,13 @@ def test_a_wrong_gradient_is_a_flat_line_and_the_reference_a_v() -> None:
     lowest = ours.index(min(ours))
     assert 0 < lowest < len(ours) - 1
     assert ours[0] - ours[1] > 1.8, "centred: a hundredth of the error at a tenth of the step"
+
+
+def test_what_another_call_gives_otherwise_has_no_derivative_to_be_drawn() -> None:
+    trial = trial_of("softmax", "softmax_loss_vectorized", (REG, f"{REG}\n    dW[0] *= 1.5"))
+    ours = Message("checks.not-implemented", {"function": "f"})
+    changing = CheckResult("deterministic", CheckStatus.FAILED, Fraction(0), Fraction(0), ours)
+    assert kinds(pictured(trial, "softmax", "softmax_loss_vectorized", changing)) == ["heat"]
 
 
 def test_the_right_gradient_of_a_wrong_loss_falls_like_the_reference() -> None:

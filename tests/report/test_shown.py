@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.shown import LINE_CHARACTERS, literal, number, pair, safe, shown, size
+from grader.report.shown import LINE_CHARACTERS, aligned, literal, number, pair, safe, shown, size
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,12 @@ def test_a_pair_shows_as_many_digits_as_tell_the_two_apart() -> None:
     assert pair(1.0, 1.00000001) == ("1.00000000", "1.00000001")
     assert pair(1.0, math.nextafter(1.0, 2.0)) == ("1.0000000000000000", "1.0000000000000002")
     assert pair(1.0, float("nan")) == ("1.00000", "NaN")
+
+
+def test_below_a_number_what_is_not_finite_starts_where_it_starts() -> None:
+    assert aligned("2.00001e+06", "NaN") == ("2.00001e+06", "NaN")
+    assert aligned("-1.5", "10.25") == ("-1.5", "10.25")
+    assert aligned("1.5", "-0.25") == (" 1.5", "-0.25")
     assert pair(2.0, 2.0) == ("2.00000", "2.00000")
 
 

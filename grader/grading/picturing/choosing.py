@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from grader.checks.trial import Trial
-from grader.core import Assignment, FunctionResult, FunctionStatus, LimitHit, Picture, StudentFault
+from grader.core import Assignment, CheckStatus, FunctionResult, FunctionStatus, LimitHit, Picture, StudentFault
 from grader.grading.picturing.activations import activations, draws_weights
 from grader.grading.picturing.differences import heat, ratios, scatter, window
 from grader.grading.picturing.optimising import is_rule, paths
@@ -42,23 +42,29 @@ def _pictures(assignment: Assignment, trial: Trial, result: FunctionResult) -> I
         yield from learnt(trial)
     elif result.status is FunctionStatus.FAILED:
         try:
-            yield from _of_wrong(assignment, trial, result.name)
+            yield from _of_wrong(assignment, trial, result)
         except LimitHit:
             raise
         except StudentFault:
             return  # what raises on other numbers is drawn as far as it came
 
 
-def _of_wrong(assignment: Assignment, trial: Trial, function: str) -> Iterator[Picture]:
+def _of_wrong(assignment: Assignment, trial: Trial, result: FunctionResult) -> Iterator[Picture]:
     """What there is to see of a wrong function, what says most first. Raises what the student's code raises."""
-    scene = scene_of(trial, function)
+    scene = scene_of(trial, result.name)
     if scene is None:
         return
     if is_rule(trial.group, scene.inputs):
         yield from _some(paths(assignment, trial))
     elif draws_weights(trial.group, scene.inputs):
         yield from _some(activations(trial))
-    yield from _of_scene(scene, function)
+    pictures = _of_scene(scene, result.name)
+    yield from pictures if _same_in_each_call(result) else (one for one in pictures if one.kind != "steps")
+
+
+def _same_in_each_call(result: FunctionResult) -> bool:
+    """Is it a function, in the sense of mathematics? Only then it has a derivative."""
+    return not any(one.id == "deterministic" and one.status is CheckStatus.FAILED for one in result.checks)
 
 
 def _of_scene(scene: Scene, function: str) -> Iterator[Picture]:
