@@ -4,6 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +47,13 @@ class Settings(BaseSettings):
     """Whether the connection is encrypted before anything is said; the relay's certificate is checked."""
     smtp_from: str = ""
     """Who it is from: `Grader <grader@example.org>`; empty: `grader` at the host of `base_url`."""
+    oidc_issuer: str = ""
+    """The OpenID provider by which people may sign in, as it writes itself; https, or http on loopback; empty: none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    """Empty: a public client, which PKCE alone protects."""
+    oidc_name: str = ""
+    """What the provider is called on the sign-in page; empty: the host of `oidc_issuer`."""
     sandbox_tier: Tier = Field(default="auto", validation_alias=AliasChoices("SANDBOX_TIER", "sandbox_tier"))
     """`auto` takes the best tier of this machine; `none` only together with `--unsafe-no-isolation`, on loopback."""
     sandbox_min_tier: Literal["ns", "landlock", "none"] = Field(
@@ -61,6 +69,15 @@ class Settings(BaseSettings):
     @property
     def sends_mail(self) -> bool:
         return bool(self.smtp_host)
+
+    @property
+    def signs_in_elsewhere(self) -> bool:
+        return bool(self.oidc_issuer and self.oidc_client_id)
+
+    @property
+    def provider(self) -> str:
+        """What the OpenID provider is called."""
+        return self.oidc_name or urlsplit(self.oidc_issuer).hostname or ""
 
     @property
     def plain_git_hosts(self) -> frozenset[str]:

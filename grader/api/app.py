@@ -27,6 +27,7 @@ from grader.api import (
     hooks,
     links,
     mail,
+    oidc,
     passwords,
     people,
     preferences,
@@ -68,6 +69,8 @@ def create_app(
     app.state.course_watcher = CourseWatcher(app.state.database)
     app.state.memory = Memory()
     app.state.desk = passwords.Desk(Passwords())
+    app.state.provider = oidc.provider_of(settings)
+    app.state.asking = oidc.asking()
     app.state.limiter = MovingWindowRateLimiter(MemoryStorage())
     problems.install(app, problem_page)
     app.add_middleware(Frame, settings=settings)

@@ -21,6 +21,7 @@ from grader.web.pages import (
     settings,
     sign_in,
     sign_in_mail,
+    sign_in_oidc,
     site,
     source,
     statistics,
@@ -39,7 +40,8 @@ for room in (
     drilldown,
     statistics,
     queue,
-    sign_in_mail,  # before what takes any word for a link
+    sign_in_mail,  # these two before what takes any word for a link
+    sign_in_oidc,
     sign_in,
     preferences,
     account,

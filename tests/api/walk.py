@@ -256,6 +256,8 @@ ROUTES: dict[str, Kind] = {
     "POST /sign-in": PUBLIC,
     "GET /sign-in/mail": PUBLIC,
     "POST /sign-in/mail": PUBLIC,
+    "GET /sign-in/oidc": Kind((404,) * 9, public=True),
+    "GET /sign-in/oidc/back": Kind((404,) * 9, public=True),
     "POST /sign-in/password": Kind((401,) * 9, public=True),
     "POST /account/password": SELF.only(),
     "GET /sign-in/{token}": Kind((404,) * 9, public=True),

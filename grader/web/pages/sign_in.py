@@ -24,12 +24,22 @@ router = guarded_router(dependencies=[Depends(permission("public"))])
 
 @router.get("/sign-in")
 def ask(request: Request, session: Reader) -> Response:
-    return _page(request, frame_of(request, session, visitor(request)))
+    return form(request, frame_of(request, session, visitor(request)))
 
 
-def _page(request: Request, frame: Frame, problem: str = "", status: int = 200, email: str = "") -> Response:
-    by_mail, title = settings_of(request).sends_mail, say(frame, "web.sign-in.title")
-    return page(frame, "sign_in.html", status=status, title=title, by_mail=by_mail, problem=problem, email=email)
+def form(request: Request, frame: Frame, problem: str = "", status: int = 200, email: str = "") -> Response:
+    """The page; `problem` says why the last try was refused."""
+    settings = settings_of(request)
+    return page(
+        frame,
+        "sign_in.html",
+        status=status,
+        title=say(frame, "web.sign-in.title"),
+        by_mail=settings.sends_mail,
+        provider=settings.provider if settings.signs_in_elsewhere else "",
+        problem=problem,
+        email=email,
+    )
 
 
 @router.post("/sign-in")
@@ -52,7 +62,7 @@ async def enter_with_password(
         await door.sign_in(request, response, email, password)
     except (Unauthenticated, TooMany) as error:
         frame = await run_in_threadpool(frame_alone, request)
-        refused = _page(request, frame, text(error.message, frame.lang), error.status, email)
+        refused = form(request, frame, text(error.message, frame.lang), error.status, email)
         refused.headers.update(of_error(error, frame.lang).headers if isinstance(error, TooMany) else {})
         return refused
     return response
@@ -63,7 +73,7 @@ def show(request: Request, token: str, session: Reader) -> Response:
     frame = frame_of(request, session, visitor(request))
     if access.is_usable(session, token):
         return page(frame, "sign_in_link.html", title=say(frame, "web.sign-in.title"), token=token)
-    return _page(request, frame, say(frame, "web.sign-in.dead"), 404)
+    return form(request, frame, say(frame, "web.sign-in.dead"), 404)
 
 
 @router.post("/sign-in/{token}")
@@ -73,7 +83,7 @@ def enter(request: Request, token: str, session: Writer) -> Response:
         signin.sign_in(session, token, request, response)
     except Unauthenticated as error:
         frame = frame_alone(request)
-        return _page(request, frame, text(error.message, frame.lang), 401)
+        return form(request, frame, text(error.message, frame.lang), 401)
     return response
 
 
