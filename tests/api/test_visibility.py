@@ -369,7 +369,8 @@ def test_the_page_as_the_student_is_the_students_page(reading: Reading) -> None:
     theirs, ours = (
         _main(reading.site.get(path + query, who).text) for query, who in (("", "ada"), ("?as=student", "ines"))
     )
-    assert theirs == ours
+    assert "disabled" not in theirs
+    assert theirs == plain(ours)
     banner = "This is what the student sees."
     assert banner in reading.site.get(path + "?as=student", "ines").text
     assert banner not in reading.site.get(path + "?as=student", "ada").text
@@ -379,6 +380,32 @@ def test_to_look_as_a_student_one_must_be_staff_of_that_student(reading: Reading
     for who, status in (("ben", 404), ("stan", 404), ("otto", 404), ("asa", 200)):
         path = f"/api/v1/submissions/{reading.id}/report.json?as=student"
         assert reading.site.get(path, who).status_code == status
+
+
+def plain(page: str) -> str:
+    """A page without what is added where somebody else looks: a frame in which nothing can be pressed, and links that
+    stay in the same sight."""
+    frame = '<fieldset class="bare" disabled>\n'
+    assert frame in page
+    unframed = page.replace(frame, "").replace("</fieldset>\n", "")
+    return unframed.replace("?as=student&amp;", "?").replace("?as=student", "")
+
+
+@pytest.mark.parametrize("counts", ["best", "chosen"])
+def test_what_a_student_could_do_is_shown_to_staff_and_cannot_be_pressed(reading: Reading, counts: str) -> None:
+    """While it waits, and when it may be chosen; what follows it live stays in the student's sight."""
+    reading.cast.assignment(counts=counts)
+    waits = reading.cast.accept(SOURCE + b"# waits").id
+    for id, button in ((waits, "cancel"), (reading.id, "select")):
+        page = _main(reading.site.get(f"/submissions/{id}?as=student", "ines").text)
+        there = f'action="/submissions/{id}/{button}"' in page.partition("<fieldset")[2].partition("</fieldset>")[0]
+        assert there == (button == "cancel" or counts == "chosen")
+    live = _main(reading.site.get(f"/submissions/{waits}?as=student", "ines").text)
+    for part in (f"/submissions/{waits}/live", f"/api/v1/submissions/{waits}/events"):
+        assert f'"{part}?as=student"' in live
+    theirs = reading.site.get(f"/submissions/{waits}/live").text
+    assert reading.site.get(f"/submissions/{waits}/live?as=student", "ines").text == theirs
+    assert "as=student" not in _main(reading.site.get(f"/submissions/{waits}", "ada").text)
 
 
 def _main(page: str) -> str:
