@@ -8,13 +8,14 @@ from markupsafe import Markup, escape
 
 WHOLE = re.compile(
     r"\d[\d.]*e[-+]\d+"  # 1e-06
+    r"|\b(?:log )?[A-Za-z_]\w*(?:-\d+)? = -?\d+(?:\.\d+)?\b"  # C-1 = 4.0
+    r"|\b[A-Za-z_]\w* (?:[!=]=|&[gl]t;=?) [\w.]+\b"  # x > 0
     r"|\b[A-Za-z]-\d+\b"  # C-1
     r"|\b[\d.]+ / [\d.]+\b"  # 0 / 14
-    r"|\b\d[\d.]* (?:%|s\b)|\b\d+ of \d+\b"
+    r"|\b\d[\d.]* (?:%|s\b|[KM]iB)|\b\d+ of \d+\b"
     r"|\([^\s()=]{1,9}=[^\s()=]{1,9}\)|\[\d+, \d+\)"  # (N=1), [0, 1)
     r"|[A-Za-z_]\w*\[\d+(?:, \d+)*\]"  # dW[3, 1]
     r"|\((?:\d+|[A-Z])(?:, (?:\d+|[A-Z]))*,?\)[가-힣]*"  # (3, 4), (N, D)
-    r"|\b(?:log )?[A-Za-z_]\w* = -?\d+(?:\.\d+)?\b"  # reg = 0
     r"|[^\s()<>&;]{1,12}\)[가-힣]+"  # what a particle behind a bracket belongs to
     r"|\([\w, ]{1,24}\) -&gt; \w{1,12}"  # (x, cache) -> dx
 )

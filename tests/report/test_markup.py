@@ -8,7 +8,18 @@ from grader.report.markup import by_rows, whole
 
 TOKENS = (
     *("1e-06", "4.5e+02", "C-1", "0 / 14", "1.5 / 2", "5 %", "0.16 s", "dW[3, 1]", "(3, 4)", "(5,)", "(N, D)"),
-    *("(x, cache) -&gt; dx", "reg = 0", "log C = 1.6", "12 of 13", "(N=1)", "[0, 1)"),
+    *(
+        "(x, cache) -&gt; dx",
+        "reg = 0",
+        "log C = 1.6",
+        "C-1 = 4.0",
+        "x &gt; 0",
+        "N != 1",
+        "12 of 13",
+        "16.0 MiB",
+        "(N=1)",
+        "[0, 1)",
+    ),
 )
 
 
