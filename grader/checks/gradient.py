@@ -33,8 +33,8 @@ def gradient(shares: Shares, *, loss: Loss = the_loss) -> Check:
             return finding
 
         def credit(case: Case, output: Output, verdict: Verdict) -> Fraction:
-            own_loss_wrong = not _values_right(trial, case)
-            return max(verdict.credit, FOLLOW_THROUGH) if own_loss_wrong else verdict.credit
+            follows = verdict.worst is not None and not _values_right(trial, case)  # else no gradient came
+            return max(verdict.credit, FOLLOW_THROUGH) if follows else verdict.credit
 
         credited = tallied(trial, outputs, cases, credit)
         if credited.earned == finding.earned:

@@ -21,7 +21,7 @@ def belonging(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
     """Loss against the reference, gradient against the reference, gradient against the own loss."""
     gradients = _names(cases, [output for output in evidence.outputs(function) if output.share == "gradient"])
     values = _names(cases, [output for output in evidence.group.outputs if output.name in DIFFERENTIATED])
-    own = _own_derivative(evidence, function)
+    own = _own_derivative(evidence, function) if _shows_in_base(evidence, cases, function) else None
     if own is None or not (gradients["wrong"] or values["wrong"]) or not (gradients["all"] and values["all"]):
         return
     about: dict[str, Param] = {"gradients": listed(gradients["all"]), "values": values["all"]}
@@ -36,6 +36,13 @@ def belonging(evidence: Evidence, cases: Cases, function: str) -> Iterator[Fact]
             yield fact("only-the-loss", Message("diagnosis.only-the-loss.text", about))
         else:
             yield fact("neither-belongs", Message("diagnosis.neither-belongs.text", about))
+
+
+def _shows_in_base(evidence: Evidence, cases: Cases, function: str) -> bool:
+    """Is something wrong in the case in which the own derivative was measured?"""
+    base = cases.plays[0]
+    asked = [*evidence.outputs(function), *(one for one in evidence.group.outputs if one.name in DIFFERENTIATED)]
+    return any(base.case.grades(output) and output.name not in base.right for output in asked)
 
 
 def _names(cases: Cases, outputs: Sequence[Output]) -> Mapping[str, tuple[str, ...]]:

@@ -199,3 +199,27 @@ def test_where_a_number_is_asked_for_no_empty_shape_is_told(returns: str, words:
     said = " ".join(text(check.message, "en") for check in judged("notes", "softmax", body).checks)
     assert words in said
     assert "() is expected" not in said
+
+
+# --------------------------------------------------------------------------- what follows from what
+
+STOPS_WHEN_SMALL = """
+def softmax_loss(x, y):
+    if np.abs(x).max() < 0.1:
+        return {}["small"]
+    p = np.exp(x - x.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.mean(np.log(p[range(len(y)), y]))
+    p[range(len(y)), y] -= 1
+    return loss, p / len(y)
+"""
+
+
+def test_a_gradient_that_never_came_follows_from_nothing() -> None:
+    found = judged("layers", "softmax_loss", STOPS_WHEN_SMALL)
+    gradient = next(check for check in found.checks if check.id == "gradient")
+    assert gradient.cases is not None
+    assert gradient.cases.failed == 1
+    assert gradient.message.id != "checks.gradient.follows"
+    assert "stops in 1 of" in headline(found)
+    assert "KeyError: 'small'" in headline(found)
