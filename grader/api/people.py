@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import Depends, File, Query, Request, UploadFile
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -13,10 +13,10 @@ from grader.api.dependencies import Language, Reader, Writer, database_of, permi
 from grader.api.gradebook import Cursor, Limit, paged
 from grader.api.guard import guarded_router
 from grader.api.schemas import Page
-from grader.course import audit, members, people, roster, roster_file
+from grader.course import members, people, roster, roster_file, roster_text
 from grader.course.permissions import Grant
 from grader.course.roster import Plan
-from grader.course.roster_file import RosterFault
+from grader.course.roster_file import RosterFault, Table
 from grader.course.tables import Membership, Role
 from grader.report import text
 
@@ -30,10 +30,13 @@ Word = Annotated[str, StringConstraints(max_length=people.LONGEST)]
 
 
 class MemberChange(BaseModel):
-    """What is given is written, an empty text too. `section` of an assistant may name several, `A;B`: who names none
-    works with all students. `mark` is that of the row which was read: 409 where somebody wrote since."""
+    """What is given is written, an empty text too. Another `email` leaves scores, tokens and receipts with the person,
+    and ends the sign-in links that are open; 403 for who is in another course too or runs the site, unless you do.
+    `section` of an assistant may name several, `A;B`: who names none works with all students. `mark` is that of the row
+    which was read: 409 where somebody wrote since."""
 
     model_config = ConfigDict(extra="forbid")
+    email: Word | None = None
     name: Word | None = None
     role: Role | None = None
     section: Word | None = None
@@ -70,7 +73,8 @@ class LineFault(BaseModel):
 
 
 class LineChange(BaseModel):
-    """`kind` is `new` or `changed`; `fields` are the columns with what was and what is."""
+    """`kind` is `new` or `changed`; `fields` are the columns with what was and what is, `email` among them where the
+    number says who it is and the address is another."""
 
     email: str
     kind: str
@@ -79,9 +83,10 @@ class LineChange(BaseModel):
 
 class RosterAnswer(BaseModel):
     """How many lines are new, changed and the same; `absent` members are not named, and stay. `changes` holds the
-    first 200."""
+    first 200. `encoding` is the one that the file was read in."""
 
     dry_run: bool
+    encoding: str
     new: int
     changed: int
     same: int
@@ -119,7 +124,7 @@ def change(session: Session, grant: Grant, user: str, body: MemberChange) -> Mem
     """Raises NotFound, Conflict or BadRequest."""
     member = members.find(session, grant, user)
     members.check_mark(session, member, body.mark)
-    members.change(session, grant, member, body.says())
+    members.change(session, grant, member, body.says(), body.email)
     return member
 
 
@@ -130,7 +135,7 @@ def remove_member(user: str, grant: Editor, session: Writer) -> None:
 
 
 @router.post("/courses/{course}/roster")
-def import_roster(
+def import_roster(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     grant: Editor,
     lang: Language,
@@ -138,39 +143,48 @@ def import_roster(
         UploadFile, File(description="Columns: email, name, role, group, external_id, section, repository.")
     ],
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
+    by_number: Annotated[
+        bool, Query(description="A new address with the number of a member is that member: the address is changed.")
+    ] = False,
+    encoding: Annotated[
+        str | None, Query(description=f"Of the file, where it does not show: {', '.join(roster_text.ENCODINGS)}.")
+    ] = None,
 ) -> RosterAnswer:
     """Create and update members from a table; nobody is removed. 400 tells every line that is wrong, and nothing is
     written then."""
-    data = file.file.read()
     try:
-        return answer(looked_at(request, grant, data) if dry_run else imported(request, grant, data), dry_run=dry_run)
+        table = roster_file.parse(file.file.read(), encoding)
+        taken = Taken(table, by_number=by_number, dry_run=dry_run)
+        return answer(taken, take(request, grant, taken))
     except RosterFault as fault:
         fault.extra["errors"] = [one.model_dump() for one in faults(fault, lang)]
         raise
 
 
-def looked_at(request: Request, grant: Grant, data: bytes) -> Plan:
-    """What importing a table would do. Raises RosterFault."""
-    entries = roster_file.parse(data)
-    with database_of(request).read() as session:
-        return roster.look(session, grant.here, entries)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A table that was read before anyone has to wait, and what is wanted of it."""
+
+    table: Table
+    by_number: bool
+    dry_run: bool
 
 
-def imported(request: Request, grant: Grant, data: bytes) -> Plan:
-    """Import a table; its lines are read before anyone has to wait. Raises RosterFault."""
-    entries = roster_file.parse(data)
-    with database_of(request).write() as session:
-        plan = roster.look(session, grant.here, entries)
-        roster.write(session, grant.here, plan)
-        about: Mapping[str, Any] = {"user_id": grant.person.id, "course_id": grant.here.id, "detail": plan.counts}
-        audit.record(session, "import-roster", grant.here.slug, **about)
-    return plan
+def take(request: Request, grant: Grant, taken: Taken) -> Plan:
+    """Import a table, or say what that would do. Raises RosterFault."""
+    database, entries = database_of(request), taken.table.entries
+    if taken.dry_run:
+        with database.read() as session:
+            return roster.look(session, grant.here, entries, by_number=taken.by_number)
+    with database.write() as session:
+        return roster.import_roster(session, grant.here, entries, by=grant.person.id, by_number=taken.by_number)
 
 
-def answer(plan: Plan, *, dry_run: bool) -> RosterAnswer:
+def answer(taken: Taken, plan: Plan) -> RosterAnswer:
     differ = [one for one in plan.changes if one.kind != "same"][:MOST_TOLD]
     changes = [LineChange(email=one.email, kind=one.kind, fields=dict(one.fields)) for one in differ]
-    return RosterAnswer(dry_run=dry_run, **plan.counts, absent=plan.absent, changes=changes)
+    about = {"dry_run": taken.dry_run, "encoding": taken.table.reading.encoding, "absent": plan.absent}
+    return RosterAnswer(**about, **plan.counts, changes=changes)
 
 
 def faults(fault: RosterFault, lang: str) -> list[LineFault]:

@@ -22,7 +22,12 @@ LINKS = RateLimitItemPerMinute(60)
 
 def make_link(session: Session, user: User, settings: Settings) -> str:
     """The address that signs `user` in once, within 15 minutes."""
-    return f"{settings.base_url.rstrip('/')}/sign-in/{access.make_link(session, user)}"
+    return address(access.make_link(session, user), settings)
+
+
+def address(secret: str, settings: Settings) -> str:
+    """Where a link with this secret leads."""
+    return f"{settings.base_url.rstrip('/')}/sign-in/{secret}"
 
 
 def sign_in(session: Session, secret: str, request: Request, response: Response) -> None:

@@ -73,10 +73,12 @@ class NewAccount(BaseModel):
 
 
 class AccountChange(BaseModel):
-    """`admin`: instructor of every course, and administrator of the site."""
+    """What is given is changed. `admin`: instructor of every course, and administrator of the site. Another `email`
+    leaves scores, tokens and receipts with the person, and ends the sign-in links that are open."""
 
     model_config = ConfigDict(extra="forbid")
-    admin: bool
+    admin: bool | None = None
+    email: Word | None = None
 
 
 @router.get("/courses")
@@ -144,7 +146,10 @@ def add_person(grant: Admin, session: Writer, body: NewAccount) -> Account:
 
 @router.patch("/people/{user}")
 def change_person(user: str, grant: Admin, session: Writer, body: AccountChange) -> Account:
-    """Make an administrator, or none again; one is always left. For administrators."""
+    """Make an administrator, or none again, where one is left; change the e-mail. For administrators."""
     found = site.find(session, user)
-    site.set_admin(session, grant.person, found, body.admin)
+    if body.email is not None:
+        site.change_email(session, grant.person, found, body.email)
+    if body.admin is not None:
+        site.set_admin(session, grant.person, found, body.admin)
     return _account(found)

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from grader.core import Message
-from grader.course import audit, removal, teams
+from grader.course import audit, emails, removal, teams
 from grader.course.removal import Removed
 from grader.course.tables import (
     Answer,
@@ -61,7 +61,7 @@ def erase(session: Session, user: User, by: int | None) -> Removed:
     for course in session.scalars(sa.select(Membership.course_id).where(Membership.user_id == user.id)).all():
         teams.lock(session, course, [user.id])
     _refuse(session, user)
-    old = _Words(user.email, user.name, pseudonym(user.id))
+    old = _Words((user.email, *emails.former(session, user.id)), user.name, pseudonym(user.id))
     _forget_person(session, user)
     _forget_words(session, user.id)
     removed = removal.take_away(session, _alone(session, user.id))
@@ -144,18 +144,22 @@ def _forget_words(session: Session, user_id: int) -> None:
 class _Words:
     """What is taken out of the log."""
 
-    def __init__(self, email: str, name: str, now: str) -> None:
-        self.email, self.name, self.now = email, name, now
+    def __init__(self, emails: tuple[str, ...], name: str, now: str) -> None:
+        self.emails, self.name, self.now = emails, name, now
 
     def out_of(self, value: Any) -> Any:
-        """The same without address and name."""
+        """The same without addresses and name."""
         if isinstance(value, dict):
             return {key: self.out_of(one) for key, one in value.items()}
         if isinstance(value, list):
             return [self.out_of(one) for one in value]
         if not isinstance(value, str):
             return value
-        return self.now if self.name and value == self.name else value.replace(self.email, self.now)
+        if self.name and value == self.name:
+            return self.now
+        for email in self.emails:
+            value = value.replace(email, self.now)
+        return value
 
 
 def _redact(session: Session, user_id: int, words: _Words) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, roster
+from grader.course import audit, emails, roster
 from grader.course.filters import is_user
 from grader.course.people import members, one_line
 from grader.course.permissions import Grant
@@ -32,6 +32,7 @@ def find(session: Session, grant: Grant, user: str) -> Membership:
 def add(session: Session, grant: Grant, email: str, says: Mapping[str, str]) -> Membership:
     """Make someone a member; who has no account gets one. Raises BadRequest, and Conflict for who is a member."""
     course = grant.here
+    roster.lock(session, course)
     plan = _look(session, course, email, says)
     (change,) = plan.changes
     if change.kind != "new":
@@ -41,15 +42,22 @@ def add(session: Session, grant: Grant, email: str, says: Mapping[str, str]) -> 
     return find(session, grant, change.email)
 
 
-def change(session: Session, grant: Grant, member: Membership, says: Mapping[str, str]) -> None:
-    """Write what is given, an empty text too. Raises BadRequest, and Conflict where no instructor would be left."""
-    course, email = grant.here, member.user.email
+def change(
+    session: Session, grant: Grant, member: Membership, says: Mapping[str, str], email: str | None = None
+) -> None:
+    """Write what is given, an empty text too. Raises BadRequest, Conflict for an address that is someone else's and
+    where no instructor would be left, and Forbidden for the address of who is not this course's alone."""
+    course = grant.here
+    roster.lock(session, course)
     if says.get("role", member.role) != Role.INSTRUCTOR:
         _keep_an_instructor(session, member)
-    plan = _look(session, course, email, says)
-    roster.write(session, course, plan)
+    if email is not None:
+        emails.change(session, member.user, email, grant.person.id, course.id, anyone=grant.person.admin)
+    if says or email is None:
+        plan = _look(session, course, member.user.email, says)
+        roster.write(session, course, plan)
+        _record(session, grant, "change-member", *plan.changes)
     session.refresh(member.user)
-    _record(session, grant, "change-member", *plan.changes)
 
 
 def remove(session: Session, grant: Grant, member: Membership) -> None:
@@ -69,7 +77,8 @@ def remove(session: Session, grant: Grant, member: Membership) -> None:
 
 def mark(member: Membership) -> str:
     """Changes with everything that can be changed of a member: who writes says which mark was read."""
-    row = (member.role, member.section, member.group, member.external_id, member.repository or "", member.user.name)
+    own = (member.user.name, member.user.email)
+    row = (member.role, member.section, member.group, member.external_id, member.repository or "", *own)
     return hashlib.sha256("\0".join(row).encode()).hexdigest()[:16]
 
 
@@ -83,7 +92,7 @@ def check_mark(session: Session, member: Membership, read: str | None) -> None:
 def _moved(session: Session, member: Membership) -> Message:
     """By whom and when, as far as the record knows."""
     about = {"email": member.user.email}
-    wrote = audit.last(session, member.course_id, ("add-member", "change-member"), member.user.email)
+    wrote = audit.last(session, member.course_id, ("add-member", "change-member", emails.ACTION), member.user.email)
     if wrote is None:
         return Message("people.member.moved", about)
     return Message("people.member.moved-by", {**about, "name": wrote.name, "at": stamp(wrote.at)})

@@ -53,6 +53,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "course.copy": Permission(INSTRUCTOR, whole=True),
     "members.read": Permission(STAFF, READ),
     "members.edit": Permission(INSTRUCTOR),
+    "members.invite": Permission(INSTRUCTOR, whole=True),  # what it makes signs in as others, everywhere
     "course.read": Permission(MEMBERS, READ),  # students: their own rows
     "statistics.read": Permission(STAFF, READ),
     "deliveries.read": Permission(STAFF, READ),
@@ -173,6 +174,21 @@ def find_student(session: Session, grant: Grant, user: str) -> Membership:
     if found is None:
         raise NotFound(Message("people.student.unknown", {"user": user, "course": grant.here.slug}))
     return found
+
+
+def find_students(session: Session, grant: Grant, typed: str) -> list[Membership]:
+    """The students of the grant's course whom somebody may mean: by id, e-mail or number, else by words that stand in
+    name or address; in the order of their addresses."""
+    if not (plain := typed.replace("\0", "").strip()):
+        return []
+    among = students(grant.here.id, Filters(within=grant.sections))
+    words = students(grant.here.id, Filters(within=grant.sections, search=plain))
+    exactly = is_user(plain) | (Membership.external_id == plain)
+    mine = sa.select(Membership).join(Membership.user).where(Membership.course_id == grant.here.id)
+    for found in (Membership.user_id.in_(among) & exactly, Membership.user_id.in_(words)):
+        if rows := session.scalars(mine.where(found).options(joinedload(Membership.user)).order_by(User.email)).all():
+            return list(rows)
+    return []
 
 
 def for_course(session: Session, who: Person, name: str, slug: str) -> Grant:

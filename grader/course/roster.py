@@ -16,9 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit, grades
-from grader.course.roster_file import COLUMNS, Entry, Fault, RosterFault, parse
+from grader.course import audit, emails, grades
+from grader.course.people import find_user
+from grader.course.roster_file import COLUMNS, Entry, Fault, RosterFault
 from grader.course.tables import Course, CourseAssignment, Membership, Role, User
+from grader.errors import GraderError
 
 T = TypeVar("T")
 BATCH = 500
@@ -48,23 +50,35 @@ class Plan:
         return {kind: sum(one.kind == kind for one in self.changes) for kind in ("new", "changed", "same")}
 
 
-def import_roster(session: Session, course: Course, data: bytes, *, by: int | None = None) -> list[Change]:
+def import_roster(
+    session: Session, course: Course, entries: Sequence[Entry], *, by: int | None = None, by_number: bool = False
+) -> Plan:
     """Bring the members of `course` up to date with a table. Raises RosterFault; nothing is written then."""
-    plan = look(session, course, parse(data))
-    write(session, course, plan)
+    lock(session, course)
+    plan = look(session, course, entries, by_number=by_number)
+    write(session, course, plan, by=by)
     audit.record(session, "import-roster", course.slug, user_id=by, course_id=course.id, detail=plan.counts)
-    return list(plan.changes)
+    return plan
 
 
-def look(session: Session, course: Course, entries: Sequence[Entry]) -> Plan:
-    """What `write` would do; nothing is written. Raises RosterFault."""
+def lock(session: Session, course: Course) -> None:
+    """Of two who change the members of a course the second waits, and sees what the first wrote: that a number is one
+    person's no constraint of the database can say, since older databases may hold one twice."""
+    session.execute(sa.select(Course.id).where(Course.id == course.id).with_for_update())
+
+
+def look(session: Session, course: Course, entries: Sequence[Entry], *, by_number: bool = False) -> Plan:
+    """What `write` would do; nothing is written. A line with a new address and the number of a member who is not named
+    is asked back; with `by_number` it is that member, whose address changes. Raises RosterFault."""
     there = _there(session, course)
-    known = _known(session, [entry.email for entry in entries if entry.email not in there])
-    _check_repositories(there, entries)
+    before = _moving(session, course, there, entries, by_number)
+    known = _known(session, [entry.email for entry in entries if before[entry.email] not in there])
+    _check_own(there, entries, before, "repository", "course.roster.repository")
+    _check_own(there, entries, before, "external_id", "roster.number.taken")
     ids = [place.user_id for place in there.values()] + [id for id, _ in known.values()]
-    foreign = _foreign(session, course, ids)
-    changes = [_change(entry, there.get(entry.email), known.get(entry.email), foreign) for entry in entries]
-    named = {entry.email for entry in entries}
+    foreign = {id for some in _batches(ids) for id in emails.elsewhere(session, some, course.id)}
+    changes = [_change(one, before[one.email], there, known.get(one.email), foreign) for one in entries]
+    named = set(before.values())
     return Plan(entries, changes, sum(email not in named for email in there))
 
 
@@ -98,48 +112,80 @@ def _known(session: Session, emails: Sequence[str]) -> dict[str, tuple[int, str]
     return found
 
 
-def _foreign(session: Session, course: Course, ids: Sequence[int]) -> set[int]:
-    """Who of these is in another course too, or runs the site."""
-    found: set[int] = set()
-    for some in _batches(ids):
-        others = sa.select(Membership.user_id).where(Membership.course_id != course.id, Membership.user_id.in_(some))
-        found |= set(session.scalars(others.union(sa.select(User.id).where(User.admin, User.id.in_(some)))))
-    return found
-
-
 def _batches(all: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(all)
     while some := list(islice(rest, BATCH)):
         yield some
 
 
-def _check_repositories(there: Mapping[str, Place], entries: Sequence[Entry]) -> None:
-    """A repository is one person's. Raises RosterFault where the table, or the table and the course, say two."""
-    leaving = {entry.email for entry in entries if "repository" in entry.says}
-    taken = {place.says["repository"]: email for email, place in there.items() if email not in leaving}
+def _moving(
+    session: Session, course: Course, there: Mapping[str, Place], entries: Sequence[Entry], by_number: bool
+) -> dict[str, str]:
+    """The address that each line's person has now: another one where the number says who it is. Raises RosterFault."""
+    named = {entry.email for entry in entries}
+    holders = {place.says["external_id"]: email for email, place in there.items() if email not in named}
+    before, faults = {entry.email: entry.email for entry in entries}, list[Fault]()
+    for entry in entries:
+        number = entry.says.get("external_id")
+        if not number or entry.email in there or number not in holders:
+            continue
+        old = before[entry.email] = holders.pop(number)
+        if by_number:
+            faults += _hindrance(session, course, entry, there[old])
+        else:
+            about = {"number": number, "name": there[old].says["name"], "old": old, "new": entry.email}
+            faults.append((entry.line, Message("roster.number.moved", about)))
+    if faults:
+        raise RosterFault(faults)
+    return before
+
+
+def _hindrance(session: Session, course: Course, entry: Entry, place: Place) -> list[Fault]:
+    """Why a member cannot have the address of a line."""
+    try:
+        emails.check(session, place.user_id, entry.email, course.id)
+    except GraderError as error:
+        return [(entry.line, error.message)]
+    return []
+
+
+def _check_own(
+    there: Mapping[str, Place], entries: Sequence[Entry], before: Mapping[str, str], column: str, message: str
+) -> None:
+    """A repository, and a number, is one person's. Raises RosterFault where the table, or the table and the course, say
+    two."""
+    leaving = {before[entry.email] for entry in entries if column in entry.says}
+    taken = {place.says[column]: email for email, place in there.items() if email not in leaving}
     faults: list[Fault] = []
     for entry in entries:
-        name = entry.says.get("repository")
-        if name and taken.setdefault(name, entry.email) != entry.email:
-            message = Message("course.roster.repository", {"repository": name, "email": taken[name]})
-            faults.append((entry.line, message))
+        own = entry.says.get(column)
+        if own and taken.setdefault(own, entry.email) != entry.email:
+            faults.append((entry.line, Message(message, {column: own, "email": taken[own]})))
     if faults:
         raise RosterFault(faults)
 
 
-def _change(entry: Entry, place: Place | None, known: tuple[int, str] | None, foreign: set[int]) -> Change:
+def _change(
+    entry: Entry, before: str, there: Mapping[str, Place], known: tuple[int, str] | None, foreign: set[int]
+) -> Change:
+    place = there.get(before)
     was = place.says if place else {**DEFAULTS, "name": known[1] if known else ""}
     id = place.user_id if place else known[0] if known else None
     says = dict(entry.says)
     if id in foreign and was["name"]:
         says.pop("name", None)
     fields = {name: (str(was[name]), new) for name, new in says.items() if was[name] != new}
+    if before != entry.email:
+        fields = {"email": (before, entry.email)} | fields
     return Change(entry.email, "new" if place is None else "changed" if fields else "same", fields)
 
 
-def write(session: Session, course: Course, plan: Plan) -> None:
+def write(session: Session, course: Course, plan: Plan, *, by: int | None = None) -> None:
     """Do what the plan says. It must be of this transaction."""
     doing = {change.email: change for change in plan.changes if change.kind != "same"}
+    for change in doing.values():
+        if "email" in change.fields:
+            emails.change(session, find_user(session, change.fields["email"][0]), change.email, by, course.id)
     users = _users(session, doing)
     new = {email: change for email, change in doing.items() if change.kind == "new"}
     if new:
@@ -198,6 +244,6 @@ def _let_go(session: Session, moving: Iterable[Membership]) -> None:
 
 
 def _set(member: Membership, name: str, text: str) -> None:
-    """Write one column; a name is the account's (`_users`)."""
-    if name != "name":
+    """Write one column; name and address are the account's."""
+    if name not in ("name", "email"):
         setattr(member, name, Role(text) if name == "role" else text if text or name != "repository" else None)

@@ -1,4 +1,4 @@
-"""A roster as a file: which encoding, which columns, what each line says of a person, and every fault at once.
+"""A roster as a file: which columns, what each line says of a person, and every fault at once.
 
 Columns: email (the only one that must be there), name, role, group, external_id, section, repository. A column that
 is missing and a cell that is empty say nothing.
@@ -13,18 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.core import Message
-from grader.course import sections
+from grader.course import roster_text, sections
 from grader.course.people import clean_email, one_line
+from grader.course.roster_text import Reading, Unreadable
 from grader.course.tables import Role
 from grader.errors import BadRequest
 
 COLUMNS = ("email", "name", "role", "group", "external_id", "section", "repository")
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
-HANGUL = re.compile(r"[\uac00-\ud7a3]*")
 MOST_LINES = 20_001
 """A header and more people than a course has: what is longer was not meant to be a roster, and nobody waits for it."""
-ARCHIVE = b"PK\x03\x04"
-"""How a workbook begins."""
 
 Fault = tuple[int, Message]
 """What is wrong, and in which line of the table (the header is line 1)."""
@@ -47,11 +45,24 @@ class Entry:
     says: Mapping[str, str]
 
 
-def parse(data: bytes) -> list[Entry]:
-    """The lines of a table. Raises RosterFault with every line that is wrong."""
-    if data.startswith(ARCHIVE):
-        raise RosterFault([(1, Message("people.roster.workbook"))])
-    text = decode(data)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of a table, and how its bytes were read."""
+
+    entries: tuple[Entry, ...]
+    reading: Reading
+
+
+def parse(data: bytes, encoding: str | None = None) -> Table:
+    """A table in `encoding`, or in the one that it shows. Raises RosterFault with every line that is wrong."""
+    try:
+        reading = roster_text.read(data, encoding)
+    except Unreadable as unreadable:
+        raise RosterFault([(unreadable.line, unreadable.message)]) from None
+    return Table(_entries(reading.text), reading)
+
+
+def _entries(text: str) -> tuple[Entry, ...]:
     if not text.strip():
         raise RosterFault([(1, Message("course.roster.empty"))])
     entries: dict[str, Entry] = {}
@@ -66,23 +77,7 @@ def parse(data: bytes) -> list[Entry]:
             _read(line, row, header, entries, faults)
     if faults:
         raise RosterFault(faults)
-    return list(entries.values())
-
-
-def decode(data: bytes) -> str:
-    """UTF-8 or UTF-16, with or without its mark; else what a Korean, or a western, spreadsheet writes."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = data.decode("cp949")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-    foreign = "".join(c for c in text if not c.isascii())
-    return text if HANGUL.fullmatch(foreign) else data.decode("cp1252", errors="replace")
+    return tuple(entries.values())
 
 
 def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
@@ -100,12 +95,29 @@ def _rows(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _header(row: Sequence[str]) -> list[str]:
-    header = [cell.strip().lower() for cell in row]
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown or "email" not in header or len(set(header)) < len(header):
-        names = {"found": ", ".join(row), "columns": ", ".join(COLUMNS)}
-        raise RosterFault([(1, Message("course.roster.header", names))])
-    return header
+    """The columns that the first line names, each of its faults told by name."""
+    names = [cell.strip() for cell in row]
+    header = [_column(name) for name in names]
+    columns = {"columns": ", ".join(COLUMNS)}
+    faults = [
+        (1, Message("roster.header.unknown", {"name": name, **columns}) if name else Message("roster.header.empty"))
+        for name, column in zip(names, header, strict=True)
+        if column is None
+    ]
+    known = [column for column in header if column is not None]
+    twice = dict.fromkeys(column for column in known if known.count(column) > 1)
+    faults += [(1, Message("roster.header.twice", {"name": column})) for column in twice]
+    if "email" not in known:
+        faults.append((1, Message("roster.header.email", {"found": ", ".join(names)})))
+    if faults:
+        raise RosterFault(faults)
+    return known
+
+
+def _column(name: str) -> str | None:
+    """What a head means: `E-mail` is email, `External ID` is external_id; None for what is no column."""
+    plain = re.sub(r"[\s_-]", "", name.lower())
+    return {column.replace("_", ""): column for column in COLUMNS}.get(plain)
 
 
 def _read(line: int, row: Sequence[str], header: Sequence[str], entries: dict[str, Entry], faults: list[Fault]) -> None:

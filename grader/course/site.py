@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import audit
+from grader.course import audit, emails
 from grader.course.filters import is_user
 from grader.course.people import Person, create_user
 from grader.course.tables import Course, CourseAssignment, Membership, Role, User
@@ -65,6 +65,11 @@ def add(session: Session, who: Person, email: str, name: str) -> User:
     user = create_user(session, email, name=name)
     audit.record(session, "create-user", user.email, user_id=who.id)
     return user
+
+
+def change_email(session: Session, who: Person, user: User, email: str) -> None:
+    """Another address for anyone. Raises BadRequest or Conflict."""
+    emails.change(session, user, email, who.id)
 
 
 def set_admin(session: Session, who: Person, user: User, admin: bool) -> None:

@@ -93,6 +93,8 @@ EXAMPLES: dict[str, Example] = {
     f"POST {API}{COURSE}/members": json(email="new@example.org"),
     f"PATCH {API}{COURSE}/members/{{user}}": json(section="c"),
     f"DELETE {API}{COURSE}/members/{{user}}": Example(),
+    f"POST {API}{COURSE}/invitations": json(days=3),
+    f"POST {API}{COURSE}/invitations.csv": json(),
     f"POST {API}{COURSE}/roster": Example({"files": {"file": ("roster.csv", ROSTER)}}),
     f"POST {API}/courses": json(slug="another"),
     f"POST {API}{COURSE}/copy": json(slug="another", days=7),
@@ -128,11 +130,13 @@ EXAMPLES: dict[str, Example] = {
     f"POST {COURSE}/members": form(email="new@example.org"),
     f"POST {COURSE}/members/{{user}}": form(role="student", section="c", mark="{mark}"),
     f"POST {COURSE}/members/{{user}}/remove": Example(),
+    f"POST {COURSE}/invitations": form(days="3"),
     f"POST {COURSE}/roster": form(action="import", table=ROSTER),
     "POST /queue/{submission}/stop": Example(before=queued, values={"submission": "2"}),
     "POST /site/courses": form(slug="another"),
     "POST /site/people": form(email="new@example.org"),
     "POST /site/people/{user}/admin": Example({"data": {"admin": "yes"}}, values={"user": "{ada}"}),
+    "POST /site/people/{user}/email": form(email="new@example.org"),
 }
 
 

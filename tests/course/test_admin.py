@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -187,6 +188,8 @@ def test_a_database_that_cannot_be_opened_is_our_fault(
         "create-user",
         "add-member",
         "import-roster",
+        "change-email",
+        "invite",
         "enable",
         "profile",
         "token",
@@ -280,3 +283,83 @@ def test_a_token_can_be_confined_named_and_end(
     with Database(settings) as database, database.read() as session:
         person, row = access.person_of_token(session, made)
         assert (person.course is not None, row.name, row.expires_at is not None) == (True, "laptop", True)
+
+
+# --------------------------------------------------------------------------- who is in the course, and how they come in
+
+
+@pytest.mark.usefixtures("course")
+def test_an_email_is_changed_and_the_second_time_there_is_nothing_to_change(
+    admin: Admin, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin("sign-in-link", "ines@example.org")
+    capsys.readouterr()
+    assert admin("change-email", "ines@example.org", "Ines@uni.example") == 0
+    assert admin("change-email", "ines@uni.example", "ines@uni.example") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "ines@example.org is ines@uni.example now. Sign-in links that ended: 1.",
+        "ines@uni.example is the address already. Nothing was changed.",
+    ]
+    admin("create-user", "ada@example.org")
+    assert admin("change-email", "ada@example.org", "ines@uni.example") == 2
+    assert "ines@uni.example is another account's address already" in capsys.readouterr().err
+    with Database(settings) as database, database.read() as session:
+        assert find_user(session, "ines@uni.example").name == "Ines"
+
+
+@pytest.mark.usefixtures("course")
+def test_a_roster_that_can_be_read_two_ways_is_read_in_the_encoding_that_is_said(
+    admin: Admin, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "roster.csv"
+    table.write_bytes("email,name\nangel@example.org,Ángel Ruiz\n".encode("cp1252"))
+    assert admin("import-roster", "ml", str(table)) == 2
+    assert "roster.csv:2: this line can be read two ways" in capsys.readouterr().err
+    assert admin("import-roster", "ml", str(table), "--encoding", "cp1252") == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "The file was read as cp1252.",
+        "+ angel@example.org  name: 'Ángel Ruiz'",
+    ]
+
+
+@pytest.mark.usefixtures("course")
+def test_a_number_with_another_address_is_a_question_and_its_answer_an_option(
+    admin: Admin, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "roster.csv"
+    table.write_text("email,name,external_id\nada@example.org,Ada,77\n")
+    assert admin("import-roster", "ml", str(table)) == 0
+    table.write_text("email,name,external_id\nada@uni.example,Ada,77\n")
+    capsys.readouterr()
+    assert admin("import-roster", "ml", str(table), "--dry-run") == 2
+    told = capsys.readouterr().err
+    assert "roster.csv:2: the number 77 is that of Ada <ada@example.org> in this course" in told
+    assert "--by-number" in told
+    assert admin("import-roster", "ml", str(table), "--by-number") == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "~ ada@uni.example  email: 'ada@example.org' -> 'ada@uni.example'"
+    )
+
+
+@pytest.mark.usefixtures("course")
+def test_links_for_a_whole_class_go_to_a_file_that_others_cannot_read(
+    admin: Admin, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster, links = tmp_path / "roster.csv", tmp_path / "links.csv"
+    roster.write_text("email,name\nada@example.org,=Ada\nben@example.org,Ben\n")
+    admin("import-roster", "ml", str(roster))
+    assert admin("invite", "ml", "--days", "10", "--out", str(links)) == 0
+    assert "First sign-in links: 3, good once within 10 days." in capsys.readouterr().err
+    assert links.stat().st_mode & 0o077 == 0
+    rows = list(csv.DictReader(links.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["name"], row["email"]) for row in rows][:2] == [
+        ("'=Ada", "ada@example.org"),
+        ("Ben", "ben@example.org"),
+    ]
+    with Database(settings) as database, database.write() as session:
+        cookie = access.redeem(session, rows[0]["link"].rpartition("/")[2])
+        assert access.person_of_session(session, cookie).email == "ada@example.org"
+    assert admin("invite", "ml") == 0
+    assert capsys.readouterr().out.count("/sign-in/") == 2
+    assert admin("invite", "ml", "--days", "99") == 2
+    assert "1 to 30 days" in capsys.readouterr().err

@@ -8,11 +8,11 @@ import alembic.command
 import pytest
 import sqlalchemy as sa
 
-from grader.course import access
+from grader.course import access, invitations, people
 from grader.course.database import Database, make_engine, migrate
-from grader.course.tables import SignInLink, User, now
+from grader.course.tables import AuditEntry, Course, Role, SignInLink, User, now
 from grader.course.upgrade import configuration
-from grader.errors import Unauthenticated
+from grader.errors import BadRequest, Conflict, Unauthenticated
 from grader.settings import Settings
 from tests.cast import Cast
 
@@ -85,3 +85,75 @@ def test_who_came_in_before_this_was_kept_is_known_by_a_link_a_browser_or_a_pass
         assert came == [1, 2, 3]
         assert not any(session.scalars(sa.select(SignInLink.invitation)))
     engine.dispose()
+
+
+# --------------------------------------------------------------------------- a whole course
+
+
+def all_of(cast: Cast, *, anyone: bool = False) -> dict[str, invitations.Waiting]:
+    with cast.database.read() as session:
+        course = session.get_one(Course, cast.course)
+        return {one.member.user.email: one for one in invitations.waiting(session, course, anyone=anyone)}
+
+
+def invite_all(cast: Cast, days: int = 7, *, anyone: bool = False) -> list[invitations.Invitation]:
+    with cast.database.write() as session:
+        course = session.get_one(Course, cast.course)
+        waiting = invitations.waiting(session, course, anyone=anyone)
+        return invitations.invite(session, course, waiting, days, cast.ines)
+
+
+def test_whoever_has_never_signed_in_is_invited_each_by_a_link_of_their_own(cast: Cast) -> None:
+    with cast.database.write() as session:
+        access.begin_session(session, cast.ben)
+    made = invite_all(cast)
+    emails = [one.user.email for one in made]
+    assert emails == ["abe@example.org", "ada@example.org", "asa@example.org", "ines@example.org"]
+    assert len({one.secret for one in made}) == 4
+    with cast.database.write() as session:
+        cookie = access.redeem(session, made[1].secret)
+        assert access.person_of_session(session, cookie).id == cast.ada
+    waiting = all_of(cast)
+    assert list(waiting) == ["abe@example.org", "asa@example.org", "ines@example.org"]
+    assert waiting["asa@example.org"].until == made[2].until
+
+
+def test_each_invitation_is_on_record_without_its_secret(cast: Cast) -> None:
+    made = invite_all(cast)
+    with cast.database.read() as session:
+        entries = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "invite")).all()
+    assert {(one.subject, one.user_id, one.course_id) for one in entries} == {
+        (one.user.email, cast.ines, cast.course) for one in made
+    }
+    assert not any(one.secret in str(entry.detail) for one in made for entry in entries)
+
+
+def test_who_is_elsewhere_too_is_invited_by_an_administrator_alone(cast: Cast) -> None:
+    with cast.database.write() as session:
+        course = session.get_one(Course, cast.course)
+        for user in (cast.stan, cast.root):
+            people.add_member(session, course, session.get_one(User, user), Role.STUDENT)
+    assert all_of(cast)["stan@example.org"].elsewhere
+    invited = {one.user.email for one in invite_all(cast)}
+    assert not invited & {"stan@example.org", "root@example.org"}
+    assert {"stan@example.org", "root@example.org"} < {one.user.email for one in invite_all(cast, anyone=True)}
+
+
+@pytest.mark.parametrize("days", [0, 31])
+def test_a_link_is_good_for_a_day_to_a_month(cast: Cast, days: int) -> None:
+    with pytest.raises(BadRequest):
+        invite_all(cast, days)
+
+
+def test_one_who_has_signed_in_or_is_elsewhere_gets_no_first_link_and_is_told_why(cast: Cast) -> None:
+    with cast.database.write() as session:
+        course = session.get_one(Course, cast.course)
+        people.add_member(session, course, session.get_one(User, cast.stan), Role.STUDENT)
+        access.begin_session(session, cast.ben)
+        told = []
+        for id in (cast.ben, cast.stan):
+            member = session.scalars(people.members(course.id).where(User.id == id)).one()
+            with pytest.raises(Conflict) as refusal:
+                invitations.of_one(session, course, member, anyone=False)
+            told.append(refusal.value.message.id)
+    assert told == ["roster.invite.came", "roster.invite.elsewhere"]

@@ -18,10 +18,9 @@ from grader.api.guard import guarded_router
 from grader.api.submissions import course_of
 from grader.course import allowances, grades, pages, units, versions
 from grader.course.allowances import Student
-from grader.course.permissions import Grant
+from grader.course.permissions import Grant, find_students
 from grader.course.tables import CourseAssignment, Extension, Grade, Override, User
-from grader.errors import GraderError, NotFound
-from grader.report import text
+from grader.errors import GraderError
 from grader.web import forms
 from grader.web.forms import Errors, FormFault
 from grader.web.frame import frame_of
@@ -66,16 +65,15 @@ def show(
     session: Reader,
     user: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
-    """The lists; `user`, an e-mail or an id, leads to that student's forms."""
+    """The lists; `user`, an e-mail, a number or words of a name, leads to that student's forms, or to the choice."""
     assignment = units.find_assignment(session, course_of(grant), slug)
     frame = frame_of(request, session, grant.person, course_of(grant))
-    problem, status = "", 200
-    if user.strip():
-        try:
-            found = student(session, grant, slug, user.strip())
-            return RedirectResponse(f"{_base(grant, slug)}/allowances/{found.user_id}", 303)
-        except NotFound as error:
-            problem, status = text(error.message, frame.lang), 404
+    typed = user.strip()
+    found = find_students(session, grant, typed) if typed else []
+    if len(found) == 1:
+        return RedirectResponse(f"{_base(grant, slug)}/allowances/{found[0].user_id}", 303)
+    nobody = say(frame, "roster.allowances.nobody", typed=typed, course=grant.here.slug)
+    problem, status = (nobody, 404) if typed and not found else ("", 200)
     return page(
         frame,
         "allowances.html",
@@ -84,7 +82,8 @@ def show(
         title=say(frame, "schedule.allowances.title", assignment=pages.title_of(assignment).text(frame.lang)),
         extensions=allowances.listed(session, assignment, Extension)[:MOST_SHOWN],
         overrides=allowances.listed(session, assignment, Override)[:MOST_SHOWN],
-        typed=user,
+        found=found[:MOST_SHOWN],
+        typed=typed,
         problem=problem,
     )
 

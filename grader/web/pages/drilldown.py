@@ -16,7 +16,7 @@ from grader.api.submissions import course_of
 from grader.course import drilldown
 from grader.course.drilldown import Work
 from grader.course.gradebook import Cell
-from grader.course.permissions import Grant, find_student
+from grader.course.permissions import PERMISSIONS, Grant, find_student
 from grader.course.tables import Submission
 from grader.report.scores import decimals
 from grader.web.chart import Spark, spark
@@ -70,6 +70,7 @@ def show(
         course=course,
         staff=True,
         member=member,
+        decides=grant.role in PERMISSIONS["extension.edit"].roles,
         blocks=[_block(frame, work) for work in works],
         begun=sum(bool(work.submissions) for work in works),
     )

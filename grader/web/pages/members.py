@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
@@ -11,8 +11,8 @@ from fastapi.responses import RedirectResponse
 from grader.api import people
 from grader.api.dependencies import Reader, Writer, database_of, permission
 from grader.api.guard import guarded_router
-from grader.api.people import MemberChange, NewMember
-from grader.course import members, pages, roster_file
+from grader.api.people import MemberChange, NewMember, Taken
+from grader.course import members, pages, roster_file, roster_text
 from grader.course.people import members as members_of
 from grader.course.permissions import PERMISSIONS, Grant
 from grader.course.roster_file import RosterFault
@@ -113,6 +113,7 @@ def change(  # noqa: PLR0917 - FastAPI passes them by name
     session: Writer,
     role: Annotated[Role, Form()],
     mark: Annotated[str, Form()],
+    email: Word = "",
     name: Word = "",
     section: Word = "",
     group: Word = "",
@@ -121,7 +122,7 @@ def change(  # noqa: PLR0917 - FastAPI passes them by name
 ) -> Response:
     """Whoever writes over what another wrote meanwhile is shown what stands there now, and who it was."""
     said = {"section": section, "group": group, "external_id": external_id, "repository": repository}
-    body = MemberChange(role=role, name=name or None, mark=mark, **said)
+    body = MemberChange(email=email or None, role=role, name=name or None, mark=mark, **said)
     try:
         with session.begin_nested():
             people.change(session, grant, user, body)
@@ -142,10 +143,12 @@ def remove(request: Request, user: str, grant: Editor, session: Writer) -> Respo
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What became of a table: its faults, or the plan; `done`: it was imported. `table` is its text, empty where that
-    is too long for a form."""
+    """What became of a table: its faults, or the plan. `table` is its text, empty where that is too long for a form;
+    `encoding` and `by_number` are as they were chosen."""
 
     table: str = ""
+    encoding: str = ""
+    by_number: bool = False
     faults: tuple[people.LineFault, ...] = ()
     count: int = 0
     answer: people.RosterAnswer | None = None
@@ -169,31 +172,37 @@ def _roster(request: Request, grant: Grant, session: Reader, look: Look) -> Resp
         look=look,
         most=people.MOST_TOLD,
         columns=roster_file.COLUMNS,
+        encodings=roster_text.ENCODINGS,
     )
 
 
 @router.post(ROSTER)
-def take_roster(
+def take_roster(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     grant: Editor,
     action: Annotated[str, Form(pattern="^(look|import)$")],
     table: Annotated[str, Form()] = "",
     file: Annotated[UploadFile | None, File()] = None,
+    encoding: Word = "",
+    by_number: Annotated[bool, Form()] = False,
 ) -> Response:
     """A first look says what would change and carries the table on, so that one more button imports it."""
-    data = (file.file.read() if file else b"") or table.encode()
+    data = file.file.read() if file else b""
     with database_of(request).read() as session:
         lang = frame_of(request, session, grant.person).lang
-    look = _look(request, grant, data, lang, imports=action == "import")
+    pasted = not data  # the form sends what was typed as UTF-8
+    look = Look(table if pasted else "", encoding=encoding, by_number=by_number)
+    try:
+        read = roster_file.parse(table.encode(), "utf-8") if pasted else roster_file.parse(data, encoding or None)
+        look = replace(look, table=_carried(read.reading.text))
+        taken = Taken(read, by_number=by_number, dry_run=action == "look")
+        found = people.answer(taken, people.take(request, grant, taken))
+        look = replace(look, answer=found, table=look.table if taken.dry_run else "")
+    except RosterFault as fault:
+        look = replace(look, faults=tuple(people.faults(fault, lang)), count=len(fault.faults))
     with database_of(request).read() as session:
         return _roster(request, grant, session, look)
 
 
-def _look(request: Request, grant: Grant, data: bytes, lang: str, *, imports: bool) -> Look:
-    typed = roster_file.decode(data)
-    carried = typed if len(typed) <= MOST_PASTED and not data.startswith(roster_file.ARCHIVE) else ""
-    try:
-        plan = people.imported(request, grant, data) if imports else people.looked_at(request, grant, data)
-    except RosterFault as fault:
-        return Look(carried, tuple(people.faults(fault, lang)), len(fault.faults))
-    return Look("" if imports else carried, answer=people.answer(plan, dry_run=not imports))
+def _carried(text: str) -> str:
+    return text if len(text) <= MOST_PASTED else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -96,6 +97,17 @@ def set_admin(
     except GraderError as error:
         return _people(request, grant, session, "", error)
     return RedirectResponse("/site/people", status_code=303)
+
+
+@router.post("/site/people/{user}/email")
+def change_email(request: Request, user: str, grant: Admin, session: Writer, email: Word) -> Response:
+    """Whose address cannot be changed to that one stands there, found, with the reason."""
+    found = site.find(session, user)
+    try:
+        site.change_email(session, grant.person, found, email)
+    except GraderError as error:
+        return _people(request, grant, session, found.email, error)
+    return RedirectResponse(f"/site/people?{urlencode({'search': found.email})}", status_code=303)
 
 
 @router.post("/site/people")
