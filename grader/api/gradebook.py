@@ -19,7 +19,7 @@ from grader.api.submissions import course_of
 from grader.core import Message
 from grader.course import gradebook, statistics, units, visibility
 from grader.course.filters import Filters
-from grader.course.gradebook import Cell, Row
+from grader.course.gradebook import Cell, Column, Row
 from grader.course.marks import EXCUSED, Mark
 from grader.course.permissions import Grant
 from grader.course.tables import Status
@@ -40,6 +40,7 @@ Sort = Annotated[
     Query(description="email, name, section, total or an assignment; - before it turns it round."),
     AfterValidator(lambda typed: typed.replace(" ", "+")),
 ]
+Maxima = Annotated[bool, Query(description="With what there is to get, in columns after the total.")]
 Fields = Annotated[str | None, Query(description="The fields to give, separated by commas.")]
 
 
@@ -100,10 +101,10 @@ def _score(cell: Cell) -> dict[str, Any]:
 
 
 @router.get("/courses/{course}/gradebook.csv", response_class=Response)
-def show_csv(grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email") -> Response:
+def show_csv(*, grant: Viewer, session: Reader, by: Filtered, sort: Sort = "email", maxima: Maxima = False) -> Response:
     """The same as a table: who, then the score in each assignment, then the total. `EX`: excused, and no part of it."""
     table = rows(grant, session, by, sort)
-    text = as_csv(table, gradebook.slugs(session, course_of(grant).id, by))
+    text = as_csv(table, gradebook.columns_of(session, course_of(grant).id, by), maxima=maxima)
     name = f"{course_of(grant).slug}-gradebook.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
@@ -117,14 +118,18 @@ def rows(
     return table if own is None else [visibility.own_row(session, row, datetime.now(UTC)) for row in table]
 
 
-def as_csv(table: Sequence[Row], slugs: Sequence[str]) -> str:
-    """RFC 4180, with a byte-order mark so that spreadsheets read names as UTF-8."""
+def as_csv(table: Sequence[Row], columns: Sequence[Column], *, maxima: bool = False) -> str:
+    """RFC 4180, with a byte-order mark so that spreadsheets read names as UTF-8. `maxima`: after the total, what there
+    is to get in each of these columns, under the same name with `max` behind it."""
     out = io.StringIO()
     write = csv.writer(out)
-    write.writerow(["user", "name", "email", "section", "group", "external_id", *slugs, "total"])
+    named = [*(column.slug for column in columns), "total"]
+    more = [f"{name} max" for name in named] if maxima else []
+    write.writerow(["user", "name", "email", "section", "group", "external_id", *named, *more])
     for row in table:
         who = (safe(text) for text in (row.name, row.email, row.section, row.group, row.external_id))
-        write.writerow([row.user, *who, *map(_points, row.marks), float(row.total)])
+        most = map(float, gradebook.most(columns, row.marks)) if maxima else ()
+        write.writerow([row.user, *who, *map(_points, row.marks), float(row.total), *most])
     return "\ufeff" + out.getvalue()
 
 

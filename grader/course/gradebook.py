@@ -13,12 +13,13 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grader.core import Message
 from grader.course import marks
 from grader.course.columns import hundredths
 from grader.course.filters import Filters, students
+from grader.course.grades import max_score
 from grader.course.marks import BY_HAND, EXCUSED, WITHHELD, Mark, Query, fetch
 from grader.course.tables import CourseAssignment, Membership, User
 from grader.errors import BadRequest
@@ -47,11 +48,17 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An assignment. `weight`, in hundredths, is what its scores are multiplied by in the total."""
+    """An assignment. `weight`, in hundredths, is what its scores are multiplied by in the total; `most`, in hundredths
+    too, is what there is to get."""
 
     id: int
     slug: str
     weight: int
+    most: int
+
+    @property
+    def max_score(self) -> Fraction:
+        return hundredths(self.most)
 
 
 class Row(NamedTuple):
@@ -78,7 +85,8 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """Under a column: the median of those who have a grade, and how many have one, of those who are not excused."""
+    """Under a column: the median of those who have a grade, and how many have one, of those who are not excused. Under
+    the totals: of those who have one anywhere, among all."""
 
     median: Fraction | None
     submitted: int
@@ -137,19 +145,31 @@ def feet(table: Sequence[Row], columns: Sequence[Column]) -> Iterator[Foot]:
         scores = [mark[2] for mark in marks if mark and not mark[6] & EXCUSED]
         middle = Fraction(median(scores)) / 100 if scores else None
         yield Foot(middle, len(scores), len(table) - excused)
-    totals = [total(columns, row.marks) for row in table]
-    yield Foot(Fraction(median(totals)) / 100 if totals else None, len(totals), len(totals))
+    graded = [row.marks for row in table if any(mark and not mark[6] & EXCUSED for mark in row.marks)]
+    totals = [total(columns, marks) for marks in graded]
+    yield Foot(Fraction(median(totals)) / 100 if totals else None, len(totals), len(table))
 
 
 def columns_of(session: Session, course_id: int, filters: Filters) -> tuple[Column, ...]:
     """The assignments that are columns of the gradebook, in the order in which they are due."""
-    weight = sa.type_coerce(CourseAssignment.weight, sa.Integer())
-    query = sa.select(CourseAssignment.id, CourseAssignment.slug, weight)
+    query = sa.select(CourseAssignment).options(joinedload(CourseAssignment.unit))
     query = query.where(CourseAssignment.course_id == course_id)
     if filters.assignment is not None:
         query = query.where(CourseAssignment.slug == filters.assignment)
     due = (CourseAssignment.due.is_(None), CourseAssignment.due, CourseAssignment.slug)
-    return tuple(Column(*row) for row in session.execute(query.order_by(*due)))
+    return tuple(map(_column, session.scalars(query.order_by(*due))))
+
+
+def _column(one: CourseAssignment) -> Column:
+    return Column(one.id, one.slug, int(one.weight * 100), int(max_score(one, one.unit.max_score) * 100))
+
+
+def most(columns: Sequence[Column], marks: Sequence[Mark | None]) -> list[Fraction]:
+    """What there is to get in each column, by a student's grades where there are any, and in the end in the total."""
+    each = [column.most if mark is None else mark[3] for column, mark in zip(columns, marks, strict=True)]
+    counted = zip(columns, marks, each, strict=True)
+    sum_ = sum(one * column.weight for column, mark, one in counted if mark is None or not mark[6] & EXCUSED)
+    return [hundredths(one) for one in (*each, (sum_ + 50) // 100)]
 
 
 def slugs(session: Session, course_id: int, filters: Filters) -> list[str]:

@@ -106,6 +106,13 @@ def test_the_table_for_spreadsheets_holds_the_same_numbers(graded: Site) -> None
     assert rows[2][6:] == ["", "15.0", "15.0"]
 
 
+def test_the_table_says_what_there_is_to_get_where_that_is_asked_for(graded: Site) -> None:
+    answer = graded.get(COURSE + "/gradebook.csv?maxima=true", "ines")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][6:] == ["softmax", "svm", "total", "softmax max", "svm max", "total max"]
+    assert rows[2][6:] == ["", "15.0", "15.0", "20.0", "20.0", "40.0"]
+
+
 @pytest.mark.parametrize("text", ["=1+1", "＝1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
 def test_no_cell_of_the_table_is_a_formula(site: Site, text: str) -> None:
     """Section and group come from a file, a name from its owner: none of them runs in the instructor's spreadsheet."""

@@ -59,6 +59,24 @@ def test_what_is_excused_is_no_part_of_the_total_nor_of_the_foot(marked: Cast) -
     assert (feet["softmax"].submitted, feet["softmax"].students) == (1, 2)
 
 
+def test_the_median_of_the_totals_is_of_those_who_have_a_score_as_that_of_a_column_is(marked: Cast) -> None:
+    """Ben has nothing but what he is excused from: he is not counted as 0."""
+    with marked.database.read() as session:
+        table = gradebook.rows(session, marked.course, EVERYBODY)
+        *_, foot = gradebook.feet(table, gradebook.columns_of(session, marked.course, EVERYBODY))
+    assert (foot.median, foot.submitted, foot.students) == (Fraction("32.5"), 1, 2)
+
+
+def test_what_there_is_to_get_counts_questions_and_weights_and_leaves_out_what_is_excused(marked: Cast) -> None:
+    marked.assignment(weight=Fraction("0.5"), questions=[{"id": "why", "title": "Why?", "points": 2.5}])
+    with marked.database.read() as session:
+        columns = gradebook.columns_of(session, marked.course, EVERYBODY)
+        _, ben = gradebook.rows(session, marked.course, EVERYBODY)
+    assert {one.slug: one.max_score for one in columns} == {"svm": Fraction("22.5"), "softmax": 20}
+    assert gradebook.most(columns, [None, None])[-1] == Fraction("31.25")
+    assert gradebook.most(columns, ben.marks)[-1] == 20
+
+
 @pytest.mark.parametrize("sort", ["email", "-name", "section", "total", "svm", "-softmax"])
 def test_a_part_of_the_table_is_what_stands_there_in_all_of_it(marked: Cast, sort: str) -> None:
     with marked.database.read() as session:

@@ -331,7 +331,9 @@ def test_the_starter_file_is_given_out(world: World) -> None:
 
 def test_the_gradebook_shows_scores_totals_medians_and_shares(world: World) -> None:
     said = text(world.client(KIM).get(GRADEBOOK))
-    assert "Median 17.0" in said
+    assert "Median of those with a score 17.0" in said
+    assert "/ 20" in said
+    assert "/ 30" in said
     assert "2 / 3" in said
 
 

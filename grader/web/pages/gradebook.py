@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 from typing import Annotated
 from urllib.parse import urlencode
@@ -27,12 +28,14 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its title links to the order by it; `order` is what aria-sort says, empty where it is not sorted by."""
+    """A column: its title links to the order by it; `order` is what aria-sort says, empty where it is not sorted by;
+    `most` is what there is to get, None where that is no number."""
 
     title: str
     href: str
     order: str
     about: str = ""
+    most: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def show(
         slugs=[column.slug for column in columns],
         heads=_heads(
             {"name": say(frame, "web.col.student"), **{one.slug: titles[one.slug] for one in columns}},
+            gradebook.most(columns, [None] * len(columns)),
             say(frame, "web.col.total"),
             by,
             sort,
@@ -103,9 +107,11 @@ def _pages(by: Filters, sort: str, number: int, all: int) -> Pages:
     return Pages((here - 1) * ROWS + 1, min(here * ROWS, all), all, before, after)
 
 
-def _heads(titles: Mapping[str, str], total: str, by: Filters, sort: str) -> list[Head]:
+def _heads(titles: Mapping[str, str], most: Sequence[Fraction], total: str, by: Filters, sort: str) -> list[Head]:
+    """`most` has what there is to get in each assignment, and in the end in the total."""
     assignments = [_head(key, title, by, sort, f"assignments/{key}/statistics") for key, title in titles.items()]
-    return [*assignments, _head("total", total, by, sort)]
+    heads = [*assignments, _head("total", total, by, sort)]
+    return [replace(head, most=one) for head, one in zip(heads, (None, *most), strict=True)]
 
 
 def _head(key: str, title: str, by: Filters, sort: str, about: str = "") -> Head:
