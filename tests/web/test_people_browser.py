@@ -23,9 +23,11 @@ LOOKED_AT = [
     (KIM, MEMBERS),
     (KIM, f"{MEMBERS}/{ADA}"),
     (KIM, f"/courses/{COURSE}/roster"),
+    (KIM, f"/courses/{COURSE}/invitations"),
     (KIM, f"/courses/{COURSE}/copy?slug=x&begins=2027-03-02"),
     (ROOT, "/site"),
     (ROOT, "/site/people"),
+    (ROOT, "/site/people/1/erase"),
 ]
 
 

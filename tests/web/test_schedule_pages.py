@@ -264,3 +264,23 @@ def test_a_refusal_is_read_beside_its_field(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
     expect(page.get_by_label("Due", exact=True)).to_have_accessible_description(re.compile("before the opening"))
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_student_is_found_by_a_part_of_the_name_and_several_are_a_choice(world: World) -> None:
+    kim = world.client(KIM)
+    ada = kim.get(ALLOWANCES, params={"user": "byron"})
+    assert (ada.status_code, ada.headers["location"].startswith(f"{ALLOWANCES}/")) == (303, True)
+    several = kim.get(ALLOWANCES, params={"user": "uni.example"})
+    assert "Students who are found by “uni.example”: 3." in Outline(several.text).text
+    assert several.text.count(f'href="{ALLOWANCES}/') == 3
+    nobody = kim.get(ALLOWANCES, params={"user": "이서연"})
+    assert nobody.status_code == 404
+    assert "has “이서연” as e-mail or number, or in the name" in Outline(nobody.text).text
+
+
+def test_the_students_page_leads_to_extending_and_deciding(world: World) -> None:
+    kim = world.client(KIM)
+    page = kim.get(f"/courses/{COURSE}/students/{ADA}").text
+    path = re.search(rf'href="({ALLOWANCES}/[0-9]+)"', page)
+    assert path
+    assert kim.get(path[1]).status_code == 200
