@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from grader.cli import privacy, scheduling
+from grader.cli import privacy, rostering, scheduling
 from grader.cli.database import writing
 from grader.cli.regrading import regrade
 from grader.cli.scores import scores
 from grader.cli.seeding import seed_demo
 from grader.core import Message
-from grader.errors import BadRequest
-
-if TYPE_CHECKING:
-    from grader.course.roster import Change
-    from grader.course.roster_file import RosterFault
 
 HELP = """Set up courses, people and tokens, straight on the database.
 
@@ -171,68 +165,6 @@ def add_member(
     _say("course.shell.member", email=user.email, role=role.value, course=course)
 
 
-@app.command("import-roster")
-def import_roster(
-    course: Course,
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE.csv", help="Columns: email, name, role, group, external_id; section, repository."),
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
-) -> None:
-    """Create and update the members of a course from a table; nobody is removed.
-
-    \b
-    Example:
-      grader admin import-roster cs231n roster.csv --dry-run
-    """
-    from grader.course import people, roster
-    from grader.course.roster_file import RosterFault
-
-    data = _read(file)
-    try:
-        with writing() as (session, _):
-            changes = roster.import_roster(session, people.find_course(session, course), data)
-            if dry_run:
-                session.rollback()
-    except RosterFault as fault:
-        _tell_faults(file, fault)
-        raise
-    _tell_changes(changes, dry_run=dry_run)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadRequest(
-            Message("course.shell.unreadable", {"file": str(file), "cause": error.strerror or ""})
-        ) from None
-
-
-def _tell_faults(file: Path, fault: RosterFault) -> None:
-    import os
-
-    from grader.cli.language import from_environment
-    from grader.report import text
-
-    for line, message in fault.faults:
-        typer.echo(f"{file}:{line}: {text(message, from_environment(os.environ))}", err=True)
-
-
-def _tell_changes(changes: list[Change], *, dry_run: bool) -> None:
-    marks = {"new": "+", "changed": "~"}
-    for change in changes:
-        if change.kind in marks:
-            fields = ", ".join(
-                f"{name}: {old!r} -> {new!r}" if old else f"{name}: {new!r}"
-                for name, (old, new) in change.fields.items()
-            )
-            typer.echo(f"{marks[change.kind]} {change.email}  {fields}".rstrip())
-    counts = {kind: sum(change.kind == kind for change in changes) for kind in ("new", "changed", "same")}
-    _say("course.shell.roster-dry" if dry_run else "course.shell.roster", **counts)
-
-
 @app.command()
 def enable(
     course: Course,
@@ -266,10 +198,11 @@ def enable(
         made = units.enable(session, where, assignment, slug=slug, title=called)
         given = {"due": at, "profile": profile}
         settings_of.change(session, made, {name: value for name, value in given.items() if value is not None})
+        shown = "" if at is None else schedule.local(at, where.timezone)
     if at is None:
         _say("course.shell.enabled", slug=made.slug, course=course)
     else:
-        _say("course.shell.enabled-due", slug=made.slug, course=course, due=at.isoformat())
+        _say("course.shell.enabled-due", slug=made.slug, course=course, due=shown)
 
 
 @app.command()
@@ -362,6 +295,9 @@ def map_path(
 
 
 app.command("seed-demo")(seed_demo)
+app.command("import-roster")(rostering.import_roster)
+app.command("change-email")(rostering.change_email)
+app.command("invite")(rostering.invite)
 app.command("regrade")(regrade)
 app.command("scores")(scores)
 app.command("settings")(scheduling.settings)

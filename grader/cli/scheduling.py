@@ -55,8 +55,19 @@ def settings(
             body = given(_read(AssignmentSettings, typed), typed.keys())
             course_settings.change(session, found, course_settings.columns(found, body))
         shown = AssignmentSettings.model_validate(_now(found)).model_dump(mode="json")
+        shown |= _on_the_courses_clocks(session, found)
     for name, value in shown.items():
         typer.echo(f"{name}={'' if value is None else value if isinstance(value, str) else json.dumps(value)}")
+
+
+def _on_the_courses_clocks(session: Session, assignment: CourseAssignment) -> dict[str, str]:
+    """The times that are set, with the offset of the course's zone, as they were typed."""
+    from grader.course import schedule
+    from grader.course.tables import Course
+
+    timezone = session.get_one(Course, assignment.course_id).timezone
+    times = {name: getattr(assignment, name) for name in TIMES}
+    return {name: schedule.local(at, timezone) for name, at in times.items() if at is not None}
 
 
 def extend(

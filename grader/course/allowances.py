@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from grader.core import Message
 from grader.course import audit, grades, mail, teams, versions
+from grader.course.schedule import local
 from grader.course.settings import check_order, plain
-from grader.course.tables import CourseAssignment, Extension, Override, User
+from grader.course.tables import Course, CourseAssignment, Extension, Override, User
 from grader.errors import NotFound, Unprocessable
 from grader.report.scores import decimals
 
@@ -51,12 +52,27 @@ def override_of(session: Session, who: Student) -> Override:
 
 
 def extend(session: Session, who: Student, *, due: datetime, closes: datetime | None, reason: str) -> Extension:
-    """Give a student another due time. Raises Unprocessable where the times cannot be, Conflict."""
+    """Give a student another due time. Raises Unprocessable where the times cannot be, or give no more time than
+    everyone has; Conflict."""
     check_order(who.assignment.opens, due, closes)
+    _check_gives_more(session, who, due, closes)
     values = {"due": due, "closes": closes, "reason": reason}
     extension: Extension = _put(session, who, Extension, values, "extension")
     mail.post(session, who.user_id, "extension", assignment=who.assignment.id)
     return extension
+
+
+def _check_gives_more(session: Session, who: Student, due: datetime, closes: datetime | None) -> None:
+    """Times that stand already may stay: everyone's may have been moved beyond them."""
+    one, there = who.assignment, session.get(Extension, who.key)
+    later = closes is not None and one.closes is not None and closes > one.closes
+    if one.due is None or due > one.due or (due == one.due and later):
+        return
+    if there is not None and (there.due, there.closes) == (due, closes):
+        return
+    timezone = session.get_one(Course, one.course_id).timezone
+    about = {"due": local(due, timezone), "common": local(one.due, timezone)}
+    raise Unprocessable(Message("schedule.extension.early", about), extra={"field": "due"})
 
 
 def override(  # noqa: PLR0917

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ COSTS_AN_ATTEMPT = (Status.QUEUED, Status.RUNNING, Status.DONE)
 """Rejections, cancellations and our own faults cost none."""
 YEARS = range(1970, 9999)
 """Of the moments that are taken; at the ends of the calendar, one in another zone would have no date."""
+
+END_OF_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ]24:00(?::00)?(Z|[+-]\d\d:\d\d)?")
+LOOKS_LIKE_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +126,22 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def local(at: datetime, timezone: str) -> str:
+    """RFC 3339 as the clocks of `timezone` show it, to the second: what `local_time` reads again."""
+    return at.astimezone(zone(timezone)).isoformat(timespec="seconds")
+
+
 def local_time(text: str, timezone: str) -> datetime:
-    """A moment in ISO 8601; without an offset it is meant in `timezone`. Raises BadRequest."""
+    """A moment in ISO 8601; without an offset it is meant in `timezone`; 24:00 is the end of its day. Raises
+    BadRequest that says why it is none."""
+    midnight = END_OF_DAY.fullmatch(text)
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.year not in YEARS:
-        raise BadRequest(Message("course.time.bad", {"time": text}))
+        at = datetime.fromisoformat(midnight.expand(r"\1T00:00\2") if midnight else text)
+        at += DAY if midnight else timedelta(0)
+    except (ValueError, OverflowError):
+        why = "none" if LOOKS_LIKE_A_TIME.match(text) else "bad"
+        raise BadRequest(Message(f"course.time.{why}", {"time": text})) from None
+    if at.year not in YEARS:
+        params = {"time": text, "first": str(YEARS[0]), "last": str(YEARS[-1])}
+        raise BadRequest(Message("course.time.year", params))
     return at if at.tzinfo else at.replace(tzinfo=zone(timezone))

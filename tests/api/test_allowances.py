@@ -30,6 +30,29 @@ def put(site: Site, kind: str, who: str = "ines", user: str = "ada@example.org",
     return site.call("PUT", f"{SVM}/{kind}/{user}", who, json=body)
 
 
+@pytest.mark.parametrize("due", ["2027-02-28T14:59:00Z", "2027-03-01T14:59:00Z"])
+def test_an_extension_that_gives_no_more_time_is_refused_with_the_time_that_everyone_has(late: Site, due: str) -> None:
+    answer = put(late, "extensions", due=due, reason="ill")
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "due"
+    assert "everyone has until 2027-03-01T23:59:00+09:00" in answer.json()["detail"]
+    assert late.get(f"{SVM}/extensions", "ines").json()["items"] == []
+
+
+def test_an_extension_that_only_closes_later_gives_more_time(late: Site) -> None:
+    late.call("PATCH", SVM, "ines", json={"closes": "2027-03-02T14:59:00Z"})
+    assert put(late, "extensions", due="2027-03-01T14:59:00Z", closes="2027-03-01T15:59:00Z").status_code == 422
+    assert put(late, "extensions", due="2027-03-01T14:59:00Z", closes=LATER).status_code == 200
+
+
+def test_an_extension_that_everyone_has_overtaken_can_still_be_given_another_reason(late: Site) -> None:
+    put(late, "extensions", due=LATER, reason="ill")
+    late.call("PATCH", SVM, "ines", json={"due": "2027-03-09T14:59:00Z"})
+    path = f"{SVM}/extensions/ada@example.org"
+    assert late.call("PATCH", path, "ines", json={"reason": "still ill"}).status_code == 200
+    assert late.call("PATCH", path, "ines", json={"due": "2027-03-05T14:59:00Z"}).status_code == 422
+
+
 def score(site: Site) -> float:
     found: float = site.get(SVM, "ada").json()["best"]["score"]
     return found

@@ -47,7 +47,7 @@ def test_settings_are_changed_and_shown_in_the_form_that_changes_them(
     assert one.late_policy == {"kind": "late-days", "days": 2}
     assert one.released_at is not None
     shown = capsys.readouterr().out.splitlines()
-    assert "due=2027-03-01T14:59:00Z" in shown
+    assert "due=2027-03-01T23:59:00+09:00" in shown
     assert admin("settings", "ml", "svm", *shown) == 0
     assert capsys.readouterr().out.splitlines() == shown
 
@@ -101,6 +101,7 @@ def test_an_extension_and_a_decision_are_made_and_taken_back(cast: Cast) -> None
         (("override", "ml", "svm", "ines@example.org", "--score", "1"), "ines@example.org"),
         (("override", "ml", "svm", "stan@example.org", "--score", "1"), "stan@example.org"),
         (("extend", "ml", "svm", "ada@example.org", "--due", "soon"), "is not a time"),
+        (("extend", "ml", "svm", "ada@example.org", "--due", "2027-02-30T23:59"), "no such day or hour"),
         (("extend", "ml", "svm", "ada@example.org", "--remove"), "no extension"),
         (("late-days", "ml", "1001"), "late_days: "),
     ],
@@ -111,6 +112,17 @@ def test_what_cannot_hold_for_a_student_is_told(
     assert cast.course
     assert admin(*words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_an_extension_that_gives_no_more_time_is_told_on_the_courses_clocks(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin("settings", "ml", "svm", "due=2027-03-01T24:00") == 0
+    assert admin("extend", "ml", "svm", "ada@example.org", "--due", "2027-03-01T23:59") == 2
+    said = capsys.readouterr().err
+    assert "until 2027-03-01T23:59:00+09:00 gives no more time: everyone has until 2027-03-02T00:00:00+09:00" in said
+    with cast.database.read() as session:
+        assert session.get(Extension, (cast.svm, cast.ada)) is None
 
 
 def test_late_days_are_the_courses(cast: Cast) -> None:

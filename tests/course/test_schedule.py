@@ -71,13 +71,35 @@ def test_moving_the_due_time_settles_everything_anew(cast: Cast) -> None:
         ("2027-03-01T23:59+01:00", "2027-03-01T22:59:00Z"),
         ("2027-03-01T23:59Z", "2027-03-01T23:59:00Z"),
         ("2027-03-02", "2027-03-01T15:00:00Z"),
+        ("2027-03-01T24:00", "2027-03-01T15:00:00Z"),
+        ("2027-02-28T24:00:00+01:00", "2027-02-28T23:00:00Z"),
+        ("2027-12-31T24:00Z", "2028-01-01T00:00:00Z"),
     ],
 )
 def test_a_time_without_an_offset_is_the_courses(text: str, utc: str) -> None:
     assert schedule.stamp(schedule.local_time(text, "Asia/Seoul").astimezone(UTC)) == utc
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "0001-01-01T00:00", "9999-12-31T23:59-14:00"])
-def test_a_time_that_is_none_or_at_the_end_of_the_calendar_is_refused(text: str) -> None:
-    with pytest.raises(BadRequest):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("tomorrow", "bad"),
+        ("2027-03-01T9:00", "bad"),
+        ("2027-02-29T23:59", "none"),
+        ("2027-03-01T25:00", "none"),
+        ("2027-03-01T24:01", "none"),
+        ("9999-12-31T24:00", "none"),
+        ("0001-01-01T00:00", "year"),
+        ("9999-12-31T23:59-14:00", "year"),
+    ],
+)
+def test_a_time_that_is_none_or_at_the_end_of_the_calendar_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(BadRequest) as refusal:
         schedule.local_time(text, "Asia/Seoul")
+    assert refusal.value.message.id == f"course.time.{why}"
+
+
+def test_a_time_is_told_on_the_courses_clocks_as_it_is_read() -> None:
+    told = schedule.local(DUE, "Asia/Seoul")
+    assert told == "2027-03-01T23:59:59+09:00"
+    assert schedule.local_time(told, "UTC") == DUE
