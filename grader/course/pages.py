@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from statistics import median
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -65,6 +66,15 @@ class CourseBlock:
     students: int = 0
     next_opens: datetime | None = None
     late_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSoFar:
+    """Of the `students` of an assignment, how many have `submitted`, and the median of those who have a score."""
+
+    students: int
+    submitted: int
+    median: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,19 @@ def _staff_block(session: Session, course: Course, who: Person) -> CourseBlock:
     )
     students = session.scalar(sa.select(sa.func.count()).select_from(taught.subquery())) or 0
     return CourseBlock(course, True, rows, students=students)
+
+
+def class_so_far(session: Session, assignment: CourseAssignment, within: frozenset[str] | None) -> ClassSoFar:
+    """How far the students of these sections are, None: all students."""
+    taught = students_of(assignment.course_id, Filters(within=within))
+    handed_in = sa.select(sa.func.count(Submission.user_id.distinct())).where(
+        Submission.assignment_id == assignment.id, Submission.user_id.in_(taught)
+    )
+    scores = session.scalars(
+        sa.select(Grade.score).where(Grade.assignment_id == assignment.id, Grade.user_id.in_(taught), ~Grade.excused)
+    ).all()
+    students = session.scalar(sa.select(sa.func.count()).select_from(taught.subquery())) or 0
+    return ClassSoFar(students, session.scalar(handed_in) or 0, median(scores) if scores else None)
 
 
 def _student_block(session: Session, course: Course, who: Person, at: datetime) -> CourseBlock:

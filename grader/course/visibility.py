@@ -99,6 +99,12 @@ class ShownGrade:
 NOT_SHOWN = ShownScore(None, None, "none")
 
 
+def waits_for_release(assignment: CourseAssignment) -> bool:
+    """Whether some check is shown no sooner than the scores are released."""
+    waits = {"after-release"} if assignment.due else {"after-release", "after-due"}
+    return bool(waits & set(assignment.visibility.values()))
+
+
 def sight(session: Session, assignment: CourseAssignment, users: Collection[int], at: datetime) -> Sight:
     """What these students see together: with several, the last of their due times holds, and what is withheld from one
     is from all."""

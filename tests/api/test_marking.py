@@ -290,6 +290,39 @@ def test_staff_mark_one_answer_after_the_other(asked: Site) -> None:
 # --------------------------------------------------------------------------- release
 
 
+def test_the_button_stands_where_something_waits_for_it_and_else_that_nothing_does(site: Site, graded: int) -> None:
+    assert graded
+    page = browse(site, "GET", PAGE, "ines").text
+    assert "Release scores" not in page
+    assert "no check waits for a release" in page
+    site.cast.assignment(visibility={"gradient": "after-due"})
+    assert "Release scores" in browse(site, "GET", PAGE, "ines").text
+    site.cast.assignment(due=datetime.now(UTC))
+    assert "Release scores" not in browse(site, "GET", PAGE, "ines").text
+    site.cast.assignment(visibility={"gradient": "after-release"})
+    assert "Release scores" in browse(site, "GET", PAGE, "ines").text
+    browse(site, "POST", f"{PAGE}/release", "ines", data={"released": "true"})
+    assert "Take the release of scores back" in browse(site, "GET", PAGE, "ines").text
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("ines", "1 of 2 students have handed in. Median of those with a score: 10.0 / 20."),
+        ("abe", "1 of 1 students have handed in. Median of those with a score: 10.0 / 20."),
+    ],
+)
+def test_staff_read_how_far_the_class_is_before_a_form_of_their_own(
+    site: Site, graded: int, who: str, said: str
+) -> None:
+    """Abe teaches section a alone."""
+    assert graded
+    page = browse(site, "GET", PAGE, who).text
+    assert said in page
+    assert page.index(said) < page.index("<summary>Try it yourself") < page.index('id="upload-title"')
+    assert "Try it yourself" not in browse(site, "GET", PAGE, "ada").text
+
+
 def test_scores_are_released_by_a_button_and_taken_back(site: Site, graded: int) -> None:
     site.cast.assignment(visibility={"*": "after-release"})
     assert site.get(ASSIGNMENT).json()["best"]["score"] is None

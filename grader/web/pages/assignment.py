@@ -25,7 +25,7 @@ from grader.course import grades, hints, lateness, pages, terms, units
 from grader.course.permissions import Grant
 from grader.course.schedule import check_window, own_dates
 from grader.course.tables import DEFAULT_PROFILE, CourseAssignment, Role, Unit
-from grader.course.visibility import Shown
+from grader.course.visibility import Shown, waits_for_release
 from grader.errors import Forbidden, GraderError, NotFound, Unprocessable
 from grader.intake.confined.caps import SOURCE_BYTES
 from grader.report import text
@@ -224,6 +224,8 @@ def _page(
         max_upload=settings_of(request).max_upload,
         problem=text(refusal.message, frame.lang) if refusal else "",
         released=assignment.released_at is not None,
+        waits_for_release=waits_for_release(assignment),
+        so_far=pages.class_so_far(session, assignment, grant.sections) if grant.staff else None,
         **questions_of(session, grant, assignment, frame),
         duplicate=duplicate,
         url=url,
