@@ -6,17 +6,18 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+# Every repetition has an end, so that a long word or number that a student printed costs no more than its length.
 WHOLE = re.compile(
-    r"\d[\d.]*e[-+]\d+"  # 1e-06
-    r"|\b(?:log )?[A-Za-z_]\w*(?:-\d+)? = -?\d+(?:\.\d+)?\b"  # C-1 = 4.0
-    r"|\b[A-Za-z_]\w* (?:[!=]=|&[gl]t;=?) [\w.]+\b"  # x > 0
-    r"|\b[A-Za-z]-\d+\b"  # C-1
-    r"|\b[\d.]+ / [\d.]+\b"  # 0 / 14
-    r"|\b\d[\d.]* (?:%|s\b|[KM]iB)|\b\d+ of \d+\b"
-    r"|\([^\s()=]{1,9}=[^\s()=]{1,9}\)|\[\d+, \d+\)"  # (N=1), [0, 1)
-    r"|[A-Za-z_]\w*\[\d+(?:, \d+)*\]"  # dW[3, 1]
-    r"|\((?:\d+|[A-Z])(?:, (?:\d+|[A-Z]))*,?\)[가-힣]*"  # (3, 4), (N, D)
-    r"|[^\s()<>&;]{1,12}\)[가-힣]+"  # what a particle behind a bracket belongs to
+    r"\b\d[\d.]{0,20}e[-+]\d{1,3}\b"  # 1e-06
+    r"|\b(?:log )?[A-Za-z_]\w{0,30}(?:-\d{1,9})? = -?\d{1,20}(?:\.\d{1,20})?\b"  # C-1 = 4.0
+    r"|\b[A-Za-z_]\w{0,30} (?:[!=]=|&[gl]t;=?) [\w.]{1,20}\b"  # x > 0
+    r"|\b[A-Za-z]-\d{1,9}\b"  # C-1
+    r"|\b[\d.]{1,20} / [\d.]{1,20}\b"  # 0 / 14
+    r"|\b\d[\d.]{0,20} (?:%|s\b|[KM]iB)|\b\d{1,9} of \d{1,9}\b"
+    r"|\([^\s()=]{1,9}=[^\s()=]{1,9}\)|\[\d{1,9}, \d{1,9}\)"  # (N=1), [0, 1)
+    r"|\b[A-Za-z_]\w{0,30}\[\d{1,9}(?:, \d{1,9}){0,5}\]"  # dW[3, 1]
+    r"|\((?:\d{1,9}|[A-Z])(?:, (?:\d{1,9}|[A-Z])){0,5},?\)[가-힣]{0,9}"  # (3, 4), (N, D)
+    r"|[^\s()<>&;]{1,12}\)[가-힣]{1,9}"  # what a particle behind a bracket belongs to
     r"|\([\w, ]{1,24}\) -&gt; \w{1,12}"  # (x, cache) -> dx
 )
 ROW = re.compile(r"\[([-+.\w, ]+)\]")

@@ -1,10 +1,11 @@
 """Text in narrow columns, and matrices row by row."""
 
+import re
 from ast import literal_eval
 
 import pytest
 
-from grader.report.markup import by_rows, whole
+from grader.report.markup import WHOLE, by_rows, whole
 
 TOKENS = (
     *("1e-06", "4.5e+02", "C-1", "0 / 14", "1.5 / 2", "5 %", "0.16 s", "dW[3, 1]", "(3, 4)", "(5,)", "(N, D)"),
@@ -64,3 +65,10 @@ def test_a_matrix_has_a_line_for_each_row(literal: str, lines: list[str]) -> Non
 def test_what_is_laid_out_is_the_same_value() -> None:
     value = {"a": [[[0, -1.5], [2, 30]], [[4, 5], [6, 7]]], "b": [[1, 2, 3]], "c": [[1], ["a"]]}
     assert literal_eval(by_rows(repr(value))) == value
+
+
+def test_no_repetition_of_the_pattern_is_without_end() -> None:
+    """Notes are what a student printed, 8,000 characters of it: each is looked at a bounded number of times."""
+    bare = re.sub(r"\\.|\[[^\]]*\]", "x", WHOLE.pattern)
+    assert "{" in bare
+    assert not set("*+") & set(bare)
