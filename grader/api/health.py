@@ -15,7 +15,7 @@ from grader import __version__
 from grader.api.dependencies import Language, database_of, permission, settings_of
 from grader.api.guard import guarded_router
 from grader.core import Message
-from grader.course import workers
+from grader.course import pauses, workers
 from grader.report import text
 from grader.settings import Settings
 
@@ -64,6 +64,8 @@ def readiness(session: Session, settings: Settings) -> tuple[Message | None, dic
     at_work, tier = len(workers.grading(session)), workers.isolation(session)
     enough = tier is not None and settings.allows(tier)
     checks = {"database": True, "workers": at_work, "isolation": tier, "tier": enough}
+    if pause := pauses.now_for(session):
+        return pauses.message(pause), checks
     if tier is None:
         return workers.refusal(session) or Message("api.ready.no-worker"), checks
     too_weak = Message("api.ready.too-weak", {"isolation": tier, "least": settings.least_tier})

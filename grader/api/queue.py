@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from grader.api.dependencies import Reader, Writer, permission
+from grader.api.dependencies import Language, Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.schemas import Time
 from grader.api.submissions import course_of, submission_of
 from grader.core import Message
-from grader.course import audit, pages, queue, submissions, workers
+from grader.course import audit, pages, pauses, queue, submissions, workers
 from grader.course.people import Person, courses_of
 from grader.course.permissions import STAFF, Grant
 from grader.errors import Conflict, Forbidden
+from grader.report import text
 
 router = guarded_router(tags=["queue"])
 
@@ -53,6 +54,7 @@ class Queue(BaseModel):
     oldest: Time | None
     per_minute: float
     isolation: str | None
+    paused: str | None = Field(description="Why the whole site stands still; null: it does not.")
     workers: list[WorkerState]
     items: list[Waiting]
 
@@ -64,7 +66,7 @@ def check_staff(session: Session, who: Person) -> None:
 
 
 @router.get("/queue")
-def show(session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) -> Queue:
+def show(session: Reader, lang: Language, grant: Annotated[Grant, Depends(permission("self"))]) -> Queue:
     """What waits and what runs, and the workers."""
     check_staff(session, grant.person)
     line = queue.line(session, datetime.now(UTC))
@@ -74,6 +76,7 @@ def show(session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) 
         oldest=line.oldest,
         per_minute=line.per_minute,
         isolation=workers.isolation(session),
+        paused=text(pauses.message(pause), lang) if (pause := pauses.now_for(session)) else None,
         workers=[WorkerState.model_validate(one, from_attributes=True) for one in workers.alive(session)],
         items=[_waiting(one) for one in pages.unfinished(session, grant.person)],
     )

@@ -16,6 +16,7 @@ from grader.api.submissions import Follower, row_of, submission_of
 from grader.core import Message
 from grader.course import submissions
 from grader.course.permissions import Grant
+from grader.course.tables import Status
 from grader.course.visibility import Reading, read, read_before
 from grader.errors import NotFound
 from grader.report.as_html import as_html
@@ -34,7 +35,8 @@ def readable(session: Session, grant: Grant) -> Reading:
     """The report as far as whoever asks may read it. Raises NotFound while there is none."""
     seen = read(session, grant, row_of(grant), datetime.now(UTC))
     if seen is None:
-        raise NotFound(Message("api.no-report", {"id": submission_of(grant)}))
+        gone = row_of(grant).status in (Status.DONE, Status.REJECTED)
+        raise NotFound(Message("privacy.removed") if gone else Message("api.no-report", {"id": submission_of(grant)}))
     return seen
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import privacy, rostering, scheduling
+from grader.cli import pausing, privacy, rostering, scheduling
 from grader.cli.database import writing
 from grader.cli.regrading import regrade
 from grader.cli.scores import scores
@@ -304,6 +304,8 @@ app.command("settings")(scheduling.settings)
 app.command("extend")(scheduling.extend)
 app.command("override")(scheduling.override)
 app.command("late-days")(scheduling.late_days)
+app.command("pause")(pausing.pause)
+app.command("resume")(pausing.resume)
 app.command("export")(privacy.export)
 app.command("erase")(privacy.erase)
 app.command("retention")(privacy.retention)

@@ -37,7 +37,7 @@ SQLITE_UNIXEPOCH = (3, 42, 0)
 BUSY_SECONDS = 30
 """How long a writer waits for other processes (SQLite) and for its turn in this one."""
 DRIVERS = ("sqlite", "postgresql+psycopg")
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration: what the tables of this program need."""
 
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import State
+from grader.course import pauses
 from grader.course.regrade_rows import changes
 from grader.course.submissions import MAX_FAULTS, read_files
 from grader.course.tables import CourseAssignment, Regrade, RegradeItem, StoredReport, Submission, now
@@ -51,7 +52,7 @@ def shards(session: Session) -> list[tuple[int, int]]:
     found = session.execute(
         sa.select(RegradeItem.regrade_id, shard)
         .join(Regrade, Regrade.id == RegradeItem.regrade_id)
-        .where(Regrade.state == "running", RegradeItem.state.in_(OPEN))
+        .where(Regrade.state == "running", RegradeItem.state.in_(OPEN), ~pauses.holds(Regrade.assignment_id))
         .group_by(RegradeItem.regrade_id, shard)
         .order_by(RegradeItem.regrade_id, shard)
     )
@@ -67,10 +68,14 @@ def recover(session: Session, regrade: int, shard: int) -> None:
 
 
 def take(session: Session, regrade: int, shard: int) -> Work | None:
-    """The next submission of a shard. None where nothing waits, or the regrade runs no more."""
+    """The next submission of a shard. None where nothing waits, or the regrade runs no more or is
+    paused."""
     waiting = _of_shard(regrade, shard).where(RegradeItem.state == "waiting").order_by(RegradeItem.id).limit(1)
     item = session.scalar(waiting.with_for_update(skip_locked=True))
-    if item is None or session.get_one(Regrade, regrade).state != "running":
+    if item is None:
+        return None
+    one = session.get_one(Regrade, regrade)
+    if one.state != "running" or pauses.held(session, one.assignment_id):
         return None
     item.state = "running"
     item.attempt += 1

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message
-from grader.course import workers
+from grader.course import pauses, workers
 from grader.course.submissions import report_of
 from grader.course.tables import CourseAssignment, Status, Submission
 
@@ -51,9 +51,9 @@ def standing(session: Session, id: int) -> Standing:
             or 0
         )
     slug = session.get_one(CourseAssignment, submission.assignment_id).slug
-    return Standing(
-        submission, slug, place, None if place is None else _eta(session, place), _reason(session, submission)
-    )
+    reason = _reason(session, submission)
+    eta = None if place is None or reason else _eta(session, place)  # nobody knows how long a pause lasts
+    return Standing(submission, slug, place, eta, reason)
 
 
 def marks(session: Session, ids: Collection[int]) -> dict[int, Mark]:
@@ -80,9 +80,13 @@ def _eta(session: Session, place: int) -> int | None:
 
 
 def _reason(session: Session, submission: Submission) -> Message | None:
+    if submission.status is Status.QUEUED:
+        pause = pauses.now_for(session, session.get_one(CourseAssignment, submission.assignment_id).course_id)
+        return pauses.message(pause) if pause else None
     if submission.status is Status.BROKEN and submission.reason:
         return Message(submission.reason["id"], submission.reason["params"])
-    if submission.status is Status.REJECTED:
-        report = report_of(session, submission.id)
-        return report.reason if report else None
+    if submission.status is Status.REJECTED and (report := report_of(session, submission.id)):
+        return report.reason
+    if submission.status in (Status.REJECTED, Status.DONE) and submission.report_id is None:
+        return Message("privacy.removed")
     return None

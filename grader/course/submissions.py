@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grader.core import Message, Report, State
-from grader.course import narrow, teams
+from grader.course import narrow, pauses, teams
 from grader.course.grades import settle_submission
 from grader.course.tables import (
     Blob,
@@ -58,11 +58,15 @@ class Work:
 
 
 def begin(session: Session, id: int, worker: str) -> Work | None:
-    """Take a submission up: `running`, the next attempt. None where it is finished, cancelled or given up."""
+    """Take a submission up: `running`, the next attempt. None where it is finished, cancelled or given up, or waits
+    because grading is paused."""
     submission = _lock(session, id)
     if submission is None or submission.status.final:
         return None
     if submission.status is Status.RUNNING and _fault(submission, Message("course.broken.lost", {"id": id})):
+        return None
+    if pauses.held(session, submission.assignment_id):
+        _requeue(submission)
         return None
     submission.status = Status.RUNNING
     submission.attempt += 1

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from grader.course import pauses
 from grader.course.database import Database
 from grader.course.tables import Status, Submission
 from grader.jobs.port import Job, Port
@@ -76,4 +77,7 @@ def _new(seen: int) -> sa.Select[int, int]:
 
 
 def _rows(*statuses: Status) -> sa.Select[int, int]:
-    return sa.select(Submission.id, Submission.user_id).where(Submission.status.in_(statuses)).order_by(Submission.id)
+    """Of those that wait, the ones whose grading is not paused."""
+    rows = sa.select(Submission.id, Submission.user_id).where(Submission.status.in_(statuses))
+    held = (Submission.status == Status.QUEUED) & pauses.holds(Submission.assignment_id)
+    return rows.where(~held).order_by(Submission.id)

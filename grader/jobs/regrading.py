@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from grader.core import Sandbox
-from grader.course import regrade_work
+from grader.course import pauses, regrade_work
 from grader.course.database import Database
 from grader.course.regrade_work import Work
 from grader.course.tables import Status, Submission
@@ -81,7 +81,8 @@ class Regrader:
             pass
 
     def _uploads_wait(self) -> bool:
-        waiting = sa.select(Submission.id).where(Submission.status == Status.QUEUED).limit(1)
+        queued = sa.select(Submission.id).where(Submission.status == Status.QUEUED)
+        waiting = queued.where(~pauses.holds(Submission.assignment_id)).limit(1)
         with self._database.read() as session:
             return session.scalar(waiting) is not None
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.api.dependencies import database_of, language, settings_of, visitor
-from grader.course import workers
+from grader.course import pauses, workers
 from grader.course.people import Person, courses_of, zone
 from grader.course.permissions import STAFF
 from grader.course.tables import Course
@@ -26,6 +26,7 @@ def frame_of(request: Request, session: Session, person: Person | None, course: 
     chosen = person.timezone if person else None
     zones = [chosen] if chosen else [one.timezone for one in ([course] if course else [one for one, _ in courses])]
     theme = request.cookies.get(THEME_COOKIE)
+    pause = pauses.now_for(session, course.id if course else None) if person else None
     return Frame(
         lang=language(request),
         theme=theme if theme in THEMES else None,
@@ -35,6 +36,7 @@ def frame_of(request: Request, session: Session, person: Person | None, course: 
         unconfined=workers.unconfined(session, settings_of(request)),
         zone=zone(zones[0] if zones else "UTC"),
         now=datetime.now(UTC),
+        paused=pauses.message(pause) if pause else None,
     )
 
 

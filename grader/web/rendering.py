@@ -48,6 +48,8 @@ class Frame:
     unconfined: bool
     zone: ZoneInfo
     now: datetime
+    paused: Message | None = None
+    """That grading stands still, for the site or the course of the page."""
 
 
 def say(frame: Frame, id: str, /, **params: Param) -> str:
@@ -79,6 +81,7 @@ def _context(frame: Frame) -> dict[str, Any]:
         "user": frame.person,
         "staff": frame.staff,
         "unconfined": frame.unconfined,
+        "paused": text(frame.paused, frame.lang) if frame.paused else "",
         "zone": frame.zone.key,
         "course": None,
         "here": "",

@@ -80,6 +80,8 @@ def test_what_was_graded_still_opens_when_its_files_and_report_are_gone(site: Si
     for who in ("ada", "ines"):
         answer = site.get(f"/api/v1/submissions/{id}", who).json()
         assert (answer["status"], answer["score"], answer["report"]) == ("done", 10, None)
+        assert answer["reason"].startswith("The files and the report of this submission were deleted")
+        assert site.get(f"/api/v1/submissions/{id}/report.json", who).json()["detail"] == answer["reason"]
         for form in ("report.json", "report.html", "report.xml", "since", "counterexample.py", "files/svm.py"):
             assert site.get(f"/api/v1/submissions/{id}/{form}", who).status_code == 404
         assert site.get(f"/api/v1/submissions/{id}/files", who).json() == {"items": []}

@@ -3,7 +3,7 @@
 from grader.course.tables.assignments import Answer, CourseAssignment, Extension, Override, Profile, Unit
 from grader.course.tables.base import Base, Role, Status, now
 from grader.course.tables.people import DEFAULT_PROFILE, BrowserSession, Course, Membership, SignInLink, Token, User
-from grader.course.tables.record import AuditEntry, Delivery, Hook, Mail, PathMap, Worker
+from grader.course.tables.record import AuditEntry, Delivery, Hook, Mail, PathMap, Pause, Worker
 from grader.course.tables.regrades import Comment, Regrade, RegradeItem, RegradeRequest
 from grader.course.tables.results import CheckVerdict, FunctionVerdict, Grade, HintUnlock, NamedMistake, StoredReport
 from grader.course.tables.submissions import Blob, IdempotencyKey, Submission, SubmissionFile
@@ -31,6 +31,7 @@ __all__ = [
     "NamedMistake",
     "Override",
     "PathMap",
+    "Pause",
     "Profile",
     "Regrade",
     "RegradeItem",

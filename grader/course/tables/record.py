@@ -45,6 +45,16 @@ class Delivery(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Pause(Base):
+    """Grading stands still for a course, or with `course_id` None for the whole site: see `grader.course.pauses`."""
+
+    __tablename__ = "pauses"
+    id: Mapped[Id]
+    course_id: Mapped[int | None] = mapped_column(sa.ForeignKey("courses.id", ondelete="CASCADE"), unique=True)
+    reason: Mapped[str]
+    at: Mapped[Made]
+
+
 class Worker(Base):
     """A worker process that is, or was, alive: see `grader.course.workers`. `isolation` is None where it runs no
     submissions; `refusal` is the message that says why, where it should."""

@@ -71,6 +71,7 @@ class Submission(Base):
         sa.UniqueConstraint("assignment_id", "user_id", "number"),
         sa.Index(None, "user_id", "assignment_id", "sha256"),
         sa.Index(None, "status", "id"),
+        sa.Index(None, "assignment_id", "team"),
     )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
+import sqlalchemy as sa
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from grader.api.dependencies import Reader, Writer, permission
 from grader.api.guard import guarded_router
 from grader.api.queue import check_staff, stopped
 from grader.course import pages, queue, tables, workers
+from grader.course.people import LONGEST, Person, courses_of
 from grader.course.permissions import Grant
 from grader.course.tables import Status
 from grader.errors import Conflict
@@ -50,6 +54,28 @@ class Worker:
     refusal: str
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Where grading can be paused by the reader: the site (`slug` empty) or a course; `reason` None: it goes on."""
+
+    slug: str
+    title: str
+    reason: str | None
+
+    @property
+    def action(self) -> str:
+        return f"/courses/{self.slug}/pause" if self.slug else "/site/pause"
+
+
+def _switches(session: Session, frame: Frame, who: Person) -> Iterator[Switch]:
+    stopped = {one.course_id: one.reason for one in session.scalars(sa.select(tables.Pause))}
+    if who.admin:
+        yield Switch("", say(frame, "pause.all"), stopped.get(None))
+    for course, role in courses_of(session, who):
+        if role is tables.Role.INSTRUCTOR:
+            yield Switch(course.slug, course.title, stopped.get(course.id))
+
+
 @router.get("/queue")
 def show(request: Request, session: Reader, grant: Annotated[Grant, Depends(permission("self"))]) -> Response:
     """Raises Forbidden for whoever is staff of no course."""
@@ -63,6 +89,8 @@ def show(request: Request, session: Reader, grant: Annotated[Grant, Depends(perm
         title=say(frame, "web.queue.title"),
         here="queue",
         rows=[_row(frame, row) for row in rows],
+        switches=list(_switches(session, frame, grant.person)),
+        longest=LONGEST,
         line=queue.line(session, frame.now),
         tier=isolation_word(tier, frame.lang) if tier else say(frame, "web.queue.runs-nothing"),
         workers=[_worker(frame, worker) for worker in workers.alive(session)],
