@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+DEALT := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 STAMP := $(VENV)/.installed
 
 .PHONY: help setup demo test check bench long certificate lock clean
@@ -30,7 +31,7 @@ check: setup ## lint, format and types
 	$(BIN)/mypy
 
 test: check ## every check and test of the project
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(DEALT)
 
 bench: setup ## the benchmarks, as ratios in one run
 	$(BIN)/python -m bench

@@ -94,8 +94,12 @@ def test_where_nothing_may_run_uploads_wait_for_a_start_that_finds_isolation(
     service = Service(tmp_path, launcher=launcher, environment=environment)
     try:
         service.start(ready=lambda: "submissions are kept and not run" in service.log_text())
-        wait_for(lambda: lacking in httpx2.get(service.url + "/readyz").json()["reason"], PATIENCE, service.log_text)
-        answer = httpx2.get(service.url + "/readyz")
+        wait_for(
+            lambda: lacking in httpx2.get(service.url + "/readyz", timeout=PATIENCE).json()["reason"],
+            PATIENCE,
+            service.log_text,
+        )
+        answer = httpx2.get(service.url + "/readyz", timeout=PATIENCE)
         assert (answer.status_code, answer.json()["workers"], answer.json()["tier"]) == (503, 0, False)
         assert httpx2.get(service.url + "/healthz").json() | {"version": ""} == {
             "status": "ok",
@@ -125,7 +129,7 @@ def test_a_worker_for_errands_alone_grades_nothing_and_makes_nobody_ready(tmp_pa
         service.start(ready=service.answers)
         with service.beside("worker", "--only", "courier"):
             wait_for(lambda: workers_alive(service) == [None], PATIENCE, service.log_text)
-            answer = httpx2.get(service.url + "/readyz")
+            answer = httpx2.get(service.url + "/readyz", timeout=PATIENCE)
             assert (answer.status_code, answer.json()["workers"]) == (503, 0)
     finally:
         service.stop()
