@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from grader.course import members, regrade_work, regrades
+from grader.course import members, pauses, regrade_work, regrades
 from grader.course.regrade_work import SHARDS
-from grader.course.tables import AuditEntry, Membership
+from grader.course.tables import AuditEntry, Course, Membership
 from grader.report import stored
 from tests.api.test_walk import open_door
 from tests.api.walk import API, ASSIGNMENT, COURSE, IN, REGRADE, ROUTES, SUBMISSION, VALUES, WHO
@@ -52,6 +52,12 @@ def ready(cast: Cast) -> None:
         with cast.database.write() as session:
             if (work := regrade_work.take(session, 1, shard)) is not None:
                 regrade_work.finish(session, work, stored.encode(report(20)))
+
+
+def standing_still(cast: Cast) -> None:
+    with cast.database.write() as session:
+        for course in (None, session.get_one(Course, cast.course)):
+            pauses.pause(session, course, cast.root)
 
 
 def applied(cast: Cast) -> None:
@@ -106,6 +112,13 @@ EXAMPLES: dict[str, Example] = {
     f"POST {API}{REGRADE}/rollback": Example(before=applied),
     f"POST {API}{REGRADE}/drop": Example(),
     f"POST {API}/people/{{user}}/erase": Example(before=undecided_no_more),
+    f"PUT {API}/pause": json(),
+    f"DELETE {API}/pause": Example(before=standing_still),
+    f"PUT {API}{COURSE}/pause": json(reason="new tests"),
+    f"DELETE {API}{COURSE}/pause": Example(before=standing_still),
+    "POST /site/pause": form(do="pause"),
+    f"POST {COURSE}/pause": form(do="pause"),
+    "POST /site/people/{user}/erase": Example({"data": {"confirm": VALUES["user"]}}, before=undecided_no_more),
     f"POST {API}{SUBMISSION}/comments": json(text="well put"),
     f"DELETE {API}{SUBMISSION}/comments/{{comment}}": Example(),
     f"POST {API}{SUBMISSION}/requests/{{request_id}}/answer": json(text="it is right as it is"),
