@@ -30,6 +30,7 @@ def addresses(world: World) -> list[tuple[str | None, str]]:
         f"/submissions/{world.made['hostile']}",
         "/",
         f"/courses/{COURSE}/gradebook",
+        ASSIGNMENT,
         f"{ASSIGNMENT}/statistics",
         f"{ASSIGNMENT}/statistics/mistakes/reg-gradient-halved",
         f"/courses/{COURSE}/students/ada@uni.example",
