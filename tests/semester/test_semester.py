@@ -214,8 +214,8 @@ def everything_tells_the_same(term: Term) -> None:
 def there_was_everything(term: Term) -> None:
     wanted = {
         "202", "identical", "done", "rejected", "cancelled", "403", "429", "extensions", "overrides", "selected",
-        "extensions taken back", "overrides taken back", "marked", "mark lost", "comments", "comments taken back",
-        "worker killed", "service killed", "apply moved", "rollback moved", "left as it would be lower",
+        "extensions taken back", "extensions refused", "overrides taken back", "marked", "mark lost", "comments",
+        "comments taken back", "worker killed", "service killed", "apply moved", "rollback moved", "left as it would be lower",
     }  # fmt: skip
     if (STUDENTS, TASKS) >= (60, 8):
         assert wanted - set(term.happened) == set(), dict(term.happened)
