@@ -215,7 +215,8 @@ def there_was_everything(term: Term) -> None:
     wanted = {
         "202", "identical", "done", "rejected", "cancelled", "403", "429", "extensions", "overrides", "selected",
         "extensions taken back", "extensions refused", "overrides taken back", "marked", "mark lost", "comments",
-        "comments taken back", "worker killed", "service killed", "apply moved", "rollback moved", "left as it would be lower",
+        "comments taken back", "worker killed", "service killed", "apply moved", "rollback moved",
+        "left as it would be lower",
     }  # fmt: skip
     if (STUDENTS, TASKS) >= (60, 8):
         assert wanted - set(term.happened) == set(), dict(term.happened)
