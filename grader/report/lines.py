@@ -35,6 +35,7 @@ CONVENTION = "diagnosis.convention"
 CREDITED = ("checks.gradient.follows", "checks.lost-precision")  # what says itself how much it earns
 UNTOLD = "–"
 SHOWN_CASES, SHOWN_OUTPUTS = 8, 5  # names of one kind; all stand in the JSON report
+LONG_NAMES = 40  # characters of five names, beyond which two will do: measured outputs are called by half a sentence
 _TONES: dict[CheckStatus, Tone] = {
     CheckStatus.PASSED: "pass",
     CheckStatus.FAILED: "fail",
@@ -166,7 +167,8 @@ def _outcome(cases: Tally, lang: str) -> str:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN_OUTPUTS]) + (", …" if len(names) > SHOWN_OUTPUTS else "")
+    most = SHOWN_OUTPUTS if sum(map(len, names[:SHOWN_OUTPUTS])) <= LONG_NAMES else 2
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def _how_many(of: str, failed: int, passed: int, outputs: str, lang: str) -> str:

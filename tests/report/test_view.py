@@ -364,6 +364,18 @@ def test_many_outputs_are_not_all_named_and_the_right_ones_are_said_together() -
     assert line.outcome == "b0, b1, b2, b3, b4, … wrong on 2 of 2; W0, W2, W4, W6, W8, … right"
 
 
+def test_of_outputs_with_long_names_two_are_named() -> None:
+    outputs = (
+        *(OutputTally(f"slope of your loss along W{n}", 0, 2, ("base",)) for n in range(4)),
+        OutputTally("b", 2, 0),
+    )
+    found = replace(WRONG_GRADIENT, cases=Tally(0, 2, ("base",), (), outputs))
+    line = view(report(function("f", FunctionStatus.FAILED, (found,))), "en").cards[0].checks[0]
+    assert line.outcome == (
+        "slope of your loss along W0, slope of your loss along W1, … wrong on 2 of 2; b right on 2 of 2"
+    )
+
+
 def test_what_came_out_in_any_amount_is_cut() -> None:
     example = Counterexample({"x": 1.0}, {"history": [0.0]}, {"history": [0.5] * 1000})
     card = view(report(replace(VECTORISED, counterexample=example)), "en").cards[0]
