@@ -319,6 +319,7 @@ def test_staff_read_how_far_the_class_is_before_a_form_of_their_own(
     assert graded
     page = browse(site, "GET", PAGE, who).text
     assert said in page
+    assert "nothing graded yet" not in page
     assert page.index(said) < page.index("<summary>Try it yourself") < page.index('id="upload-title"')
     assert "Try it yourself" not in browse(site, "GET", PAGE, "ada").text
 

@@ -44,8 +44,8 @@ UNITS: list[dict[str, Any]] = [
         "slug": "svm",
         "titles": {},
         "functions": [
-            {"name": "svm_loss_naive", "signature": "svm_loss_naive(W, X, y, reg)", "points": 8.0},
-            {"name": "svm_loss_vectorized", "signature": "svm_loss_vectorized(W, X, y, reg)", "points": 12.0},
+            {"name": "svm_loss_naive", "signature": "(W, X, y, reg)", "points": 8.0},
+            {"name": "svm_loss_vectorized", "signature": "(W, X, y, reg)", "points": 12.0},
         ],
         "max_score": 20.0,
         "files": ["linear_svm.py"],
