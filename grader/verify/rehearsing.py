@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 from grader.checks.trial import Situations, Trial
 from grader.checks.watch import Watch
@@ -121,7 +121,7 @@ def _asked(
         return "unseen", []
     stage = Stage(assignment, group_of(assignment, truth[0]), seed)
     given = stage.names(program, library)
-    breaches = list(_wrong(stage, program, given))
+    breaches = list(untrue(stage, program, given))
     return _outcome(stage, program, given), breaches
 
 
@@ -142,31 +142,36 @@ def _sufficient(stage: Stage, program: Hypothesis, mistake: Mistake) -> bool:
     return alone is not None and stage.same(alone, program, list(_names(stage.group)))
 
 
-def _wrong(stage: Stage, program: Hypothesis, given: Mapping[str, Ids]) -> Iterator[Breach]:
+def untrue(stage: Stage, program: Hypothesis, given: Mapping[str, Ids]) -> Iterator[Breach]:
     """The names that are not true."""
     true = [mistake.id for mistake in program.mistakes]
     for function, ids in given.items():
-        if not any(_true(stage, program, function, id) for id in ids):
+        beside = [
+            part for other, alternatives in given.items() if other != function for part in alternatives[0].split("+")
+        ]
+        if not any(_true(stage, program, function, id, beside) for id in ids):
             about = {"expected": "+".join(true), "actual": ", ".join(ids)}
             yield Breach(Message("verify.wrong-name", about), function)
 
 
-def _true(stage: Stage, program: Hypothesis, function: str, id: str) -> bool:
+def _true(stage: Stage, program: Hypothesis, function: str, id: str, beside: Sequence[str]) -> bool:
     """Is a function of `program` rightly called by `id`? By its own mistakes it is, and by what is declared to be the
-    same; by more or fewer than it has only if they do what it does with other numbers too."""
+    same; by others only if they do what it does with other numbers too, alone or `beside` what the other functions are
+    called. One mistake is never called by another one without a declaration."""
     told, true = id.split("+"), [mistake.id for mistake in program.mistakes]
     if set(told) <= set(true) or (len(told) == 1 and any(equivalent(told[0], one) for one in true)):
         return True
-    conventions = [part for part in told if axis_of([stage.group], part)]
-    if len(told) == len(true) and not conventions:
+    if len(told) == len(true) == 1 and not axis_of([stage.group], id):
         return False
     afresh = replace(stage, seed=AFRESH.format(stage.seed))
-    return any(afresh.same(one, program, [function]) for one in _meant(stage, told, conventions))
+    meant = chain(_meant(stage, told), _meant(stage, [*told, *beside]) if beside else ())
+    return any(afresh.same(one, program, [function]) for one in meant)
 
 
-def _meant(stage: Stage, told: Sequence[str], conventions: Sequence[str]) -> Iterator[Hypothesis]:
+def _meant(stage: Stage, told: Sequence[str]) -> Iterator[Hypothesis]:
     """The programs that a name may stand for: several mistakes of a group may have one id."""
     known = stage.assignment.mistakes
+    conventions = [part for part in told if axis_of([stage.group], part)]
     mistakes = product(*([one for one in known if one.id == part] for part in told if part not in conventions))
     under: list[Mistake | None] = [one for one in known if one.id in conventions]
     made = (composed(stage.assignment, chosen, convention) for chosen in mistakes for convention in under or [None])

@@ -6,13 +6,14 @@ import pytest
 
 from grader.core import Mistake
 from grader.diagnosis.exceptions import FOR_ARRAY, NOT_PASSED, OTHER_EDITION, RULES
+from grader.diagnosis.hypotheses import composed
 from grader.diagnosis.runtime import WITHIN
 from grader.grading import registry
 from grader.sandbox import open_sandbox
 from grader.verify import plan
 from grader.verify.equivalent import equivalent, reasons
 from grader.verify.names import names_of
-from grader.verify.rehearsing import chosen_pairs, held_out, hideable, paired
+from grader.verify.rehearsing import Ids, Stage, chosen_pairs, group_of, held_out, hideable, paired, untrue
 from grader.verify.subjects import Order
 from grader.verify.trying import Outcome, tried
 from tests.verify.workshop import MISTAKES, Workshop
@@ -77,6 +78,31 @@ def test_two_mistakes_that_do_what_one_does_are_rightly_called_by_both_names() -
 def test_both_of_two_mistakes_are_named(slug: str, one: tuple[str, str], other: tuple[str, str]) -> None:
     numbers = (number_of(slug, *one), number_of(slug, *other))
     assert paired(registry.load(slug), numbers, SEED) == ("both", [])
+
+
+FORWARD, BACKWARD = "dropout_forward", "dropout_backward"
+AS_WELL = ("dropout-scale-mismatch+dropout-scaled-at-test",)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({FORWARD: AS_WELL}, []),
+        ({FORWARD: ("dropout-scale-mismatch+dropout-mask-shared",)}, [FORWARD]),
+        ({FORWARD: AS_WELL, BACKWARD: ("dropout-backward-scale-missing",)}, []),
+        ({BACKWARD: ("dropout-backward-scale-missing",)}, [BACKWARD]),
+    ],
+)
+def test_two_mistakes_may_be_called_by_two_others_that_give_the_same(given: dict[str, Ids], wrong: list[str]) -> None:
+    """Dropped with p, not scaled by its mask but once by 1 / p: that is a mask with another scale. The backward pass is
+    without a scale beside that, and is none of its own."""
+    assignment = registry.load("dropout")
+    known = assignment.mistakes
+    at_test = next(one for one in known if one.id == "vanilla-drop-probability" and one.edits[1][1] == "out = x * p\n")
+    program = composed(assignment, (at_test, known[number_of("dropout", "dropout-scale-twice", FORWARD)]))
+    assert program is not None
+    stage = Stage(assignment, group_of(assignment, at_test), SEED)
+    assert [breach.function for breach in untrue(stage, program, given)] == wrong
 
 
 def test_of_two_mistakes_of_which_one_hides_the_other_nothing_is_asked() -> None:
