@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-DEALT := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+DEALT := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.installed
 
 .PHONY: help setup demo test check bench long certificate lock clean

@@ -19,15 +19,11 @@ CHROMIUM_ARGUMENTS = [
 
 
 LONGEST_FIRST = ("semester", "verify", "jobs", "web", "api", "exploits")  # rooms; the others follow as they come
-ONE_BY_ONE = ("semester",)  # rooms whose tests share so little that each is a part of its own
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What `--dist loadgroup --no-loadscope-reorder` deals out: a file each, what takes long before the rest."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if _room(item) in ONE_BY_ONE else file))
+    """What `--dist loadfile --no-loadscope-reorder` deals out, a file each: what takes long comes before the rest."""
     items.sort(
         key=lambda item: LONGEST_FIRST.index(_room(item)) if _room(item) in LONGEST_FIRST else len(LONGEST_FIRST)
     )
