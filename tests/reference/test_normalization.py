@@ -229,7 +229,7 @@ def test_an_argument_that_is_changed_is_told_and_bn_param_is_not() -> None:
         changed(SOLUTION, "        mean = np", "        x -= 0.0 * x + 1\n        mean = np"),
     )
     (warning,) = result(report, "batchnorm_forward").warnings
-    assert (warning.id, warning.params["argument"]) == ("warning.input-mutated", "x")
+    assert (warning.id, warning.params["argument"]) == ("warning.input-mutated-and-wrong", "x")  # the running mean is
 
 
 def test_an_empty_body_that_hands_the_running_statistics_back_is_not_implemented() -> None:

@@ -249,7 +249,7 @@ def test_settings_are_changed_by_keyboard_alone_and_the_pages_are_accessible(pag
         page.goto(path)
         assert Axe().run(page).response["violations"] == []
     page.goto(ALLOWANCES)
-    page.get_by_label("A student, by e-mail or id").fill(BEN)
+    page.get_by_label("Whose? E-mail, number or a part of the name").fill(BEN)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("For Ben alone")
     assert Axe().run(page).response["violations"] == []
